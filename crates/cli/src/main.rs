@@ -1,0 +1,2 @@
+//! The `nepho` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Nephoscope: server.
