@@ -1,1 +1,21 @@
-//! Nephoscope: store.
+//! Where metrics and records are kept.
+//!
+//! Two traits, [`Samples`] for metrics and [`Records`] for everything that has a name (tags, log groups, later
+//! alarms and topics), each with an in-memory reference and an embedded implementation that keeps its
+//! promises on disk. Whoever implements one runs the conformance suite in `tests/`.
+//!
+//! The crate reads no clock: `now` is an argument wherever time matters.
+
+mod error;
+mod memory;
+mod receipt;
+mod records;
+mod samples;
+mod tier;
+
+pub use error::StoreError;
+pub use memory::{MemoryRecords, MemorySamples};
+pub use receipt::Receipt;
+pub use records::{Change, Record, Records, Table};
+pub use samples::{Figures, Filter, Listed, Page, Samples};
+pub use tier::{Retention, Tier};

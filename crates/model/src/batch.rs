@@ -1,0 +1,101 @@
+//! Samples on their way into the store.
+
+use crate::cell::Cell;
+use crate::identity::{IdentityError, MetricKey};
+use crate::resolution::Resolution;
+use crate::time::Timestamp;
+use crate::unit::Unit;
+
+/// Samples of any metrics, with all their keys in one text, so that a batch of a thousand costs a
+/// handful of allocations.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    keys: String,
+    samples: Vec<Sample>,
+}
+
+/// A key that was written into a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyRange {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Sample {
+    key: KeyRange,
+    unit: Unit,
+    resolution: Resolution,
+    time: Timestamp,
+    cell: Cell,
+}
+
+/// One sample of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct SampleRef<'a> {
+    /// Of which metric.
+    pub metric: MetricKey<'a>,
+    /// In which unit.
+    pub unit: Unit,
+    /// How finely its time is kept.
+    pub resolution: Resolution,
+    /// When.
+    pub time: Timestamp,
+    /// What was measured.
+    pub cell: &'a Cell,
+}
+
+impl Batch {
+    /// Checks and writes a metric's key; any number of samples may follow for it. Sorts `dimensions`.
+    ///
+    /// # Errors
+    /// The first part that is no legal name. The batch is then as it was.
+    pub fn key(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        dimensions: &mut [(&str, &str)],
+    ) -> Result<KeyRange, IdentityError> {
+        let start = self.keys.len() as u32;
+        MetricKey::write(&mut self.keys, namespace, name, dimensions)?;
+        Ok(KeyRange { start, end: self.keys.len() as u32 })
+    }
+
+    /// Copies a key that is known to be legal.
+    pub fn known_key(&mut self, key: MetricKey<'_>) -> KeyRange {
+        let start = self.keys.len() as u32;
+        self.keys.push_str(key.as_str());
+        KeyRange { start, end: self.keys.len() as u32 }
+    }
+
+    /// Adds a sample of the metric at `key`, which this batch wrote.
+    pub fn push(&mut self, key: KeyRange, unit: Unit, resolution: Resolution, time: Timestamp, cell: Cell) {
+        self.samples.push(Sample { key, unit, resolution, time, cell });
+    }
+
+    /// Makes room for `samples` more.
+    pub fn reserve(&mut self, samples: usize) {
+        self.samples.reserve(samples);
+    }
+
+    /// How many samples there are.
+    pub fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.samples.is_empty()
+    }
+
+    /// The samples in the order they were added.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = SampleRef<'_>> {
+        self.samples.iter().map(|sample| SampleRef {
+            metric: MetricKey::from_written(&self.keys[sample.key.start as usize..sample.key.end as usize]),
+            unit: sample.unit,
+            resolution: sample.resolution,
+            time: sample.time,
+            cell: &sample.cell,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! What every store of metrics can do.
+
+use nepho_model::{Batch, Metric, Read, Scope, Timestamp, UnitSeries};
+
+use crate::error::StoreError;
+use crate::receipt::Receipt;
+
+/// A store of samples. Calls may block on the disk; none reads a clock.
+///
+/// Implementations merge: two samples of one metric, unit and time slot become one cell, whenever and in
+/// whatever order they arrive.
+pub trait Samples: Send + Sync {
+    /// Stores a batch, all of it or nothing. A sample too old for every tier is left out.
+    ///
+    /// What is stored can be read when the receipt resolves, and survives the process from then on.
+    fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Receipt;
+
+    /// Answers each read on its own, so that a damaged file spoils only what it holds. A metric that is not
+    /// known has no series.
+    fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>>;
+
+    /// One page of the metrics that match, in an order that does not change between pages.
+    ///
+    /// # Errors
+    /// [`StoreError::BadToken`].
+    fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError>;
+
+    /// Does what falls due by `now`: writes closed stretches of time to disk, rolls up what is too old for its
+    /// tier, drops what is too old for any, forgets metrics without data.
+    ///
+    /// # Errors
+    /// What could not be done; calling again tries again.
+    fn maintain(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// What the store knows of itself.
+    fn figures(&self) -> Figures;
+
+    /// Waits until everything acknowledged is written in its final form, and stops. Later calls fail.
+    ///
+    /// # Errors
+    /// What could not be written; it is still in the journal.
+    fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Which metrics are wanted. Empty means all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// Exactly this namespace.
+    pub namespace: Option<String>,
+    /// Exactly this name.
+    pub name: Option<String>,
+    /// Every one of these dimensions, by name, or by name and value; others may be there as well.
+    pub dimensions: Vec<(String, Option<String>)>,
+    /// With data at this time or later.
+    pub seen_since: Option<Timestamp>,
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Where the page before ended: its [`Listed::next`].
+    pub after: Option<String>,
+    /// The most metrics on it.
+    pub limit: usize,
+}
+
+/// A page of metrics.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Listed {
+    /// The metrics.
+    pub metrics: Vec<Metric>,
+    /// What to ask the next page with; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// A store's own measurements. Totals count from its opening.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// Metrics known.
+    pub metrics: u64,
+    /// Cells held in memory.
+    pub head_cells: u64,
+    /// Chunks on disk.
+    pub chunks: u64,
+    /// Bytes of journal that a start would replay.
+    pub journal_bytes: u64,
+    /// Bytes of segment files.
+    pub segment_bytes: u64,
+    /// Bytes that wait for the journal.
+    pub waiting_bytes: u64,
+    /// Journal syncs, and the time they took in all, in nanoseconds.
+    pub syncs: u64,
+    /// See `syncs`.
+    pub sync_nanos: u64,
+    /// Samples left out because they were older than every tier keeps.
+    pub expired_samples: u64,
+    /// What is wrong, in words; empty when all is well.
+    pub problems: Vec<String>,
+}
