@@ -1,0 +1,57 @@
+//! TagResource, UntagResource and ListTagsForResource.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Tag;
+
+/// The request of TagResource.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TagResourceInput {
+    /// The resource.
+    #[serde(rename = "ResourceARN")]
+    pub resource_arn: Option<String>,
+    /// The tags to add or replace.
+    pub tags: Option<Vec<Tag>>,
+}
+
+/// The response of TagResource, which has no members.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagResourceOutput {}
+
+/// The request of UntagResource.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UntagResourceInput {
+    /// The resource.
+    #[serde(rename = "ResourceARN")]
+    pub resource_arn: Option<String>,
+    /// The keys of the tags to remove.
+    pub tag_keys: Option<Vec<String>>,
+}
+
+/// The response of UntagResource, which has no members.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UntagResourceOutput {}
+
+/// The request of ListTagsForResource.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListTagsForResourceInput {
+    /// The resource.
+    #[serde(rename = "ResourceARN")]
+    pub resource_arn: Option<String>,
+}
+
+/// The response of ListTagsForResource.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListTagsForResourceOutput {
+    /// The resource's tags.
+    pub tags: Option<Vec<Tag>>,
+}
