@@ -68,6 +68,15 @@ impl Batch {
         KeyRange { start, end: self.keys.len() as u32 }
     }
 
+    /// Writes a key from its two ends: a key without dimensions, and the dimensions that
+    /// [`MetricKey::write_dimension`] wrote.
+    pub fn joined_key(&mut self, name: MetricKey<'_>, dimensions: &str) -> KeyRange {
+        let start = self.keys.len() as u32;
+        self.keys.push_str(name.as_str());
+        self.keys.push_str(dimensions);
+        KeyRange { start, end: self.keys.len() as u32 }
+    }
+
     /// Adds a sample of the metric at `key`, which this batch wrote.
     pub fn push(&mut self, key: KeyRange, unit: Unit, resolution: Resolution, time: Timestamp, cell: Cell) {
         self.samples.push(Sample { key, unit, resolution, time, cell });
@@ -97,5 +106,25 @@ impl Batch {
             time: sample.time,
             cell: &sample.cell,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_joined_key_is_the_key_of_the_whole() {
+        let mut batch = Batch::default();
+        let mut dimensions = String::new();
+        MetricKey::write_dimension(&mut dimensions, "Service", "web").unwrap();
+        let name = crate::Metric::new("Shop", "Orders", &[]).unwrap();
+        let joined = batch.joined_key(name.key(), &dimensions);
+        let whole = batch.key("Shop", "Orders", &mut [("Service", "web")]).unwrap();
+        for key in [joined, whole] {
+            batch.push(key, Unit::None, Resolution::Minute, Timestamp::default(), Cell::of(1.0));
+        }
+        let keys: Vec<_> = batch.iter().map(|sample| sample.metric).collect();
+        assert_eq!(keys[0], keys[1]);
     }
 }

@@ -38,9 +38,18 @@ pub enum DimensionFault {
     },
 }
 
+/// Checks a dimension's name: 1 to [`MAX_DIMENSION_NAME`] printable ASCII characters, not only spaces, no
+/// colon in front.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_dimension_name(name: &str) -> Result<(), NameFault> {
+    printable(name, MAX_DIMENSION_NAME, true)
+}
+
 /// Checks one dimension.
 pub(crate) fn check(name: &str, value: &str) -> Result<(), DimensionFault> {
-    printable(name, MAX_DIMENSION_NAME, true).map_err(|fault| DimensionFault::Name { name: name.to_owned(), fault })?;
+    check_dimension_name(name).map_err(|fault| DimensionFault::Name { name: name.to_owned(), fault })?;
     printable(value, MAX_DIMENSION_VALUE, false).map_err(|fault| DimensionFault::Value {
         name: name.to_owned(),
         value: value.to_owned(),

@@ -131,11 +131,22 @@ impl<'a> MetricKey<'a> {
         out.push(SEPARATOR);
         out.push_str(name);
         for (dimension, value) in dimensions.iter() {
-            out.push(SEPARATOR);
-            out.push_str(dimension);
-            out.push(SEPARATOR);
-            out.push_str(value);
+            push_dimension(out, dimension, value);
         }
+        Ok(())
+    }
+
+    /// Appends one dimension to `out` after checking it: a key without dimensions becomes the key of the
+    /// metric with this one. Several come in ascending order of their names, each name once.
+    ///
+    /// For callers that write many keys with the same dimensions: these may be collected in a text of
+    /// their own, which is the end of every such key (see [`Batch::joined_key`](crate::Batch::joined_key)).
+    ///
+    /// # Errors
+    /// What is wrong with the dimension; `out` is then as it was.
+    pub fn write_dimension(out: &mut String, name: &str, value: &str) -> Result<(), DimensionFault> {
+        dimension::check(name, value)?;
+        push_dimension(out, name, value);
         Ok(())
     }
 
@@ -169,6 +180,13 @@ impl<'a> MetricKey<'a> {
     pub fn to_metric(self) -> Metric {
         Metric(self.0.into())
     }
+}
+
+fn push_dimension(out: &mut String, name: &str, value: &str) {
+    out.push(SEPARATOR);
+    out.push_str(name);
+    out.push(SEPARATOR);
+    out.push_str(value);
 }
 
 /// An owned [`MetricKey`].
@@ -205,6 +223,18 @@ mod tests {
         assert_eq!(one.key().name(), "Orders");
         assert_eq!(one.key().dimensions().collect::<Vec<_>>(), [("a", "1"), ("b", "2")]);
         assert_ne!(one, Metric::new("Shop", "Orders", &[("a", "1")]).unwrap());
+    }
+
+    #[test]
+    fn a_key_can_be_written_dimension_by_dimension() {
+        let mut text = Metric::new("Shop", "Orders", &[]).unwrap().key().as_str().to_owned();
+        MetricKey::write_dimension(&mut text, "a", "1").unwrap();
+        MetricKey::write_dimension(&mut text, "b", "2").unwrap();
+        assert!(MetricKey::write_dimension(&mut text, "c", "").is_err());
+        assert_eq!(
+            MetricKey::from_written(&text),
+            Metric::new("Shop", "Orders", &[("b", "2"), ("a", "1")]).unwrap().key()
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod unit;
 
 pub use batch::{Batch, KeyRange, SampleRef};
 pub use cell::{Cell, CellError};
-pub use dimension::{DimensionFault, MAX_DIMENSION_NAME, MAX_DIMENSION_VALUE, MAX_DIMENSIONS};
+pub use dimension::{DimensionFault, MAX_DIMENSION_NAME, MAX_DIMENSION_VALUE, MAX_DIMENSIONS, check_dimension_name};
 pub use distribution::{Distribution, EXACT_VALUES_MAX, ExactValues};
 pub use identity::{
     IdentityError, MAX_METRIC_NAME, MAX_NAMESPACE, Metric, MetricKey, NameFault, check_metric_name, check_namespace,
