@@ -1,1 +1,51 @@
-//! Nephoscope: engine.
+//! The arithmetic of Nephoscope: what CloudWatch answers, as functions from values to values.
+//!
+//! [`Statistic`] says what is computed of a cell. [`plan`] turns a GetMetricData request into [`Read`]s for a store,
+//! [`finish`] what the store answered into results; [`StatisticsQuery`] is the same for GetMetricStatistics. The
+//! crate does no I/O, reads no clock, and knows neither the wire nor the disk: `now` is an argument.
+//!
+//! ```
+//! use nepho_engine::{DataRequest, MetricQuery, Period, QueryId, Statistic, finish, plan};
+//! use nepho_model::{Cell, Metric, Point, Scope, Timestamp, Unit, UnitSeries};
+//!
+//! let latency = MetricQuery {
+//!     id: QueryId::parse("m1")?,
+//!     metric: Metric::new("Shop", "Latency", &[])?,
+//!     period: Period::from_seconds(300)?,
+//!     statistic: Statistic::parse("p99")?,
+//!     unit: None,
+//!     label: None,
+//!     return_data: true,
+//! };
+//! let noon = Timestamp::from_seconds(1_777_896_000);
+//! let request = DataRequest::new(vec![latency], noon, noon.plus_seconds(3600));
+//! let plan = plan(request, &Scope::new("000000000000", "us-east-1"), noon.plus_seconds(3600))?;
+//!
+//! let cell = Cell::of_values(&[12.0, 250.0], &[99.0, 1.0])?;
+//! let stored = UnitSeries { unit: Unit::Milliseconds, points: vec![Point { time: noon, cell }] };
+//! let answer = finish(&plan, &[Ok(vec![stored])]);
+//! assert_eq!(answer.results[0].values, [12.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Read`]: nepho_model::Read
+
+mod finish;
+mod label;
+mod page;
+mod period;
+mod plan;
+mod query;
+mod statistic;
+mod statistics_query;
+
+pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish};
+pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
+pub use page::DEFAULT_DATAPOINTS;
+pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
+pub use plan::{DataError, MAX_QUERIES, Plan, plan};
+pub use query::{DataRequest, MAX_QUERY_ID, MetricQuery, QueryId, QueryIdFault, ScanBy};
+pub use statistic::{
+    Bounds, Kind, MAX_STATISTIC, Percent, PercentBounds, Statistic, StatisticFault, Steps, ValueBounds,
+};
+pub use statistics_query::{Datapoint, MAX_DATAPOINTS, StatisticsError, StatisticsQuery};
