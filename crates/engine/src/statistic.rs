@@ -146,7 +146,8 @@ impl Statistic {
             Kind::Maximum => cell.max(),
             kind => of_steps(kind, &Steps::of(cell)?)?,
         };
-        value.is_finite().then_some(value)
+        // A sum of nothing is -0 in Rust; adding 0 makes it 0.
+        value.is_finite().then_some(value + 0.0)
     }
 }
 
