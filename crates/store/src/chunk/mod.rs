@@ -1,0 +1,172 @@
+//! One metric's cells of one partition, as bytes: a pure pair of functions.
+//!
+//! The layout is in `docs/format/chunk.md`. A chunk carries no checksum; the segment that holds it does.
+
+mod bits;
+mod bytes;
+mod columns;
+mod distributions;
+mod exact;
+mod golomb;
+mod ints;
+mod kinds;
+mod lengths;
+mod numbers;
+mod relation;
+mod scale;
+mod sketches;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+use std::ops::Range;
+
+use nepho_model::{Cell, Detail};
+
+use bytes::{Reader, write_varint};
+use columns::{Columns, Relations};
+use kinds::Kinds;
+use relation::{Maximum, Sum};
+
+/// The first byte of every chunk of this layout.
+const FORMAT: u8 = 1;
+
+/// Slots are below this: the seconds of an hour are the most that a partition has.
+pub(crate) const SLOTS_MAX: u32 = 3600;
+
+/// Why bytes are no chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ChunkError {
+    /// A first byte that this version does not know.
+    #[error("chunk format {0} is not known")]
+    Format(u8),
+    /// The bytes end within the chunk.
+    #[error("the chunk ends too early")]
+    Truncated,
+    /// The chunk ends before the bytes do.
+    #[error("{0} bytes follow the chunk")]
+    Trailing(usize),
+    /// A code that stands for nothing.
+    #[error("{what} code {code} is not known")]
+    Code {
+        /// What is coded.
+        what: &'static str,
+        /// The code.
+        code: u8,
+    },
+    /// An integer of more than 64 bits.
+    #[error("an integer exceeds 64 bits")]
+    Varint,
+    /// A number past its limit.
+    #[error("{what} {value} exceeds the limit of {limit}")]
+    Limit {
+        /// What is limited.
+        what: &'static str,
+        /// What was found.
+        value: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// Exceptions of an integer column that are too many, too wide or out of place.
+    #[error("a column's exceptions do not fit it")]
+    Exceptions,
+}
+
+/// Appends the chunk of `cells`, whose slots ascend and are below [`SLOTS_MAX`].
+///
+/// # Panics
+/// When a slot is not above the one before it, or not below [`SLOTS_MAX`].
+pub(crate) fn encode(cells: &[(u32, Cell)], out: &mut Vec<u8>) {
+    assert!(cells.windows(2).all(|pair| pair[0].0 < pair[1].0), "slots ascend");
+    assert!(cells.last().is_none_or(|(slot, _)| *slot < SLOTS_MAX), "slots are below {SLOTS_MAX}");
+    out.push(FORMAT);
+    write_varint(cells.len() as u64, out);
+    let Some((first, _)) = cells.first() else { return };
+    write_varint(u64::from(*first), out);
+    let gaps: Vec<i64> = cells.windows(2).map(|pair| i64::from(pair[1].0 - pair[0].0 - 1)).collect();
+    ints::encode(&gaps, out);
+
+    let shape_at = out.len();
+    out.push(0);
+    let relations = Columns::of(cells).encode(out);
+    let kinds = Kinds::of(cells);
+    out[shape_at] = relations.maximum.code() | relations.sum.code() << 2 | kinds.code() << 5;
+    kinds.encode(out);
+    distributions::encode(cells, out);
+}
+
+/// Gives the cells of the slots in `wanted` to `sink`, in ascending order.
+///
+/// With [`Detail::Numbers`] the distributions are not read: a cell that has one comes back with
+/// [`nepho_model::Distribution::Unavailable`].
+///
+/// # Errors
+/// The bytes are no chunk. Cells may have been given to `sink` before that was found.
+pub(crate) fn decode(
+    bytes: &[u8],
+    detail: Detail,
+    wanted: Range<u32>,
+    mut sink: impl FnMut(u32, Cell),
+) -> Result<(), ChunkError> {
+    let mut reader = Reader::new(bytes);
+    let format = reader.byte()?;
+    if format != FORMAT {
+        return Err(ChunkError::Format(format));
+    }
+    let count = reader.varint()?;
+    if count > u64::from(SLOTS_MAX) {
+        return Err(ChunkError::Limit { what: "number of cells", value: count, limit: u64::from(SLOTS_MAX) });
+    }
+    let count = count as usize;
+    if count == 0 {
+        return trailing(&reader);
+    }
+    let slots = decode_slots(&mut reader, count)?;
+    let shape = reader.byte()?;
+    let relations = Relations { maximum: Maximum::from_code(shape & 3)?, sum: Sum::from_code((shape >> 2) & 7)? };
+    let columns = Columns::decode(&mut reader, count, relations)?;
+    let kinds = Kinds::decode(shape >> 5, &mut reader, count)?;
+    let start = slots.partition_point(|slot| *slot < wanted.start);
+    let end = slots.partition_point(|slot| *slot < wanted.end).max(start);
+    match detail {
+        Detail::Numbers => {
+            for at in start..end {
+                sink(slots[at], columns.cell(at, kinds.at(at, &columns).without_values()));
+            }
+            Ok(())
+        }
+        Detail::Distribution => {
+            distributions::decode(&mut reader, &kinds, &columns, start..end, |at, distribution| {
+                sink(slots[at], columns.cell(at, distribution));
+            })?;
+            trailing(&reader)
+        }
+    }
+}
+
+fn decode_slots(reader: &mut Reader<'_>, count: usize) -> Result<Vec<u32>, ChunkError> {
+    let beyond = |value| ChunkError::Limit { what: "slot", value, limit: u64::from(SLOTS_MAX) - 1 };
+    let mut slot = reader.varint()?;
+    let mut gaps = Vec::with_capacity(count);
+    ints::decode(reader, count - 1, &mut gaps)?;
+    let mut slots = Vec::with_capacity(count);
+    for gap in gaps {
+        slots.push(slot as u32);
+        slot = slot.checked_add(gap as u64).and_then(|slot| slot.checked_add(1)).ok_or(beyond(slot))?;
+        if slot >= u64::from(SLOTS_MAX) {
+            return Err(beyond(slot));
+        }
+    }
+    if slot >= u64::from(SLOTS_MAX) {
+        return Err(beyond(slot));
+    }
+    slots.push(slot as u32);
+    Ok(slots)
+}
+
+fn trailing(reader: &Reader<'_>) -> Result<(), ChunkError> {
+    match reader.rest().len() {
+        0 => Ok(()),
+        more => Err(ChunkError::Trailing(more)),
+    }
+}
