@@ -87,6 +87,12 @@ impl Batch {
         self.samples.reserve(samples);
     }
 
+    /// Takes everything out and keeps the memory, for a caller that fills one batch after the other.
+    pub fn clear(&mut self) {
+        self.keys.clear();
+        self.samples.clear();
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         self.samples.len()
@@ -126,5 +132,17 @@ mod tests {
         }
         let keys: Vec<_> = batch.iter().map(|sample| sample.metric).collect();
         assert_eq!(keys[0], keys[1]);
+    }
+
+    #[test]
+    fn a_batch_that_was_cleared_is_as_new() {
+        let mut batch = Batch::default();
+        for name in ["Orders", "Refunds"] {
+            batch.clear();
+            let key = batch.key("Shop", name, &mut []).unwrap();
+            batch.push(key, Unit::None, Resolution::Minute, Timestamp::default(), Cell::of(1.0));
+        }
+        let names: Vec<_> = batch.iter().map(|sample| sample.metric.name()).collect();
+        assert_eq!(names, ["Refunds"]);
     }
 }
