@@ -168,6 +168,16 @@ impl Cell {
         }
     }
 
+    /// The four numbers alone: the distribution is left out unless it costs nothing.
+    #[must_use]
+    pub fn numbers(&self) -> Cell {
+        let distribution = match self.distribution {
+            Distribution::Constant => Distribution::Constant,
+            _ => Distribution::Unavailable,
+        };
+        Cell { distribution, ..*self }
+    }
+
     /// Adds the samples of `other`.
     pub fn merge(&mut self, other: &Cell) {
         let (ours_constant, theirs_constant) =

@@ -34,6 +34,12 @@ pub enum StoreError {
         /// The most that may wait.
         limit: usize,
     },
+    /// One more metric would be too many.
+    #[error("there are {limit} metrics, which is the limit")]
+    TooManyMetrics {
+        /// The most metrics the store takes.
+        limit: usize,
+    },
     /// Another process has the folder open.
     #[error("{} is in use by another process", path.display())]
     Locked {

@@ -6,13 +6,18 @@
 //!
 //! The crate reads no clock: `now` is an argument wherever time matters.
 
+mod chunk;
+mod disk;
+mod embedded;
 mod error;
 mod memory;
 mod receipt;
 mod records;
 mod samples;
 mod tier;
+mod varint;
 
+pub use embedded::{EmbeddedSamples, Options};
 pub use error::StoreError;
 pub use memory::{MemoryRecords, MemorySamples};
 pub use receipt::Receipt;

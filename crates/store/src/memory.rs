@@ -86,8 +86,7 @@ impl Samples for MemorySamples {
         for metrics in self.lock().values_mut() {
             metrics.retain(|_, kept| {
                 kept.units.values_mut().for_each(|cells| roll_up(cells, &self.retention, now));
-                kept.units.retain(|_, cells| !cells.is_empty());
-                !kept.units.is_empty()
+                kept.seen >= now.seconds() - self.retention.hour
             });
         }
         Ok(())

@@ -1,0 +1,160 @@
+//! The embedded store: a journal that makes writes durable, a head in memory, segments on disk.
+//!
+//! A batch goes from the caller to the journal thread (which groups batches and syncs), from there to the apply
+//! thread (which puts it into the head and acknowledges it); when a journal is full, its head is frozen and the flush
+//! thread turns it into a segment. Readers take a view of heads and sections and hold nobody up.
+//! `docs/format/store.md` describes what is on disk.
+
+mod activity;
+mod append;
+mod apply;
+mod entry;
+mod flush;
+mod frame;
+mod head;
+mod index;
+mod journal;
+mod maintain;
+mod manifest;
+mod open;
+mod options;
+mod read;
+mod segment;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
+pub use options::Options;
+
+use crate::disk::{Disk, SystemDisk};
+use crate::error::StoreError;
+use crate::receipt::Receipt;
+use crate::samples::{Figures, Filter, Listed, Page, Samples};
+use flush::FlushCommand;
+use journal::JournalCommand;
+use state::State;
+
+/// Seconds after an hour's end that its samples go to a segment; later ones make a chunk of their own.
+const FLUSH_AFTER_HOUR_SECONDS: i64 = 300;
+
+/// Metrics in a folder.
+pub struct EmbeddedSamples {
+    state: Arc<State>,
+    /// `None` once closed.
+    threads: Mutex<Option<Threads>>,
+    /// The hour up to which everything was sent to segments.
+    flushed_hour: AtomicI64,
+    /// Held as long as the folder is in use.
+    _lock: std::fs::File,
+}
+
+struct Threads {
+    journal: Sender<JournalCommand>,
+    flush: Sender<FlushCommand>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl EmbeddedSamples {
+    /// Opens the store in a folder, and makes a new one where there is none.
+    ///
+    /// # Errors
+    /// The folder is in use, cannot be written, or its manifest is damaged. Damage to other files does not keep the
+    /// store from opening; it is told in [`Figures::problems`].
+    pub fn open(options: Options) -> Result<Self, StoreError> {
+        Self::open_on(Arc::new(SystemDisk), options)
+    }
+
+    fn open_on(disk: Arc<dyn Disk>, options: Options) -> Result<Self, StoreError> {
+        open::open(disk, options)
+    }
+
+    /// Asks a thread for something and waits until it is done.
+    fn ask<C>(
+        &self,
+        sender: impl FnOnce(&Threads) -> Sender<C>,
+        command: impl FnOnce(Sender<Result<(), StoreError>>) -> C,
+    ) -> Result<(), StoreError> {
+        let sender = self.lock_threads().as_ref().map(sender).ok_or(StoreError::Closed)?;
+        let (done, outcome) = channel();
+        sender.send(command(done)).map_err(|_| StoreError::Closed)?;
+        outcome.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Brings everything in the head to a segment.
+    fn flush(&self) -> Result<(), StoreError> {
+        self.ask(|threads| threads.journal.clone(), |done| JournalCommand::Rotate { done })
+    }
+
+    fn lock_threads(&self) -> std::sync::MutexGuard<'_, Option<Threads>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Samples for EmbeddedSamples {
+    fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Receipt {
+        let prepared = append::prepare(&self.state, scope, batch, now);
+        let (write, receipt) = match prepared {
+            Ok(Some(prepared)) => prepared,
+            Ok(None) => return Receipt::settled(Ok(())),
+            Err(error) => return Receipt::settled(Err(error)),
+        };
+        let footprint = write.footprint();
+        let sent = self.lock_threads().as_ref().map(|threads| threads.journal.send(JournalCommand::Write(write)));
+        if !matches!(sent, Some(Ok(()))) {
+            self.state.counts.waiting_bytes.fetch_sub(footprint, Ordering::Relaxed);
+        }
+        receipt
+    }
+
+    fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>> {
+        read::read(&self.state, scope, reads)
+    }
+
+    fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {
+        self.state.index().list(scope, filter, page)
+    }
+
+    fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
+        let hour = (now.seconds() - FLUSH_AFTER_HOUR_SECONDS).div_euclid(3600);
+        if self.flushed_hour.load(Ordering::Relaxed) != hour {
+            self.flush()?;
+            self.flushed_hour.store(hour, Ordering::Relaxed);
+        }
+        self.ask(|threads| threads.flush.clone(), |done| FlushCommand::Maintain { now, done })
+    }
+
+    fn figures(&self) -> Figures {
+        let (counts, view) = (&self.state.counts, self.state.view());
+        let mut segments: Vec<_> = view.sections.iter().map(|section| &section.segment).collect();
+        segments.sort_by_key(|segment| segment.number);
+        segments.dedup_by_key(|segment| segment.number);
+        Figures {
+            metrics: self.state.index().live() as u64,
+            head_cells: view.heads.iter().map(|head| state::read_head(head).cells() as u64).sum(),
+            chunks: view.sections.iter().map(|section| section.entry.chunks).sum(),
+            journal_bytes: counts.journal_bytes.load(Ordering::Relaxed),
+            segment_bytes: segments.iter().map(|segment| segment.bytes).sum(),
+            waiting_bytes: counts.waiting_bytes.load(Ordering::Relaxed) as u64,
+            syncs: counts.syncs.load(Ordering::Relaxed),
+            sync_nanos: counts.sync_nanos.load(Ordering::Relaxed),
+            expired_samples: counts.expired_samples.load(Ordering::Relaxed),
+            problems: self.state.problems(),
+        }
+    }
+
+    fn close(&self) -> Result<(), StoreError> {
+        let flushed = self.flush();
+        let threads = self.lock_threads().take().ok_or(StoreError::Closed)?;
+        let Threads { journal, flush, handles } = threads;
+        drop((journal, flush));
+        let panicked = handles.into_iter().map(JoinHandle::join).filter(Result::is_err).count();
+        assert_eq!(panicked, 0, "a thread of the store panicked");
+        flushed
+    }
+}

@@ -1,0 +1,196 @@
+//! What every store has to do, run against each: the in-memory reference, and the embedded store with limits so
+//! small that everything happens often.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use nepho_model::{Batch, Cell, Detail, Metric, Read, Resolution, Scope, Timestamp, Unit, UnitSeries};
+use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples};
+use proptest::prelude::*;
+
+const DAY: i64 = 86_400;
+const NOW: i64 = 1_767_225_600;
+
+fn scope() -> Scope {
+    Scope::new("000000000000", "us-east-1")
+}
+
+fn metric(n: u8) -> Metric {
+    Metric::new("Shop", &format!("m{}", n % 3), &[("Host", &format!("h{}", n / 3))]).unwrap()
+}
+
+/// A sample to store: which metric, unit and resolution, how long ago, and what.
+#[derive(Debug, Clone)]
+struct Sample {
+    metric: u8,
+    unit: Unit,
+    resolution: Resolution,
+    age: i64,
+    values: Vec<f64>,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Append(Vec<Sample>),
+    /// Time passes, and what falls due is done.
+    Pass(i64),
+    Read {
+        metric: u8,
+        unit: Option<Unit>,
+        age: i64,
+        length: i64,
+        period: i64,
+    },
+    List(Filter),
+    Reopen,
+}
+
+/// The stores under test side by side.
+struct Stores {
+    now: i64,
+    reference: MemorySamples,
+    embedded: Option<EmbeddedSamples>,
+    options: Options,
+}
+
+impl Stores {
+    fn open(folder: &Path) -> Self {
+        let options = Options { journal_bytes_max: 600, head_bytes_max: 1, ..Options::new(folder) };
+        let embedded = Some(EmbeddedSamples::open(options.clone()).unwrap());
+        Stores { now: NOW, reference: MemorySamples::new(Retention::default()), embedded, options }
+    }
+
+    fn embedded(&self) -> &EmbeddedSamples {
+        self.embedded.as_ref().unwrap()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(self.now)
+    }
+
+    fn run(&mut self, step: &Step) {
+        match step {
+            Step::Append(samples) => {
+                let batch = self.batch(samples);
+                self.reference.append(&scope(), &batch, self.now()).wait().unwrap();
+                self.embedded().append(&scope(), &batch, self.now()).wait().unwrap();
+            }
+            Step::Pass(seconds) => {
+                self.now += seconds;
+                self.reference.maintain(self.now()).unwrap();
+                self.embedded().maintain(self.now()).unwrap();
+            }
+            Step::Read { metric: n, unit, age, length, period } => {
+                let start = Timestamp::from_seconds(self.now - age);
+                let read = Read {
+                    metric: metric(*n),
+                    unit: *unit,
+                    start,
+                    end: start.plus_seconds(*length),
+                    period_seconds: *period,
+                    detail: Detail::Distribution,
+                };
+                assert_eq!(answer(self.embedded(), &read), answer(&self.reference, &read), "{read:?}");
+            }
+            Step::List(filter) => {
+                let since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
+                let filter = Filter { seen_since: since, ..filter.clone() };
+                let reference = all_pages(&self.reference, &filter);
+                assert_eq!(all_pages(self.embedded(), &filter), reference, "{filter:?}");
+            }
+            Step::Reopen => {
+                self.embedded.take().unwrap().close().unwrap();
+                self.embedded = Some(EmbeddedSamples::open(self.options.clone()).unwrap());
+                assert_eq!(self.embedded().figures().problems, [""; 0]);
+            }
+        }
+    }
+
+    fn batch(&self, samples: &[Sample]) -> Batch {
+        let mut batch = Batch::default();
+        for sample in samples {
+            let key = batch.known_key(metric(sample.metric).key());
+            let time = self.now().plus_seconds(-sample.age);
+            let cell = Cell::of_values(&sample.values, &[]).unwrap();
+            batch.push(key, sample.unit, sample.resolution, time, cell);
+        }
+        batch
+    }
+}
+
+fn answer(store: &dyn Samples, read: &Read) -> Vec<UnitSeries> {
+    store.read(&scope(), std::slice::from_ref(read)).remove(0).unwrap()
+}
+
+fn all_pages(store: &dyn Samples, filter: &Filter) -> BTreeSet<Metric> {
+    let mut page = Page { after: None, limit: 2 };
+    let mut found = BTreeSet::new();
+    loop {
+        let listed = store.list(&scope(), filter, &page).unwrap();
+        for metric in listed.metrics {
+            assert!(found.insert(metric), "a metric is on two pages");
+        }
+        match listed.next {
+            Some(next) => page.after = Some(next),
+            None => return found,
+        }
+    }
+}
+
+fn samples() -> impl Strategy<Value = Vec<Sample>> {
+    let unit = prop_oneof![Just(Unit::Count), Just(Unit::Seconds)];
+    let resolution = prop_oneof![Just(Resolution::Second), Just(Resolution::Minute)];
+    let age = prop_oneof![0i64..7200, 0i64..14 * DAY, Just(0)];
+    let values = prop::collection::vec((-1i32..300).prop_map(f64::from), 1..4);
+    let sample = (0u8..6, unit, resolution, age, values).prop_map(|(metric, unit, resolution, age, values)| Sample {
+        metric,
+        unit,
+        resolution,
+        age,
+        values,
+    });
+    prop::collection::vec(sample, 1..12)
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let unit = prop_oneof![Just(None), Just(Some(Unit::Count))];
+    let period = prop_oneof![Just(1i64), Just(60), Just(300), Just(3600), Just(7000)];
+    let read = (0u8..7, unit, 0i64..20 * DAY, 1i64..20 * DAY, period)
+        .prop_map(|(metric, unit, age, length, period)| Step::Read { metric, unit, age, length, period });
+    let filter = (any::<bool>(), prop::option::of(0u8..4), prop::option::of(0u8..3));
+    let filter = filter.prop_map(|(space, name, host)| Filter {
+        namespace: space.then(|| "Shop".to_owned()),
+        name: name.map(|n| format!("m{n}")),
+        dimensions: host.map(|n| ("Host".to_owned(), (n < 2).then(|| format!("h{n}")))).into_iter().collect(),
+        seen_since: None,
+    });
+    let pass = prop_oneof![0i64..400, 0i64..10_000, 0i64..40 * DAY, 0i64..500 * DAY].prop_map(Step::Pass);
+    let step = prop_oneof![
+        6 => samples().prop_map(Step::Append),
+        4 => read,
+        1 => filter.prop_map(Step::List),
+        2 => pass,
+        1 => Just(Step::Reopen),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_embedded_store_answers_as_the_reference(steps in steps()) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut stores = Stores::open(folder.path());
+        for step in &steps {
+            stores.run(step);
+        }
+        // At the end every metric is compared over everything that can be kept.
+        for metric in 0..7 {
+            let (age, length) = (500 * DAY, 501 * DAY);
+            stores.run(&Step::Read { metric, unit: None, age, length, period: 60 });
+            stores.run(&Step::Read { metric, unit: None, age, length, period: 30 * DAY });
+        }
+        stores.run(&Step::List(Filter::default()));
+    }
+}
