@@ -28,21 +28,26 @@ impl serde::ser::Error for CodecError {
     }
 }
 
+/// The most characters of a cause that a client is told: causes quote what was found.
+const CAUSE_SHOWN_MAX: usize = 1000;
+
 /// Decodes a second time what has failed to decode, now keeping track of where it is.
 ///
-/// The hot path pays nothing for it; a request that fails is decoded twice.
-pub(super) fn explain<'de, T, D>(deserializer: D) -> Option<String>
+/// The hot path pays nothing for it; a request that fails is decoded twice. Where the second
+/// time succeeds (because the failure lies behind the shape), the first cause stands alone.
+pub(super) fn explain<'de, T, D>(deserializer: D, first_cause: &dyn fmt::Display) -> String
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    let failure = serde_path_to_error::deserialize::<D, T>(deserializer).err()?;
-    let member = member(failure.path());
-    let cause = failure.inner();
-    Some(match member.as_str() {
-        "" => cause.to_string(),
-        _ => format!("{member}: {cause}"),
-    })
+    let text = match serde_path_to_error::deserialize::<D, T>(deserializer) {
+        Ok(_) => first_cause.to_string(),
+        Err(failure) => match member(failure.path()).as_str() {
+            "" => failure.inner().to_string(),
+            member => format!("{member}: {}", failure.inner()),
+        },
+    };
+    text.chars().take(CAUSE_SHOWN_MAX).collect()
 }
 
 /// Writes a path the way CloudWatch does in every protocol: `MetricData.member.1.Value`.

@@ -16,8 +16,7 @@ const EMPTY: &[u8] = b"{}";
 pub fn from_slice<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ServiceError> {
     let body = if body.is_empty() { EMPTY } else { body };
     serde_json::from_slice(body).map_err(|cause| {
-        let found = explain::<T, _>(&mut serde_json::Deserializer::from_slice(body));
-        code::SERIALIZATION.message(found.unwrap_or_else(|| cause.to_string()))
+        code::SERIALIZATION.message(explain::<T, _>(&mut serde_json::Deserializer::from_slice(body), &cause))
     })
 }
 

@@ -22,10 +22,7 @@ const EMPTY: &[u8] = &[0xa0];
 /// `SerializationException`, naming the member and what was found.
 pub fn from_slice<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ServiceError> {
     let body = if body.is_empty() { EMPTY } else { body };
-    read(body).map_err(|cause: CodecError| {
-        let found = explain::<T, _>(&mut Reader::new(body));
-        code::SERIALIZATION.message(found.unwrap_or_else(|| cause.to_string()))
-    })
+    read(body).map_err(|cause: CodecError| code::SERIALIZATION.message(explain::<T, _>(&mut Reader::new(body), &cause)))
 }
 
 fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, CodecError> {

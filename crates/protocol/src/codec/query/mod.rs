@@ -22,8 +22,6 @@ pub use read::INDEX_MAX;
 /// cannot.
 pub fn from_slice<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ServiceError> {
     let form = Form::parse(body)?.sorted();
-    T::deserialize(Node::root(&form)).map_err(|cause| {
-        let found = explain::<T, _>(Node::root(&form));
-        code::MALFORMED_INPUT.message(found.unwrap_or_else(|| cause.to_string()))
-    })
+    T::deserialize(Node::root(&form))
+        .map_err(|cause| code::MALFORMED_INPUT.message(explain::<T, _>(Node::root(&form), &cause)))
 }

@@ -1,0 +1,36 @@
+//! What several tests need.
+
+use nepho_protocol::{Protocol, Route, Service};
+
+pub(crate) const REQUEST_ID: &str = "4c3ba8e9-29e3-4d3a-a1ff-b9bd02f2d2a4";
+
+pub(crate) const fn cloudwatch(protocol: Protocol) -> Route {
+    Route { protocol, service: Service::CloudWatch, query_mode: false }
+}
+
+/// Requests as botocore 1.43 writes them, in the three protocols.
+pub(crate) struct Recorded {
+    pub(crate) form: &'static [u8],
+    pub(crate) json: &'static [u8],
+    pub(crate) cbor: &'static [u8],
+}
+
+impl Recorded {
+    pub(crate) fn all(&self) -> [(Protocol, &'static [u8]); 3] {
+        [(Protocol::Query, self.form), (Protocol::Json10, self.json), (Protocol::Cbor, self.cbor)]
+    }
+}
+
+macro_rules! recorded {
+    ($name:literal) => {
+        Recorded {
+            form: include_bytes!(concat!("../golden/requests/", $name, ".form")),
+            json: include_bytes!(concat!("../golden/requests/", $name, ".json")),
+            cbor: include_bytes!(concat!("../golden/requests/", $name, ".cbor")),
+        }
+    };
+}
+
+pub(crate) const PUT_METRIC_DATA: Recorded = recorded!("PutMetricData");
+pub(crate) const GET_METRIC_DATA: Recorded = recorded!("GetMetricData");
+pub(crate) const LIST_METRICS: Recorded = recorded!("ListMetrics");

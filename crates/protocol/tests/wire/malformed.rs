@@ -1,0 +1,96 @@
+//! Bodies that cannot be decoded: the error names the member and what was found.
+
+use nepho_protocol::Protocol::{self, Cbor, Json10, Query};
+use nepho_protocol::codec::decode;
+use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
+
+#[track_caller]
+fn check(protocol: Protocol, body: &[u8], expect: &str) {
+    let error = decode::<PutMetricDataInput<'_>>(protocol, body).unwrap_err();
+    assert_eq!(error.code.query, "MalformedInput");
+    assert_eq!(error.code.shape, "SerializationException");
+    assert_eq!(error.message.as_deref(), Some(expect));
+}
+
+#[test]
+fn what_was_found_is_abridged() {
+    let body = format!(r#"{{"MetricData":"{}"}}"#, "x".repeat(10_000));
+    let error = decode::<PutMetricDataInput<'_>>(Json10, body.as_bytes()).unwrap_err();
+    assert_eq!(error.message.unwrap().len(), 1000);
+}
+
+#[test]
+fn json() {
+    for (body, expect) in [
+        (
+            r#"{"MetricData":[{},{"Value":"three"}]}"#,
+            "MetricData.member.2.Value: invalid value: string \"three\", expected a number at line 1 column 34",
+        ),
+        (
+            r#"{"MetricData":[{"MetricName":7}]}"#,
+            "MetricData.member.1.MetricName: invalid type: integer `7`, expected a string at line 1 column 30",
+        ),
+        (
+            r#"{"MetricData":[{"Timestamp":"noon"}]}"#,
+            "MetricData.member.1.Timestamp: invalid value: string \"noon\", expected a timestamp at line 1 column 34",
+        ),
+        (
+            r#"{"MetricData":[{"StorageResolution":1.5}]}"#,
+            "MetricData.member.1.StorageResolution: invalid type: floating point `1.5`, expected i32 at line 1 column 39",
+        ),
+        (r#"{"Namespace":"#, "Namespace: EOF while parsing a value at line 1 column 13"),
+        ("[", "EOF while parsing a list at line 1 column 1"),
+        ("{} {}", "trailing characters at line 1 column 4"),
+    ] {
+        check(Json10, body.as_bytes(), expect);
+    }
+}
+
+#[test]
+fn cbor() {
+    for (body, expect) in [
+        (
+            &b"\xa1\x6aMetricData\x82\xa0\xa1\x65Value\x65three"[..],
+            "MetricData.member.2.Value: invalid value: string \"three\", expected a number",
+        ),
+        (
+            b"\xa1\x6aMetricData\x81\xa1\x6aMetricName\x07",
+            "MetricData.member.1.MetricName: invalid type: integer `7`, expected a string",
+        ),
+        (b"\xa1\x69Namespace", "Namespace: end of input bytes"),
+        (b"\xa0\x00", "1 bytes follow the end of the input"),
+        (b"\xa1\x6aMetricData\x9b\xff\xff\xff\xff\xff\xff\xff\xff", "MetricData.member.1: end of input bytes"),
+        (b"\xa1\x69Namespace\xff", "Namespace: unexpected CBOR item of type break"),
+    ] {
+        check(Cbor, body, expect);
+    }
+}
+
+#[test]
+fn query() {
+    for (body, expect) in [
+        (
+            "MetricData.member.1.Value=three",
+            "MetricData.member.1.Value: invalid value: string \"three\", expected a number",
+        ),
+        (
+            "MetricData.member.1.Value=inf",
+            "MetricData.member.1.Value: invalid value: string \"inf\", expected a number",
+        ),
+        (
+            "MetricData.member.1.StorageResolution=1.5",
+            "MetricData.member.1.StorageResolution: invalid value: string \"1.5\", expected an integer",
+        ),
+        (
+            "MetricData.member.1.StorageResolution=3000000000",
+            "MetricData.member.1.StorageResolution: invalid value: integer `3000000000`, expected i32",
+        ),
+        ("StrictEntityValidation=yes", "StrictEntityValidation: invalid value: string \"yes\", expected true or false"),
+        (
+            "EntityMetricData.member.1.Entity.Attributes.entry.1.key=k",
+            "EntityMetricData.member.1.Entity.Attributes: expected a `key` and a `value` in entry 1",
+        ),
+    ] {
+        check(Query, body.as_bytes(), expect);
+    }
+}
