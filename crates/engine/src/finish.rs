@@ -1,12 +1,12 @@
 //! From what was read to the answer of GetMetricData.
 
-use nepho_model::{Timestamp, UnitSeries};
+use nepho_model::{Point, Timestamp, UnitSeries};
 
 use crate::label::{LabelSubject, default_labels};
-use crate::page::cut;
-use crate::period::least_multiple;
+use crate::page::{Part, cut};
+use crate::period::{Period, least_multiple};
 use crate::plan::Plan;
-use crate::query::{MetricQuery, ScanBy};
+use crate::query::ScanBy;
 
 /// One page of the answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +55,10 @@ pub struct Message {
 }
 
 /// The values of one query over the whole range, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Series {
+    /// Position of the query in the request.
+    pub(crate) query: usize,
     pub(crate) points: Vec<(Timestamp, f64)>,
     messages: Vec<Message>,
     is_failed: bool,
@@ -65,72 +67,64 @@ pub(crate) struct Series {
 /// Answers a request with what was read: one answer for each of [`Plan::reads`], or what went wrong with it.
 ///
 /// # Panics
-/// When there are fewer answers than reads.
+/// When there are fewer or more answers than reads.
 pub fn finish(plan: &Plan, answers: &[Result<Vec<UnitSeries>, String>]) -> DataAnswer {
     assert_eq!(answers.len(), plan.reads().len(), "every read has an answer");
-    let mut defaults = default_labels(&plan.request.queries);
-    let (mut results, mut returned) = (Vec::new(), Vec::new());
-    for (at, query, read) in plan.returned() {
-        let series = series(plan, query, &answers[read]);
-        results.push(result(plan, query, &std::mem::take(&mut defaults[at]), &series));
-        returned.push((at, series));
-    }
-    let page = cut(&plan.request, plan.position, &returned);
-    for ((result, (_, series)), part) in results.iter_mut().zip(returned).zip(page.parts) {
-        let mut points = series.points[part.points].to_vec();
-        if plan.request.scan_by == ScanBy::TimestampDescending {
-            points.reverse();
-        }
-        (result.timestamps, result.values) = points.into_iter().unzip();
-        if !part.is_last {
-            result.status = StatusCode::PartialData;
-        }
-        result.messages = series.messages;
-    }
-    DataAnswer { results, next_token: page.next_token }
+    let series: Vec<_> = plan.returned().map(|(query, read)| series(plan, query, &answers[read])).collect();
+    let page = cut(&plan.request, plan.position, plan.now, &series);
+    let defaults = default_labels(&plan.request.queries);
+    let result = |(series, part): (Series, Part)| result(plan, &defaults[series.query], series, part);
+    DataAnswer { results: series.into_iter().zip(page.parts).map(result).collect(), next_token: page.next_token }
 }
 
-/// A result that has everything but its datapoints.
-fn result(plan: &Plan, query: &MetricQuery, default: &str, series: &Series) -> QueryResult {
-    let subject = LabelSubject {
-        default,
-        query,
-        scope: &plan.scope,
-        points: &series.points,
-        now: plan.now,
-        zone: plan.request.zone,
+fn result(plan: &Plan, default: &str, series: Series, part: Part) -> QueryResult {
+    let query = &plan.request.queries[series.query];
+    let label = match &query.label {
+        Some(label) => label.of(&LabelSubject {
+            default,
+            query,
+            scope: &plan.scope,
+            points: &series.points,
+            now: plan.now,
+            zone: plan.request.zone,
+        }),
+        None => default.to_owned(),
     };
-    QueryResult {
-        id: query.id.to_string(),
-        label: query.label.as_ref().map_or_else(|| default.to_owned(), |label| label.of(&subject)),
-        timestamps: Vec::new(),
-        values: Vec::new(),
-        status: if series.is_failed { StatusCode::InternalError } else { StatusCode::Complete },
-        messages: Vec::new(),
+    let mut points = series.points[part.points].to_vec();
+    if plan.request.scan_by == ScanBy::TimestampDescending {
+        points.reverse();
     }
+    let (timestamps, values) = points.into_iter().unzip();
+    let status = match (series.is_failed, part.is_last) {
+        (true, _) => StatusCode::InternalError,
+        (false, true) => StatusCode::Complete,
+        (false, false) => StatusCode::PartialData,
+    };
+    QueryResult { id: query.id.to_string(), label, timestamps, values, status, messages: series.messages }
 }
 
-fn series(plan: &Plan, query: &MetricQuery, answer: &Result<Vec<UnitSeries>, String>) -> Series {
+fn series(plan: &Plan, query: usize, answer: &Result<Vec<UnitSeries>, String>) -> Series {
     let units = match answer {
         Ok(units) => units,
         Err(error) => {
             let message = Message { code: "InternalError", value: error.clone() };
-            return Series { messages: vec![message], is_failed: true, ..Series::default() };
+            return Series { query, points: Vec::new(), messages: vec![message], is_failed: true };
         }
     };
+    let asked = &plan.request.queries[query];
     let mut units: Vec<_> = units.iter().filter(|series| !series.points.is_empty()).collect();
     units.sort_by_key(|series| series.unit.as_str());
+    let points = units.first().map_or(&[][..], |series| &series.points);
+    let evaluate = |point: &Point| Some((point.time, asked.statistic.evaluate(&point.cell)?));
+    let points: Vec<_> = points.iter().filter_map(evaluate).collect();
     let mut messages = Vec::new();
     if units.len() > 1 {
         messages.push(multiple_units(&units));
     }
-    let points = units.first().map_or(&[][..], |series| &series.points);
-    let evaluate = |point: &nepho_model::Point| Some((point.time, query.statistic.evaluate(&point.cell)?));
-    let points: Vec<_> = points.iter().filter_map(evaluate).collect();
     if !points.is_empty() {
-        messages.extend(short_period(plan, query));
+        messages.extend(short_period(plan, asked.period));
     }
-    Series { points, messages, is_failed: false }
+    Series { query, points, messages, is_failed: false }
 }
 
 /// Says which units there are, when the query names none; the first of them is answered.
@@ -140,9 +134,9 @@ fn multiple_units(units: &[&UnitSeries]) -> Message {
 }
 
 /// Says that the data is coarser than the period where it is old; no datapoint is left out for that.
-fn short_period(plan: &Plan, query: &MetricQuery) -> Option<Message> {
+fn short_period(plan: &Plan, period: Period) -> Option<Message> {
     let multiple = least_multiple(plan.request.start, plan.now);
-    let period = query.period.seconds();
+    let period = period.seconds();
     (period % multiple != 0).then(|| Message {
         code: "PeriodTooShort",
         value: format!(

@@ -41,7 +41,7 @@ mod statistics_query;
 
 pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
-pub use page::DEFAULT_DATAPOINTS;
+pub use page::MAX_PAGE_DATAPOINTS;
 pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
 pub use plan::{DataError, MAX_QUERIES, Plan, plan};
 pub use query::{DataRequest, MAX_QUERY_ID, MetricQuery, QueryId, QueryIdFault, ScanBy};

@@ -6,13 +6,13 @@
 
 use std::ops::Range;
 
-use nepho_model::Timestamp;
+use nepho_model::{Timestamp, Unit};
 
 use crate::finish::Series;
 use crate::query::{DataRequest, ScanBy};
 
 /// The most datapoints on a page, and how many there are when the request does not say.
-pub const DEFAULT_DATAPOINTS: usize = 100_800;
+pub const MAX_PAGE_DATAPOINTS: usize = 100_800;
 
 /// Format of the token.
 const VERSION: &str = "1";
@@ -20,6 +20,8 @@ const VERSION: &str = "1";
 /// The last datapoint of the page before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position {
+    /// The time of the first page. All pages go by it, so that StartTime is rounded alike on each.
+    pub(crate) now: Timestamp,
     time: Timestamp,
     /// Position of the query in the request.
     query: usize,
@@ -41,69 +43,72 @@ pub(crate) struct Part {
     pub(crate) is_last: bool,
 }
 
-/// Cuts a page out of series, each given with the position of its query.
-pub(crate) fn cut(request: &DataRequest, from: Option<Position>, series: &[(usize, Series)]) -> Page {
-    let rest: Vec<_> = series.iter().map(|(query, series)| after(request.scan_by, from, *query, series)).collect();
+/// Cuts a page out of all there is to answer.
+pub(crate) fn cut(request: &DataRequest, from: Option<Position>, now: Timestamp, all: &[Series]) -> Page {
+    let rest: Vec<_> = all.iter().map(|series| after(request.scan_by, from, series)).collect();
     let left: usize = rest.iter().map(ExactSizeIterator::len).sum();
     if left <= request.max_datapoints {
         let parts = rest.into_iter().map(|points| Part { points, is_last: true }).collect();
         return Page { parts, next_token: None };
     }
-    let last = last_of_page(request, series, &rest);
-    let part = |((query, series), rest): (&(usize, Series), Range<usize>)| {
-        let later = after(request.scan_by, Some(last), *query, series);
+    let last = last_of_page(request, now, all, &rest);
+    let part = |(series, rest): (&Series, Range<usize>)| {
+        let later = after(request.scan_by, Some(last), series);
         let points = match request.scan_by {
             ScanBy::TimestampAscending => rest.start..later.start,
             ScanBy::TimestampDescending => later.end..rest.end,
         };
         Part { points, is_last: later.is_empty() }
     };
-    let parts = series.iter().zip(rest).map(part).collect();
+    let parts = all.iter().zip(rest).map(part).collect();
     Page { parts, next_token: Some(last.token(request)) }
 }
 
 /// The datapoints of a series that come after a position.
-fn after(scan_by: ScanBy, position: Option<Position>, query: usize, series: &Series) -> Range<usize> {
-    let all = 0..series.points.len();
-    let Some(last) = position else { return all };
+fn after(scan_by: ScanBy, position: Option<Position>, series: &Series) -> Range<usize> {
+    let (points, query) = (&series.points, series.query);
+    let Some(last) = position else { return 0..points.len() };
     match scan_by {
         ScanBy::TimestampAscending => {
-            all.end.min(series.points.partition_point(|(time, _)| (*time, query) <= (last.time, last.query)))..all.end
+            points.partition_point(|(time, _)| (*time, query) <= (last.time, last.query))..points.len()
         }
         ScanBy::TimestampDescending => {
             let is_later = |time: Timestamp| time < last.time || (time == last.time && query > last.query);
-            0..series.points.partition_point(|(time, _)| is_later(*time))
+            0..points.partition_point(|(time, _)| is_later(*time))
         }
     }
 }
 
 /// The last datapoint that fits on the page, when there are more than fit.
-fn last_of_page(request: &DataRequest, series: &[(usize, Series)], rest: &[Range<usize>]) -> Position {
+fn last_of_page(request: &DataRequest, now: Timestamp, all: &[Series], rest: &[Range<usize>]) -> Position {
     let sign = match request.scan_by {
         ScanBy::TimestampAscending => 1,
         ScanBy::TimestampDescending => -1,
     };
-    let of_series = |((query, series), rest): (&(usize, Series), &Range<usize>)| {
-        let query = *query;
-        series.points[rest.clone()].iter().map(move |(time, _)| (sign * time.millis(), query)).collect::<Vec<_>>()
-    };
-    let mut order: Vec<(i64, usize)> = series.iter().zip(rest).flat_map(of_series).collect();
+    let mut order = Vec::new();
+    for (series, rest) in all.iter().zip(rest) {
+        order.extend(series.points[rest.clone()].iter().map(|(time, _)| (sign * time.millis(), series.query)));
+    }
     let (_, (time, query), _) = order.select_nth_unstable(request.max_datapoints - 1);
-    Position { time: Timestamp::from_millis(sign * *time), query: *query }
+    Position { now, time: Timestamp::from_millis(sign * *time), query: *query }
 }
 
 impl Position {
     /// The position in a token; `None` when the token is not of this request.
     pub(crate) fn parse(token: &str, request: &DataRequest) -> Option<Self> {
         let parts: Vec<&str> = token.split('.').collect();
-        let [VERSION, fingerprint, time, query] = parts[..] else { return None };
-        let position = Position { time: Timestamp::from_millis(time.parse().ok()?), query: query.parse().ok()? };
-        let is_ours = fingerprint == fingerprint_of(request) && position.query < request.queries.len();
-        (is_ours && position.token(request) == token).then_some(position)
+        let [VERSION, fingerprint, now, time, query] = parts[..] else { return None };
+        if fingerprint != fingerprint_of(request) {
+            return None;
+        }
+        let time_of = |text: &str| text.parse().ok().map(Timestamp::from_millis);
+        let query = query.parse().ok().filter(|query| *query < request.queries.len())?;
+        Some(Position { now: time_of(now)?, time: time_of(time)?, query })
     }
 
     fn token(self, request: &DataRequest) -> String {
-        format!("{VERSION}.{}.{}.{}", fingerprint_of(request), self.time.millis(), self.query)
+        let (now, time, query) = (self.now.millis(), self.time.millis(), self.query);
+        format!("{VERSION}.{}.{now}.{time}.{query}", fingerprint_of(request))
     }
 }
 
@@ -111,9 +116,9 @@ impl Position {
 fn fingerprint_of(request: &DataRequest) -> String {
     let mut text = format!("{:?} {} {}", request.scan_by, request.start.millis(), request.end.millis());
     for query in &request.queries {
-        let (metric, unit) = (query.metric.key().as_str(), query.unit.map_or("", |unit| unit.as_str()));
-        let period = query.period.seconds();
-        text += &format!("\n{} {metric:?} {unit} {period} {} {}", query.id, query.statistic, query.return_data);
+        let (metric, unit) = (query.metric.key().as_str(), query.unit.map_or("", Unit::as_str));
+        let (period, statistic, returned) = (query.period.seconds(), &query.statistic, query.return_data);
+        text += &format!("\n{} {metric:?} {unit} {period} {statistic} {returned}", query.id);
     }
     format!("{:016x}", fnv1a(text.as_bytes()))
 }

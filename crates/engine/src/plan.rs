@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use nepho_model::{Detail, Metric, Read, Scope, Timestamp, Unit};
 
-use crate::page::{DEFAULT_DATAPOINTS, Position};
+use crate::page::{MAX_PAGE_DATAPOINTS, Position};
 use crate::period::{Period, rounded_start};
 use crate::query::{DataRequest, MetricQuery};
 
@@ -29,8 +29,8 @@ pub enum DataError {
     /// The range ends where it starts.
     #[error("The parameter StartTime must not equal parameter EndTime.")]
     RangeEmpty,
-    /// A page size outside of 1 to [`DEFAULT_DATAPOINTS`].
-    #[error("The parameter MaxDatapoints must be between 1 and {DEFAULT_DATAPOINTS}.")]
+    /// A page size outside of 1 to [`MAX_PAGE_DATAPOINTS`].
+    #[error("The parameter MaxDatapoints must be between 1 and {MAX_PAGE_DATAPOINTS}.")]
     PageSize(usize),
     /// A token that no answer to this request has given; CloudWatch's code is InvalidNextToken.
     #[error("Request parameter NextToken is invalid")]
@@ -42,6 +42,7 @@ pub enum DataError {
 pub struct Plan {
     pub(crate) request: DataRequest,
     pub(crate) scope: Scope,
+    /// The time of the first page.
     pub(crate) now: Timestamp,
     pub(crate) position: Option<Position>,
     reads: Vec<Read>,
@@ -60,6 +61,7 @@ pub fn plan(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Plan,
         Some(token) => Some(Position::parse(token, &request).ok_or(DataError::NextToken)?),
         None => None,
     };
+    let now = position.map_or(now, |position| position.now);
     let (mut reads, mut read_of) = (Vec::new(), Vec::with_capacity(request.queries.len()));
     let mut known: HashMap<(&Metric, Option<Unit>, Period), usize> = HashMap::new();
     for query in &request.queries {
@@ -83,10 +85,9 @@ impl Plan {
         &self.reads
     }
 
-    /// The queries whose data is returned, each with its position in the request and the read that answers it.
-    pub(crate) fn returned(&self) -> impl Iterator<Item = (usize, &MetricQuery, usize)> {
-        let queries = self.request.queries.iter().zip(&self.read_of).enumerate();
-        queries.filter_map(|(at, (query, read))| Some((at, query, (*read)?)))
+    /// The queries whose data is returned, by position, each with the read that answers it.
+    pub(crate) fn returned(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.read_of.iter().enumerate().filter_map(|(query, read)| Some((query, (*read)?)))
     }
 }
 
@@ -107,7 +108,7 @@ fn check(request: &DataRequest) -> Result<(), DataError> {
     if request.end < request.start {
         return Err(DataError::RangeReversed);
     }
-    if !(1..=DEFAULT_DATAPOINTS).contains(&request.max_datapoints) {
+    if !(1..=MAX_PAGE_DATAPOINTS).contains(&request.max_datapoints) {
         return Err(DataError::PageSize(request.max_datapoints));
     }
     Ok(())

@@ -3,7 +3,7 @@
 use nepho_model::{Metric, Timestamp, Unit};
 
 use crate::label::{Label, Zone};
-use crate::page::DEFAULT_DATAPOINTS;
+use crate::page::MAX_PAGE_DATAPOINTS;
 use crate::period::Period;
 use crate::statistic::Statistic;
 
@@ -81,7 +81,7 @@ impl DataRequest {
             start,
             end,
             scan_by: ScanBy::default(),
-            max_datapoints: DEFAULT_DATAPOINTS,
+            max_datapoints: MAX_PAGE_DATAPOINTS,
             next_token: None,
             zone: Zone::default(),
         }

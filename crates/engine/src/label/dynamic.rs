@@ -100,6 +100,9 @@ pub enum LabelFault {
          Period, Region or Stat"
     )]
     Property(String),
+    /// A property whose name is not in quotes.
+    #[error("label has PROP({0}), whose name is not in quotes")]
+    Unquoted(String),
     /// More than [`MAX_LABEL_VALUES`].
     #[error("label has {0} dynamic values, more than the limit of {MAX_LABEL_VALUES}")]
     TooMany(usize),
@@ -168,7 +171,7 @@ fn part(token: &str) -> Result<Part, LabelFault> {
     }
     if let Some(inside) = token.strip_prefix("PROP(").and_then(|rest| rest.strip_suffix(')')) {
         let name = ['\'', '"'].iter().find_map(|quote| inside.strip_prefix(*quote)?.strip_suffix(*quote));
-        return property(name.unwrap_or(inside)).map(Part::Property);
+        return property(name.ok_or_else(|| LabelFault::Unquoted(inside.to_owned()))?).map(Part::Property);
     }
     let value = VALUES.iter().find(|(name, _)| *name == token).map(|(_, value)| Part::Value(*value));
     value.ok_or_else(|| LabelFault::Token(token.to_owned()))
@@ -218,7 +221,7 @@ impl LabelSubject<'_> {
             Value::Average => number(sum / self.points.len() as f64),
             Value::Of(pick) => number(self.pick(pick)?.1),
             Value::Time(pick) => self.zone.format(self.pick(pick)?.0),
-            Value::TimeRelative(pick) => relative(self.now.millis() - self.pick(pick)?.0.millis()),
+            Value::TimeRelative(pick) => relative(self.now.millis().saturating_sub(self.pick(pick)?.0.millis())),
             Value::Range(from, to) => number(self.pick(to)?.1 - self.pick(from)?.1),
             Value::TimeRange(from, to) => span(self.pick(to)?.0.millis() - self.pick(from)?.0.millis()),
         })

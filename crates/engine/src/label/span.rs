@@ -5,7 +5,7 @@ const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s
 
 /// A length of time in its two largest units, the second only if it is not zero: `3 h`, `1 d 2 h`, `5 min 30 s`.
 pub(super) fn span(millis: i64) -> String {
-    let seconds = millis.abs() / 1000;
+    let seconds = millis.saturating_abs() / 1000;
     let Some(at) = UNITS.iter().position(|(unit, _)| seconds >= *unit) else { return "0 s".to_owned() };
     let (unit, name) = UNITS[at];
     let first = format!("{} {name}", seconds / unit);
