@@ -11,7 +11,8 @@ use crate::query::{DataRequest, MetricQuery};
 /// The most queries of a request.
 pub const MAX_QUERIES: usize = 500;
 
-/// Why a GetMetricData request is refused. The texts are CloudWatch's where it is known.
+/// Why a GetMetricData request is refused. Which of the texts are known to be CloudWatch's is
+/// told in `docs/decisions/reading.md`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// No queries.
