@@ -17,7 +17,7 @@ mod samples;
 mod tier;
 mod varint;
 
-pub use embedded::{EmbeddedSamples, Options};
+pub use embedded::{EmbeddedRecords, EmbeddedSamples, Options};
 pub use error::StoreError;
 pub use memory::{MemoryRecords, MemorySamples};
 pub use receipt::Receipt;

@@ -61,10 +61,15 @@ pub(super) fn write_varint(mut value: u64, out: &mut Vec<u8>) {
 }
 
 pub(super) fn write_signed(value: i64, out: &mut Vec<u8>) {
-    write_varint(((value << 1) ^ (value >> 63)) as u64, out);
+    write_varint(zigzag(value), out);
 }
 
-fn unzigzag(value: u64) -> i64 {
+/// Small for small magnitudes: 0, -1, 1, -2, ... become 0, 1, 2, 3, ...
+pub(super) fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)) as u64
+}
+
+pub(super) fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 

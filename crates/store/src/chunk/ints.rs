@@ -1,8 +1,8 @@
-//! A column of integers: a base and small differences from it, or from value to value.
+//! A column of integers: small differences from a base, of the values or of the steps from value to value.
 
 use super::ChunkError;
 use super::bits::{pack, unpack, width_of};
-use super::bytes::{Reader, write_signed, write_varint};
+use super::bytes::{Reader, unzigzag, write_signed, write_varint, zigzag};
 
 /// Header bit: what is packed are the steps from value to value.
 const STEPS: u8 = 0x80;
@@ -10,94 +10,34 @@ const STEPS: u8 = 0x80;
 const EXCEPTIONS: u8 = 0x40;
 /// The header's width field that stands for 64 bits; smaller ones stand for themselves.
 const FULL_WIDTH_CODE: u32 = 63;
+/// About what exceptions cost beside their own bits.
+const EXCEPTIONS_BITS: usize = 16;
 
-/// How a column is best written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Plan {
-    steps: bool,
-    base: i64,
-    packing: Packing,
-}
-
-/// How differences are packed: `width` bits each, and for the exceptions `high_width` bits more.
+/// How integers are best packed: `width` bits for each difference from `base`, and for the exceptions
+/// `high_width` bits more.
 #[derive(Debug, Clone, Copy)]
 struct Packing {
+    base: i64,
     width: u32,
     high_width: u32,
     exceptions: usize,
     cost_bits: usize,
 }
 
-impl Plan {
-    /// The smallest way to write `values`.
-    pub(super) fn of(values: &[i64]) -> Self {
-        let mut range = Range::default();
-        let mut step_range = Range::default();
-        values.iter().for_each(|value| range.add(*value));
-        steps(values).for_each(|step| step_range.add(step));
-        let whole = Packing::of(values.iter().map(|value| difference(*value, range.low)), values.len(), range.width());
-        let base = step_range.low;
-        let stepped = Packing::of(
-            steps(values).map(|step| difference(step, base)),
-            values.len().saturating_sub(1),
-            step_range.width(),
-        );
-        let first_bits = width_of(values.first().map_or(0, |first| first.unsigned_abs())) as usize + 8;
-        if stepped.cost_bits + first_bits < whole.cost_bits {
-            Plan { steps: true, base, packing: stepped }
-        } else {
-            Plan { steps: false, base: range.low, packing: whole }
-        }
-    }
-
-    /// About how many bits the column takes.
-    pub(super) fn cost_bits(&self) -> usize {
-        self.packing.cost_bits
-    }
-}
-
-impl Packing {
-    fn of(values: impl Iterator<Item = u64>, count: usize, widest: u32) -> Self {
-        let mut by_width = [0u32; 65];
-        values.for_each(|value| by_width[width_of(value) as usize] += 1);
-        let mut best = Packing { width: widest, high_width: 0, exceptions: 0, cost_bits: count * widest as usize };
-        if best.width >= FULL_WIDTH_CODE {
-            best = Packing { width: 64, cost_bits: count * 64, ..best };
-        }
-        let position_width = position_width(count);
-        let mut exceptions = 0;
-        for width in (0..widest).rev() {
-            exceptions += by_width[width as usize + 1] as usize;
-            let high_width = widest - width;
-            let cost_bits = 16 + count * width as usize + exceptions * (high_width + position_width) as usize;
-            if cost_bits < best.cost_bits && width < FULL_WIDTH_CODE {
-                best = Packing { width, high_width, exceptions, cost_bits };
-            }
-        }
-        best
-    }
-}
-
-/// Appends `values` as `plan` says; nothing when there are none.
-pub(super) fn write(values: &[i64], plan: &Plan, out: &mut Vec<u8>) {
-    let Some(first) = values.first() else { return };
-    let packing = &plan.packing;
-    let mut header = packing.width.min(FULL_WIDTH_CODE) as u8;
-    header |= if plan.steps { STEPS } else { 0 };
-    header |= if packing.exceptions > 0 { EXCEPTIONS } else { 0 };
-    out.push(header);
-    write_signed(plan.base, out);
-    if plan.steps {
-        write_signed(*first, out);
-        write_differences(steps(values).map(|step| difference(step, plan.base)), values.len() - 1, packing, out);
-    } else {
-        write_differences(values.iter().map(|value| difference(*value, plan.base)), values.len(), packing, out);
-    }
-}
-
-/// Appends `values` in the smallest way.
+/// Appends `values` in the smallest way; nothing when there are none.
 pub(super) fn encode(values: &[i64], out: &mut Vec<u8>) {
-    write(values, &Plan::of(values), out);
+    let Some(first) = values.first() else { return };
+    let whole = Packing::of(values.iter().copied(), values.len());
+    let stepped = Packing::of(steps(values), values.len() - 1);
+    let first_bits = 8 + width_of(zigzag(*first)) as usize;
+    if stepped.cost_bits + first_bits < whole.cost_bits {
+        stepped.write_header(STEPS, out);
+        write_signed(*first, out);
+        stepped.write(steps(values), values.len() - 1, out);
+    } else {
+        whole.write_header(0, out);
+        whole.write(values.iter().copied(), values.len(), out);
+    }
 }
 
 /// Reads `count` integers into `values`, in place of what it held.
@@ -108,15 +48,16 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize, values: &mut Vec<i64
     }
     let header = reader.byte()?;
     let base = reader.signed()?;
+    let value_of = |packed: i64| base.wrapping_add(unzigzag(packed as u64));
     if header & STEPS == 0 {
-        read_differences(reader, count, header, values)?;
-        values.iter_mut().for_each(|value| *value = value.wrapping_add(base));
+        read_packed(reader, count, header, values)?;
+        values.iter_mut().for_each(|value| *value = value_of(*value));
         return Ok(());
     }
     let mut value = reader.signed()?;
-    read_differences(reader, count - 1, header, values)?;
+    read_packed(reader, count - 1, header, values)?;
     for step in values.iter_mut() {
-        let next = value.wrapping_add(base).wrapping_add(*step);
+        let next = value.wrapping_add(value_of(*step));
         *step = value;
         value = next;
     }
@@ -124,34 +65,70 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize, values: &mut Vec<i64
     Ok(())
 }
 
-fn write_differences(
-    differences: impl Iterator<Item = u64> + Clone,
-    count: usize,
-    packing: &Packing,
-    out: &mut Vec<u8>,
-) {
-    if packing.exceptions == 0 {
-        return pack(differences, packing.width, out);
+impl Packing {
+    /// The smallest packing: from the middle when all are of one width, from a usual value when some are
+    /// exceptions.
+    fn of(values: impl Iterator<Item = i64> + Clone, count: usize) -> Self {
+        let (low, high) = values.clone().fold((i64::MAX, i64::MIN), |(low, high), v| (low.min(v), high.max(v)));
+        if low >= high {
+            return Packing { base: low, width: 0, high_width: 0, exceptions: 0, cost_bits: 0 };
+        }
+        let range = high.wrapping_sub(low) as u64;
+        let middle = low.wrapping_add((range / 2 + range % 2) as i64);
+        let width = storable(width_of(range));
+        let plain = Packing { base: middle, width, high_width: 0, exceptions: 0, cost_bits: count * width as usize };
+        plain.or_with_exceptions(values, count)
     }
-    write_varint(packing.exceptions as u64, out);
-    out.push(packing.high_width as u8);
-    let high = |difference: u64| difference >> packing.width;
-    let positions =
-        differences.clone().enumerate().filter(|(_, difference)| high(*difference) > 0).map(|(at, _)| at as u64);
-    pack(positions, position_width(count), out);
-    pack(differences.clone().map(high).filter(|high| *high > 0), packing.high_width, out);
-    let low_mask = (1 << packing.width) - 1;
-    pack(differences.map(|difference| difference & low_mask), packing.width, out);
+
+    fn or_with_exceptions(self, values: impl Iterator<Item = i64> + Clone, count: usize) -> Self {
+        let base = usual(values.clone(), count);
+        let mut by_width = [0u32; 65];
+        let mut all = 0;
+        for value in values {
+            let packed = zigzag(value.wrapping_sub(base));
+            all |= packed;
+            by_width[width_of(packed) as usize] += 1;
+        }
+        let widest = width_of(all);
+        let mut best = self;
+        let mut exceptions = 0;
+        for width in (0..widest).rev() {
+            exceptions += by_width[width as usize + 1] as usize;
+            let high_width = widest - width;
+            let exception_bits = exceptions * (high_width + position_width(count)) as usize;
+            let cost_bits = EXCEPTIONS_BITS + count * width as usize + exception_bits;
+            if cost_bits < best.cost_bits && width < FULL_WIDTH_CODE {
+                best = Packing { base, width, high_width, exceptions, cost_bits };
+            }
+        }
+        best
+    }
+
+    fn write_header(&self, steps: u8, out: &mut Vec<u8>) {
+        let exceptions = if self.exceptions > 0 { EXCEPTIONS } else { 0 };
+        out.push(self.width.min(FULL_WIDTH_CODE) as u8 | exceptions | steps);
+        write_signed(self.base, out);
+    }
+
+    fn write(&self, values: impl Iterator<Item = i64> + Clone, count: usize, out: &mut Vec<u8>) {
+        let packed = values.map(|value| zigzag(value.wrapping_sub(self.base)));
+        if self.exceptions == 0 {
+            return pack(packed, self.width, out);
+        }
+        write_varint(self.exceptions as u64, out);
+        out.push(self.high_width as u8);
+        let high = |packed: u64| packed >> self.width;
+        let positions = packed.clone().zip(0u64..).filter(|(packed, _)| high(*packed) > 0).map(|(_, at)| at);
+        pack(positions, position_width(count), out);
+        pack(packed.clone().map(high).filter(|high| *high > 0), self.high_width, out);
+        let low_bits = (1 << self.width) - 1;
+        pack(packed.map(|packed| packed & low_bits), self.width, out);
+    }
 }
 
-fn read_differences(
-    reader: &mut Reader<'_>,
-    count: usize,
-    header: u8,
-    values: &mut Vec<i64>,
-) -> Result<(), ChunkError> {
-    let code = u32::from(header & !(STEPS | EXCEPTIONS));
-    let width = if code == FULL_WIDTH_CODE { u64::BITS } else { code };
+/// Reads the packed values that come after `header`.
+fn read_packed(reader: &mut Reader<'_>, count: usize, header: u8, values: &mut Vec<i64>) -> Result<(), ChunkError> {
+    let width = storable(u32::from(header & !(STEPS | EXCEPTIONS)));
     if header & EXCEPTIONS == 0 {
         return unpack(reader, count, width, values);
     }
@@ -171,9 +148,23 @@ fn read_differences(
     Ok(())
 }
 
+/// The width that is stored for `width`: 63 is not, its code stands for 64.
+fn storable(width: u32) -> u32 {
+    if width >= FULL_WIDTH_CODE { u64::BITS } else { width }
+}
+
 /// Bits of a position among `count` values.
 fn position_width(count: usize) -> u32 {
     width_of(count.saturating_sub(1) as u64)
+}
+
+/// A value that is somewhere in the midst of the others, and most likely the one that is there most: Tukey's
+/// ninther.
+fn usual(values: impl Iterator<Item = i64> + Clone, count: usize) -> i64 {
+    let median = |[a, b, c]: [i64; 3]| a.min(b).max(a.max(b).min(c));
+    let mut samples = values.step_by((count / 9).max(1));
+    let mut sample = || samples.next().unwrap_or(0);
+    median(std::array::from_fn(|_| median(std::array::from_fn(|_| sample()))))
 }
 
 /// The steps from each value to the next.
@@ -181,31 +172,67 @@ fn steps(values: &[i64]) -> impl Iterator<Item = i64> + Clone + '_ {
     values.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]))
 }
 
-fn difference(value: i64, base: i64) -> u64 {
-    value.wrapping_sub(base) as u64
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// The least and the greatest of some integers.
-#[derive(Debug, Clone, Copy)]
-struct Range {
-    low: i64,
-    high: i64,
-}
+    use super::*;
 
-impl Default for Range {
-    fn default() -> Self {
-        Range { low: i64::MAX, high: i64::MIN }
-    }
-}
-
-impl Range {
-    fn add(&mut self, value: i64) {
-        self.low = self.low.min(value);
-        self.high = self.high.max(value);
+    fn check(values: &[i64]) -> Vec<u8> {
+        let (mut bytes, mut found) = (Vec::new(), Vec::new());
+        encode(values, &mut bytes);
+        let mut reader = Reader::new(&bytes);
+        decode(&mut reader, values.len(), &mut found).unwrap();
+        assert_eq!(found, values);
+        assert!(reader.rest().is_empty());
+        bytes
     }
 
-    /// Bits of the greatest difference from the least.
-    fn width(&self) -> u32 {
-        if self.low > self.high { 0 } else { width_of(difference(self.high, self.low)) }
+    #[test]
+    fn a_column_takes_the_bits_that_it_must() {
+        let mut spiked = vec![7; 60];
+        spiked[9] = -1000;
+        spiked[30] = 500_000;
+        let cases: [(Vec<i64>, usize); 9] = [
+            (vec![], 0),
+            (vec![5], 2),
+            (vec![5; 3600], 2),
+            ((0..3600).map(|at| 1000 - at * 60).collect(), 5),
+            ((0..64).map(|at| at % 4).collect(), 2 + 64 * 2 / 8),
+            ((0..64).map(|at| at % 5).collect(), 2 + 64 * 3 / 8),
+            (spiked, 4 + 2 + (2 * 20usize).div_ceil(8)),
+            (vec![i64::MIN, i64::MAX, 0, -1], 1 + 1 + 4 * 8),
+            ((0..60).map(|at| (at / 30) << 40).collect(), 3 + 4 + 6),
+        ];
+        for (values, bytes_max) in cases {
+            let bytes = check(&values);
+            assert!(bytes.len() <= bytes_max, "{values:?} takes {} bytes, not {bytes_max}", bytes.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn integers_come_back(list in prop::collection::vec((any::<i64>(), 0u32..64), 0..100)) {
+            check(&list.into_iter().map(|(value, shift)| value >> shift).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn integers_of_one_width_come_back(list in prop::collection::vec(any::<i64>(), 1..100), shift in 0u32..64) {
+            check(&list.into_iter().map(|value| value >> shift).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn exceptions_that_do_not_fit_are_refused() {
+        // Width 1 with exceptions from base 0: how many, their high width, positions, high bits, values.
+        let cases: [(&[u8], Result<(), ChunkError>); 4] = [
+            (&[0x41, 0, 1, 62, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], Ok(())),
+            (&[0x41, 0, 1, 64, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], Err(ChunkError::Exceptions)),
+            (&[0x41, 0, 4, 1, 0, 0, 0], Err(ChunkError::Exceptions)),
+            (&[0x41, 0, 1, 1, 3, 0, 0], Err(ChunkError::Exceptions)),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(decode(&mut Reader::new(bytes), 3, &mut Vec::new()), expected, "{bytes:?}");
+        }
     }
 }

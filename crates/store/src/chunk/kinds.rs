@@ -44,6 +44,7 @@ impl Kind {
     }
 
     /// The distribution of a cell whose values are not read.
+    #[inline]
     pub(super) fn without_values(self) -> Distribution {
         if self == Kind::Constant { Distribution::Constant } else { Distribution::Unavailable }
     }
@@ -90,6 +91,7 @@ impl Kinds {
     }
 
     /// The kind of the cell at a position.
+    #[inline]
     pub(super) fn at(&self, at: usize, columns: &Columns) -> Kind {
         match self {
             Kinds::Uniform(_) if columns.min[at] == columns.max[at] => Kind::Constant,

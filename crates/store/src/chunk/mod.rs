@@ -12,7 +12,6 @@ mod ints;
 mod kinds;
 mod lengths;
 mod numbers;
-mod relation;
 mod scale;
 mod sketches;
 #[cfg(test)]
@@ -24,9 +23,8 @@ use std::ops::Range;
 use nepho_model::{Cell, Detail};
 
 use bytes::{Reader, write_varint};
-use columns::{Columns, Relations};
+use columns::{Columns, LeftOut};
 use kinds::Kinds;
-use relation::{Maximum, Sum};
 
 /// The first byte of every chunk of this layout.
 const FORMAT: u8 = 1;
@@ -86,11 +84,11 @@ pub(crate) fn encode(cells: &[(u32, Cell)], out: &mut Vec<u8>) {
     let gaps: Vec<i64> = cells.windows(2).map(|pair| i64::from(pair[1].0 - pair[0].0 - 1)).collect();
     ints::encode(&gaps, out);
 
-    let shape_at = out.len();
-    out.push(0);
-    let relations = Columns::of(cells).encode(out);
+    let columns = Columns::of(cells);
+    let left_out = columns.left_out();
     let kinds = Kinds::of(cells);
-    out[shape_at] = relations.maximum.code() | relations.sum.code() << 2 | kinds.code() << 5;
+    out.push(u8::from(left_out.maximum) | u8::from(left_out.sum) << 1 | kinds.code() << 2);
+    columns.encode(left_out, out);
     kinds.encode(out);
     distributions::encode(cells, out);
 }
@@ -123,9 +121,9 @@ pub(crate) fn decode(
     }
     let slots = decode_slots(&mut reader, count)?;
     let shape = reader.byte()?;
-    let relations = Relations { maximum: Maximum::from_code(shape & 3)?, sum: Sum::from_code((shape >> 2) & 7)? };
-    let columns = Columns::decode(&mut reader, count, relations)?;
-    let kinds = Kinds::decode(shape >> 5, &mut reader, count)?;
+    let left_out = LeftOut { maximum: shape & 1 != 0, sum: shape & 2 != 0 };
+    let columns = Columns::decode(&mut reader, count, left_out)?;
+    let kinds = Kinds::decode(shape >> 2, &mut reader, count)?;
     let start = slots.partition_point(|slot| *slot < wanted.start);
     let end = slots.partition_point(|slot| *slot < wanted.end).max(start);
     match detail {

@@ -142,7 +142,7 @@ fn put_cell(out: &mut Vec<u8>, cell: &Cell, form: Form) {
 const WHOLE_BELOW: f64 = (1u64 << 53) as f64;
 
 fn put_weight(out: &mut Vec<u8>, weight: f64) {
-    if weight >= 0.0 && weight < WHOLE_BELOW && weight.fract() == 0.0 {
+    if (0.0..WHOLE_BELOW).contains(&weight) && weight.fract() == 0.0 {
         put(out, (weight as u64) * 2);
     } else {
         put(out, 1);

@@ -1,6 +1,6 @@
 //! The flush thread: turns frozen heads into segments, and is the only one that changes the manifest.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, RwLock};
@@ -186,7 +186,7 @@ impl Flusher {
         let before = std::mem::replace(&mut self.manifest, manifest);
         self.show(added, removed, flushed.map(|(head, _)| head));
         let dead = before.segments.into_keys().filter(|number| !self.manifest.segments.contains_key(number));
-        dead.for_each(|number| self.remove(self.state.segment_path(number)));
+        dead.for_each(|number| self.remove(&self.state.segment_path(number)));
         Ok(())
     }
 
@@ -222,13 +222,13 @@ impl Flusher {
             if self.damaged_journals.contains(&number) {
                 self.keep_damaged(&path);
             } else {
-                self.remove(path);
+                self.remove(&path);
             }
         }
     }
 
     /// Moves a file that is not whole out of the way, for a person to look at.
-    fn keep_damaged(&self, path: &std::path::Path) {
+    fn keep_damaged(&self, path: &Path) {
         let Some(name) = path.file_name() else { return };
         let kept = self.state.folder("damaged").join(name);
         match self.state.disk.rename(path, &kept) {
@@ -238,8 +238,8 @@ impl Flusher {
     }
 
     /// Removes a file that nothing refers to. If that fails, the next start does it.
-    pub(crate) fn remove(&self, path: PathBuf) {
-        if let Err(error) = self.state.disk.remove(&path) {
+    pub(crate) fn remove(&self, path: &Path) {
+        if let Err(error) = self.state.disk.remove(path) {
             tracing::warn!("could not remove {}: {error}", path.display());
         }
     }
@@ -259,13 +259,13 @@ impl Flusher {
         self.metrics_length = contents.len() as u64;
         (self.persisted_metrics, self.persisted_scopes) =
             ends(&definitions, self.persisted_metrics, self.persisted_scopes);
-        self.remove(self.state.metrics_path(before.metrics));
+        self.remove(&self.state.metrics_path(before.metrics));
         Ok(())
     }
 }
 
 /// The number in a file's name.
-pub(crate) fn number_of(path: &std::path::Path) -> Option<u64> {
+pub(crate) fn number_of(path: &Path) -> Option<u64> {
     path.file_stem()?.to_str()?.parse().ok()
 }
 

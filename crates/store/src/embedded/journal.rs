@@ -180,6 +180,7 @@ impl Journal {
     fn rotate(&mut self, done: Vec<Sender<Result<(), StoreError>>>) {
         match self.repair().and_then(|()| create_file(&self.state, self.number + 1)) {
             Ok(file) => {
+                self.state.resolved("journal");
                 self.file = file;
                 let closed = self.defined;
                 self.number += 1;

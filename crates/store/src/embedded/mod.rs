@@ -19,6 +19,7 @@ mod manifest;
 mod open;
 mod options;
 mod read;
+mod records;
 mod segment;
 mod state;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use std::thread::JoinHandle;
 
 use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
 pub use options::Options;
+pub use records::EmbeddedRecords;
 
 use crate::disk::{Disk, SystemDisk};
 use crate::error::StoreError;
@@ -89,6 +91,17 @@ impl EmbeddedSamples {
     /// Brings everything in the head to a segment.
     fn flush(&self) -> Result<(), StoreError> {
         self.ask(|threads| threads.journal.clone(), |done| JournalCommand::Rotate { done })
+    }
+
+    /// Ends the threads after what they were asked already.
+    fn stop(&self) {
+        let Some(Threads { journal, flush, handles }) = self.lock_threads().take() else { return };
+        drop((journal, flush));
+        for handle in handles {
+            if handle.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
     }
 
     fn lock_threads(&self) -> std::sync::MutexGuard<'_, Option<Threads>> {
@@ -150,11 +163,14 @@ impl Samples for EmbeddedSamples {
 
     fn close(&self) -> Result<(), StoreError> {
         let flushed = self.flush();
-        let threads = self.lock_threads().take().ok_or(StoreError::Closed)?;
-        let Threads { journal, flush, handles } = threads;
-        drop((journal, flush));
-        let panicked = handles.into_iter().map(JoinHandle::join).filter(Result::is_err).count();
-        assert_eq!(panicked, 0, "a thread of the store panicked");
+        self.stop();
         flushed
+    }
+}
+
+impl Drop for EmbeddedSamples {
+    /// Stops the threads. What is in the head stays in the journal, which the next start reads.
+    fn drop(&mut self) {
+        self.stop();
     }
 }

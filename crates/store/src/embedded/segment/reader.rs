@@ -207,10 +207,8 @@ impl Lookup<'_> {
         let pages = &self.section.entry.pages;
         // The metric's first unit may be the last entry of the page before the first that begins with it.
         let first = pages.partition_point(|page| page.first.0 < metric).saturating_sub(1);
-        for number in first..pages.len() {
-            if pages[number].first.0 > metric {
-                break;
-            }
+        let may_hold = pages[first..].iter().take_while(|page| page.first.0 <= metric).count();
+        for number in first..first + may_hold {
             self.turn_to(number)?;
             let from = self.entries.partition_point(|entry| entry.key.0 < metric);
             for entry in self.entries[from..].iter().take_while(|entry| entry.key.0 == metric) {

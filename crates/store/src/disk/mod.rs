@@ -130,3 +130,6 @@ impl ReadAt for File {
         self.metadata().map(|metadata| metadata.len())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod faulty;
