@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use http::{Method, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::codec::query::Form;
-use crate::codec::{self, encode, encode_error};
+use crate::codec::{self, encode, encode_error, query};
 use crate::error::{ServiceError, code};
 use crate::protocol::Protocol;
 use crate::request::RequestHead;
@@ -208,23 +207,19 @@ fn from_action<'a>(
         Method::POST | Method::GET => head.query.as_bytes(),
         _ => return Err(refuse(method_not_served(head))),
     };
-    let form = Form::parse(input).map_err(refuse)?;
-    let Some(operation) = form.get("Action").filter(|action| !action.is_empty()) else {
-        let message = "The request names no operation: there is no Action, X-Amz-Target or \
-                       Smithy-Protocol";
+    let Some(operation) = query::parameter(input, "Action").filter(|action| !action.is_empty()) else {
+        let message = "The request names no operation: there is no Action, X-Amz-Target or Smithy-Protocol";
         return Err(refuse(code::MISSING_ACTION.message(message)));
     };
-    let service = match form.get("Version") {
-        Some(version) => agreed(Service::from_api_version(version), signed_for).ok_or_else(|| {
-            refuse(code::INVALID_ACTION.message(format!(
-                "Could not find operation {} for version {}",
-                shown(operation),
-                shown(version)
-            )))
+    let service = match query::parameter(input, "Version") {
+        Some(version) => agreed(Service::from_api_version(&version), signed_for).ok_or_else(|| {
+            let (operation, version) = (shown(&operation), shown(&version));
+            let message = format!("Could not find operation {operation} for version {version}");
+            refuse(code::INVALID_ACTION.message(message))
         })?,
         None => route.service,
     };
-    Ok(Call { route: Route { service, ..route }, operation: Cow::Owned(operation.to_owned()), input })
+    Ok(Call { route: Route { service, ..route }, operation, input })
 }
 
 /// The service that a request names, if it is also the one that it is signed for.

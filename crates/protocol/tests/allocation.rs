@@ -33,11 +33,13 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// What one level of a list may reserve before its elements are there: serde's own caution.
-const RESERVED_MAX: usize = 2 << 20;
+/// What a body of a megabyte may take at most, whatever it holds.
+const PEAK_MAX: usize = 64 << 20;
 
-/// How much a decoded shape may be larger than the smallest bytes that stand for it.
-const GROWTH_MAX: usize = 2000;
+/// What a body of a few bytes may take at most: lists reserve room for some elements.
+const SMALL_PEAK_MAX: usize = 1 << 20;
+
+const MEGABYTE: usize = 1 << 20;
 
 fn peak_of(protocol: Protocol, body: &[u8]) -> usize {
     let before = IN_USE.load(Ordering::Relaxed);
@@ -46,22 +48,48 @@ fn peak_of(protocol: Protocol, body: &[u8]) -> usize {
     PEAK.load(Ordering::Relaxed) - before
 }
 
+fn check(bodies: &[(Protocol, Vec<u8>)], limit: usize) {
+    for (protocol, body) in bodies {
+        let peak = peak_of(*protocol, body);
+        let begin = String::from_utf8_lossy(&body[..body.len().min(40)]);
+        assert!(peak <= limit, "{peak} bytes for {protocol:?} {begin}");
+    }
+}
+
 /// The only test of this file, because the counters are those of the process.
 #[test]
+fn memory_is_bounded_by_the_body() {
+    claims_are_not_believed();
+    small_elements_do_not_add_up();
+}
+
 fn claims_are_not_believed() {
-    let claim = |prefix: &[u8]| [prefix, b"\x9b\x00\xff\xff\xff\xff\xff\xff\xff"].concat();
+    let claim = |prefix: &[u8], kind: u8| [prefix, &[kind], b"\x00\xff\xff\xff\xff\xff\xff\xff"].concat();
     let bodies = [
-        (Protocol::Cbor, claim(b"\xa1\x6aMetricData")),
-        (Protocol::Cbor, claim(b"\xa1\x6aMetricData\x81\xa1\x66Values")),
-        (Protocol::Cbor, b"\xbb\x00\xff\xff\xff\xff\xff\xff\xff".to_vec()),
-        (Protocol::Cbor, b"\xa1\x69Namespace\x7b\x00\xff\xff\xff\xff\xff\xff\xff".to_vec()),
-        (Protocol::Cbor, b"\xa1\x61x\x5b\x00\xff\xff\xff\xff\xff\xff\xff".to_vec()),
+        (Protocol::Cbor, claim(b"", 0xbb)),
+        (Protocol::Cbor, claim(b"\xa1\x6aMetricData", 0x9b)),
+        (Protocol::Cbor, claim(b"\xa1\x6aMetricData\x81\xa1\x66Values", 0x9b)),
+        (Protocol::Cbor, claim(b"\xa1\x69Namespace", 0x7b)),
+        (Protocol::Cbor, claim(b"\xa1\x61x", 0x5b)),
         (Protocol::Query, b"MetricData.member.10000.Values.member.10000=1".to_vec()),
-        (Protocol::Json10, format!("{{\"x\":{}", "[".repeat(100_000)).into_bytes()),
     ];
-    for (protocol, body) in &bodies {
-        let peak = peak_of(*protocol, body);
-        let limit = RESERVED_MAX.min(body.len() * GROWTH_MAX);
-        assert!(peak <= limit, "{peak} bytes for {body:?}");
-    }
+    check(&bodies, SMALL_PEAK_MAX);
+}
+
+fn small_elements_do_not_add_up() {
+    let cbor = |prefix: &[u8], byte: u8| [prefix, &vec![byte; MEGABYTE]].concat();
+    let json = |prefix: &str, element: &str| [prefix, &element.repeat(MEGABYTE / element.len())].concat().into_bytes();
+    let bodies = [
+        (Protocol::Cbor, cbor(b"\xa1\x6aMetricData\x9f", 0xa0)),
+        (Protocol::Cbor, cbor(b"\xa1\x6aMetricData\x81\xa1\x66Values\x9f", 0x00)),
+        (Protocol::Cbor, cbor(b"\xa1\x70EntityMetricData\x9f", 0xa0)),
+        (Protocol::Cbor, cbor(b"\xa1\x61x", 0x81)),
+        (Protocol::Json10, json("{\"MetricData\":[", "{},")),
+        (Protocol::Json10, json("{\"MetricData\":[{\"Values\":[", "1,")),
+        (Protocol::Json10, json("{\"EntityMetricData\":[", "{\"MetricData\":[{},{},{},{},{},{},{},{}]},")),
+        (Protocol::Json10, json("{\"x\":", "[")),
+        (Protocol::Query, json("", "&a")),
+        (Protocol::Query, json("", "&MetricData.member.1.Dimensions.member.1")),
+    ];
+    check(&bodies, PEAK_MAX);
 }

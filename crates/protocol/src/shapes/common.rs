@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use super::list::{ELEMENTS_MAX, at_most};
+
 /// What an operation without output answers.
 ///
 /// Becomes an empty body in JSON and CBOR, and a response without a result element in XML.
@@ -30,6 +32,7 @@ pub struct Metric {
     /// The name.
     pub metric_name: Option<String>,
     /// The dimensions.
+    #[serde(default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub dimensions: Option<Vec<Dimension>>,
 }
 

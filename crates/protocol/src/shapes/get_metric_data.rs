@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Metric;
+use super::list::{ELEMENTS_MAX, at_most};
 use crate::value::{Double, Timestamp, indefinite_list};
 
 /// The request.
@@ -12,6 +13,7 @@ use crate::value::{Double, Timestamp, indefinite_list};
 #[serde(rename_all = "PascalCase")]
 pub struct GetMetricDataInput {
     /// The metrics and expressions.
+    #[serde(default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub metric_data_queries: Option<Vec<MetricDataQuery>>,
     /// The first instant, inclusive.
     pub start_time: Option<Timestamp>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Dimension;
+use super::list::{ELEMENTS_MAX, at_most};
 use crate::value::{Double, Timestamp};
 
 /// The request.
@@ -18,6 +19,7 @@ pub struct GetMetricStatisticsInput {
     /// The metric's name.
     pub metric_name: Option<String>,
     /// The metric's exact dimensions.
+    #[serde(default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub dimensions: Option<Vec<Dimension>>,
     /// The first instant, inclusive.
     pub start_time: Option<Timestamp>,

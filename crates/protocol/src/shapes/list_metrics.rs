@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Metric;
+use super::list::{ELEMENTS_MAX, at_most};
 
 /// The request.
 #[skip_serializing_none]
@@ -15,6 +16,7 @@ pub struct ListMetricsInput {
     /// Only metrics of this name.
     pub metric_name: Option<String>,
     /// Only metrics that have all of these dimensions.
+    #[serde(default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub dimensions: Option<Vec<DimensionFilter>>,
     /// The token of the previous page.
     pub next_token: Option<String>,

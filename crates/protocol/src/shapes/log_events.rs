@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use super::list::{ELEMENTS_MAX, at_most};
 use crate::value::Text;
 
 /// The request.
@@ -19,7 +20,7 @@ pub struct PutLogEventsInput<'a> {
     #[serde(borrow)]
     pub log_stream_name: Option<Text<'a>>,
     /// The events, in order of time.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub log_events: Option<Vec<InputLogEvent<'a>>>,
     /// A token that nobody needs any more.
     #[serde(borrow)]

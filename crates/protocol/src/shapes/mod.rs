@@ -7,6 +7,7 @@ mod common;
 pub mod get_caller_identity;
 pub mod get_metric_data;
 pub mod get_metric_statistics;
+mod list;
 pub mod list_metrics;
 pub mod log_events;
 pub mod log_groups;
@@ -15,3 +16,4 @@ pub mod put_metric_data;
 pub mod tags;
 
 pub use common::{Dimension, Metric, NoOutput, Tag};
+pub use list::ELEMENTS_MAX;

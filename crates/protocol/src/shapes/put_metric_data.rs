@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use super::list::{ELEMENTS_MAX, ENTITIES_MAX, at_most};
 use crate::value::{Double, Text, Timestamp};
 
 /// The request.
@@ -16,10 +17,10 @@ pub struct PutMetricDataInput<'a> {
     #[serde(borrow)]
     pub namespace: Option<Text<'a>>,
     /// The data without an entity.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub metric_data: Option<Vec<MetricDatum<'a>>>,
     /// The data with the entities they belong to.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "at_most::<ENTITIES_MAX, _, _>")]
     pub entity_metric_data: Option<Vec<EntityMetricData<'a>>>,
     /// Whether an invalid entity refuses the request.
     pub strict_entity_validation: Option<bool>,
@@ -34,7 +35,7 @@ pub struct MetricDatum<'a> {
     #[serde(borrow)]
     pub metric_name: Option<Text<'a>>,
     /// The metric's dimensions.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub dimensions: Option<Vec<Dimension<'a>>>,
     /// When it was observed.
     pub timestamp: Option<Timestamp>,
@@ -89,7 +90,7 @@ pub struct EntityMetricData<'a> {
     /// The entity.
     pub entity: Option<Entity>,
     /// The data.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub metric_data: Option<Vec<MetricDatum<'a>>>,
 }
 

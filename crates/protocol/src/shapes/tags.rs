@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Tag;
+use super::list::{ELEMENTS_MAX, at_most};
 
 /// The request of TagResource.
 #[skip_serializing_none]
@@ -14,6 +15,7 @@ pub struct TagResourceInput {
     #[serde(rename = "ResourceARN")]
     pub resource_arn: Option<String>,
     /// The tags to add or replace.
+    #[serde(default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
     pub tags: Option<Vec<Tag>>,
 }
 

@@ -2,6 +2,7 @@
 
 use nepho_protocol::Protocol::{self, Cbor, Json10, Query};
 use nepho_protocol::codec::decode;
+use nepho_protocol::shapes::ELEMENTS_MAX;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
 
 #[track_caller]
@@ -17,6 +18,15 @@ fn what_was_found_is_abridged() {
     let body = format!(r#"{{"MetricData":"{}"}}"#, "x".repeat(10_000));
     let error = decode::<PutMetricDataInput<'_>>(Json10, body.as_bytes()).unwrap_err();
     assert_eq!(error.message.unwrap().len(), 1000);
+}
+
+#[test]
+fn lists_are_bounded() {
+    let body = |count: usize| format!(r#"{{"MetricData":[{}{{}}]}}"#, "{},".repeat(count - 1));
+    let at = body(ELEMENTS_MAX);
+    assert!(decode::<PutMetricDataInput<'_>>(Json10, at.as_bytes()).is_ok());
+    let past = body(ELEMENTS_MAX + 1);
+    check(Json10, past.as_bytes(), "MetricData: list exceeds the limit of 10000 elements at line 1 column 30018");
 }
 
 #[test]

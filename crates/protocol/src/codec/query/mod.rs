@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::fault::explain;
 use crate::error::{ServiceError, code};
+use pairs::Form;
 use read::Node;
 
-pub use pairs::{Form, KEY_DEPTH_MAX, PAIRS_MAX};
+pub use pairs::{KEY_DEPTH_MAX, PAIRS_MAX, parameter};
 pub use read::INDEX_MAX;
 
 /// Decodes a shape from a form-encoded body or a query string.
@@ -18,8 +19,8 @@ pub use read::INDEX_MAX;
 ///
 /// # Errors
 ///
-/// `MalformedQueryString` when the form itself cannot be read, `MalformedInput` when a member
-/// cannot.
+/// `MalformedQueryString` for more than [`PAIRS_MAX`] keys, a key of more than [`KEY_DEPTH_MAX`]
+/// parts, and text that is not UTF-8; `MalformedInput` for a member that cannot be read.
 pub fn from_slice<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ServiceError> {
     let form = Form::parse(body)?.sorted();
     T::deserialize(Node::root(&form))

@@ -14,15 +14,13 @@ pub const PAIRS_MAX: usize = 400_000;
 pub const KEY_DEPTH_MAX: usize = 16;
 
 /// One key with its value, decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pair<'a> {
     pub(super) key: Cow<'a, str>,
     pub(super) value: Cow<'a, str>,
 }
 
 /// A decoded form, in the order of the body.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Form<'a> {
+pub(super) struct Form<'a> {
     pairs: Vec<Pair<'a>>,
 }
 
@@ -31,14 +29,18 @@ pub(super) struct SortedForm<'a> {
     pub(super) pairs: Vec<Pair<'a>>,
 }
 
+/// Finds one top-level parameter, such as `Action`, without decoding the rest.
+///
+/// `None` when it is absent or not UTF-8. Of several, the first one counts.
+pub fn parameter<'a>(form: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
+    let prefixed = |pair: &'a [u8]| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=");
+    let value = form.split(|byte| *byte == b'&').find_map(prefixed)?;
+    unescape(value).ok()
+}
+
 impl<'a> Form<'a> {
     /// Decodes a body or a query string.
-    ///
-    /// # Errors
-    ///
-    /// `MalformedQueryString` for more than [`PAIRS_MAX`] keys, a key of more than
-    /// [`KEY_DEPTH_MAX`] parts, a key given twice, and text that is not UTF-8.
-    pub fn parse(body: &'a [u8]) -> Result<Self, ServiceError> {
+    pub(super) fn parse(body: &'a [u8]) -> Result<Self, ServiceError> {
         let mut pairs = Vec::new();
         for pair in body.split(|byte| *byte == b'&') {
             if pair.is_empty() {
@@ -50,12 +52,6 @@ impl<'a> Form<'a> {
             pairs.push(Pair::parse(pair)?);
         }
         Ok(Self { pairs })
-    }
-
-    /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        let pair = self.pairs.iter().find(|pair| pair.key == key)?;
-        Some(&pair.value)
     }
 
     pub(super) fn sorted(self) -> SortedForm<'a> {
@@ -101,20 +97,24 @@ pub(super) fn abridged(key: &str) -> String {
 }
 
 /// Orders keys part by part, so that a key's own pair comes first, then its children together.
+///
+/// Most of a key is what its neighbour has too: only the first part that differs is compared.
 fn compare_keys(one: &str, other: &str) -> Ordering {
-    let mut others = other.split('.');
-    for part in one.split('.') {
-        let Some(counterpart) = others.next() else {
-            return Ordering::Greater;
-        };
-        match compare_parts(part, counterpart) {
-            Ordering::Equal => {}
-            unequal => return unequal,
-        }
+    let same = |(one, other): &(u8, u8)| one == other;
+    let shared = one.bytes().zip(other.bytes()).take_while(same).count();
+    let begin = one.as_bytes()[..shared].iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+    match compare_parts(part(one, begin), part(other, begin)) {
+        Ordering::Equal => one.len().cmp(&other.len()),
+        unequal => unequal,
     }
-    match others.next() {
-        Some(_) => Ordering::Less,
-        None => Ordering::Equal,
+}
+
+/// The part of a key that begins at an offset.
+pub(super) fn part(key: &str, begin: usize) -> &str {
+    let rest = &key[begin..];
+    match rest.bytes().position(|byte| byte == b'.') {
+        Some(dot) => &rest[..dot],
+        None => rest,
     }
 }
 

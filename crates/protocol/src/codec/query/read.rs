@@ -6,12 +6,13 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::pairs::{Pair, SortedForm, abridged};
+use super::pairs::{Pair, SortedForm, abridged, part};
 use crate::codec::fault::CodecError;
+use crate::shapes::ELEMENTS_MAX;
 use crate::value::{DOUBLE, non_finite};
 
-/// The greatest index of a list element; ten times what any operation takes.
-pub const INDEX_MAX: u32 = 10_000;
+/// The greatest index of a list element.
+pub const INDEX_MAX: u32 = ELEMENTS_MAX as u32;
 
 /// One node of the key tree: the pairs whose keys share a prefix.
 #[derive(Clone, Copy)]
@@ -102,8 +103,7 @@ impl<'t, 'de> Iterator for Children<'t, 'de> {
     fn next(&mut self) -> Option<Self::Item> {
         let first: &'t Pair<'de> = self.pairs.first()?;
         let name = part(&first.key, self.at);
-        let same = |pair: &Pair<'_>| part(&pair.key, self.at) == name;
-        let len = self.pairs.iter().take_while(|pair| same(pair)).count();
+        let len = self.pairs.iter().take_while(|pair| has_part(&pair.key, self.at, name)).count();
         let (pairs, rest) = self.pairs.split_at(len);
         self.pairs = rest;
         let at = self.at + name.len() + 1;
@@ -111,10 +111,10 @@ impl<'t, 'de> Iterator for Children<'t, 'de> {
     }
 }
 
-/// The part of a key that begins at an offset.
-fn part(key: &str, at: usize) -> &str {
-    let rest = &key[at..];
-    rest.split_once('.').map_or(rest, |(part, _)| part)
+/// Whether a key has this part at an offset.
+fn has_part(key: &str, at: usize, part: &str) -> bool {
+    let rest = key.as_bytes()[at..].strip_prefix(part.as_bytes());
+    matches!(rest, Some([] | [b'.', ..]))
 }
 
 impl<'t, 'de> Deserializer<'de> for Node<'t, 'de> {
