@@ -13,6 +13,11 @@ pub const DEPTH_MAX: usize = 64;
 /// The byte that ends an item of indefinite length.
 const BREAK_LEN: usize = 1;
 
+/// The first bytes of text of definite length, most of what a request consists of: recognised
+/// without asking the decoder for a type, which is measurably faster.
+const TEXT_FIRST: u8 = 0x60;
+const TEXT_LAST: u8 = 0x7b;
+
 /// A serde deserializer over one CBOR item.
 ///
 /// Strings of definite length are borrowed; tags are skipped; `undefined` is null. What the shape
@@ -104,6 +109,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
+        if let Some(TEXT_FIRST..=TEXT_LAST) = self.decoder.input().get(self.decoder.position()) {
+            return visitor.visit_borrowed_str(self.decoder.str().map_err(fault)?);
+        }
         match self.peek()? {
             Type::Bool => visitor.visit_bool(self.decoder.bool().map_err(fault)?),
             Type::Null | Type::Undefined => {
