@@ -48,24 +48,23 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize, values: &mut Vec<u64
     let mut position = 0usize;
     for _ in 0..count {
         let word = bits_at(bytes, position);
-        let mut width = word.trailing_zeros();
-        if width == u64::BITS {
-            // A rest of the full 64 bits has as many zeros; the one is the next bit.
-            if bits_at(bytes, position + 64) & 1 == 0 {
-                return Err(ChunkError::Truncated);
-            }
-            width = u64::BITS;
+        let width = word.trailing_zeros();
+        let after = width + 1;
+        // After 64 zeros, the one is the next bit.
+        if width == u64::BITS && bits_at(bytes, position + 64) & 1 == 0 {
+            return Err(ChunkError::Truncated);
         }
-        position += width as usize + 1;
         let below = low + width.saturating_sub(1);
         if below > u64::BITS {
             return Err(ChunkError::Varint);
         }
         let mut value = 0;
         if below > 0 {
-            value = bits_at(bytes, position) & (u64::MAX >> (u64::BITS - below));
-            position += below as usize;
+            let is_loaded = after + below <= u64::BITS;
+            let rest = if is_loaded { word >> after } else { bits_at(bytes, position + after as usize) };
+            value = rest & (u64::MAX >> (u64::BITS - below));
         }
+        position += (after + below) as usize;
         if width > 0 {
             value |= 1u64.checked_shl(below).ok_or(ChunkError::Varint)?;
         }

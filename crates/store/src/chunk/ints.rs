@@ -12,6 +12,9 @@ const EXCEPTIONS: u8 = 0x40;
 const FULL_WIDTH_CODE: u32 = 63;
 /// About what exceptions cost beside their own bits.
 const EXCEPTIONS_BITS: usize = 16;
+/// Exceptions are worth a look when the values lie this much closer to a usual one than they reach: evenly
+/// spread ones lie within a quarter of their range on average, normally distributed ones within a sixth.
+const OUTLIERS_RANGE: u64 = 7;
 
 /// How integers are best packed: `width` bits for each difference from `base`, and for the exceptions
 /// `high_width` bits more.
@@ -22,6 +25,14 @@ struct Packing {
     high_width: u32,
     exceptions: usize,
     cost_bits: usize,
+}
+
+/// How far some integers lie apart.
+struct Spread {
+    low: i64,
+    high: i64,
+    /// The sum of the distances from a usual value.
+    distances: u64,
 }
 
 /// Appends `values` in the smallest way; nothing when there are none.
@@ -69,33 +80,30 @@ impl Packing {
     /// The smallest packing: from the middle when all are of one width, from a usual value when some are
     /// exceptions.
     fn of(values: impl Iterator<Item = i64> + Clone, count: usize) -> Self {
-        let (low, high) = values.clone().fold((i64::MAX, i64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-        if low >= high {
-            return Packing { base: low, width: 0, high_width: 0, exceptions: 0, cost_bits: 0 };
-        }
-        let range = high.wrapping_sub(low) as u64;
-        let middle = low.wrapping_add((range / 2 + range % 2) as i64);
-        let width = storable(width_of(range));
+        let usual = usual(values.clone(), count);
+        let spread = Spread::of(values.clone(), usual);
+        let range = spread.high.wrapping_sub(spread.low) as u64;
+        let width = if spread.low < spread.high { storable(width_of(range)) } else { 0 };
+        let middle = spread.low.wrapping_add((range / 2 + range % 2) as i64);
         let plain = Packing { base: middle, width, high_width: 0, exceptions: 0, cost_bits: count * width as usize };
-        plain.or_with_exceptions(values, count)
+        if width > 1 && spread.distances / (count as u64) < range / OUTLIERS_RANGE {
+            plain.or_with_exceptions(values, count, usual)
+        } else {
+            plain
+        }
     }
 
-    fn or_with_exceptions(self, values: impl Iterator<Item = i64> + Clone, count: usize) -> Self {
-        let base = usual(values.clone(), count);
+    fn or_with_exceptions(self, values: impl Iterator<Item = i64>, count: usize, base: i64) -> Self {
         let mut by_width = [0u32; 65];
-        let mut all = 0;
-        for value in values {
-            let packed = zigzag(value.wrapping_sub(base));
-            all |= packed;
-            by_width[width_of(packed) as usize] += 1;
-        }
-        let widest = width_of(all);
+        values.for_each(|value| by_width[width_of(zigzag(value.wrapping_sub(base))) as usize] += 1);
+        let widest = by_width.iter().rposition(|values| *values > 0).unwrap_or(0) as u32;
+        let position_width = position_width(count);
         let mut best = self;
         let mut exceptions = 0;
         for width in (0..widest).rev() {
             exceptions += by_width[width as usize + 1] as usize;
             let high_width = widest - width;
-            let exception_bits = exceptions * (high_width + position_width(count)) as usize;
+            let exception_bits = exceptions * (high_width + position_width) as usize;
             let cost_bits = EXCEPTIONS_BITS + count * width as usize + exception_bits;
             if cost_bits < best.cost_bits && width < FULL_WIDTH_CODE {
                 best = Packing { base, width, high_width, exceptions, cost_bits };
@@ -123,6 +131,17 @@ impl Packing {
         pack(packed.clone().map(high).filter(|high| *high > 0), self.high_width, out);
         let low_bits = (1 << self.width) - 1;
         pack(packed.map(|packed| packed & low_bits), self.width, out);
+    }
+}
+
+impl Spread {
+    fn of(values: impl Iterator<Item = i64>, usual: i64) -> Self {
+        let nothing = Spread { low: i64::MAX, high: i64::MIN, distances: 0 };
+        values.fold(nothing, |spread, value| Spread {
+            low: spread.low.min(value),
+            high: spread.high.max(value),
+            distances: spread.distances.wrapping_add(value.wrapping_sub(usual).unsigned_abs()),
+        })
     }
 }
 

@@ -60,11 +60,13 @@ impl Scale {
             Scale::Bits(shift) => integers.extend(numbers.iter().map(|number| ordered(*number, shift))),
             Scale::Decimal(decimals) => {
                 let power = POWERS[usize::from(decimals)];
-                integers.extend(numbers.iter().map(|number| nearest(number * power)));
-                let exact = numbers.iter().zip(&*integers).fold(0, |misses, (number, integer)| {
-                    misses | (number.to_bits() ^ (*integer as f64 / power).to_bits())
-                }) == 0;
-                if !exact {
+                let mut misses = 0;
+                integers.extend(numbers.iter().map(|number| {
+                    let integer = nearest(number * power) as i64;
+                    misses |= (integer as f64 / power).to_bits() ^ number.to_bits();
+                    integer
+                }));
+                if misses != 0 {
                     corrections.extend(numbers.iter().zip(&*integers).map(|(number, integer)| {
                         number.to_bits().wrapping_sub((*integer as f64 / power).to_bits()) as i64
                     }));
@@ -117,21 +119,26 @@ impl Scale {
 }
 
 /// The fewest decimals, at least `from`, that tell `value`.
+#[inline]
 fn decimals_of(value: f64, from: u8) -> Option<u8> {
-    (from..=DECIMALS_MAX).find(|decimals| {
-        let power = POWERS[usize::from(*decimals)];
-        let scaled = value * power;
-        let told = nearest(scaled) as f64 / power;
-        let miss = told.to_bits().abs_diff(value.to_bits());
-        miss == 0 || (miss <= CORRECTION_MAX && scaled.abs() < CORRECTED_LIMIT)
-    })
+    if tells(value, from) { Some(from) } else { (from + 1..=DECIMALS_MAX).find(|decimals| tells(value, *decimals)) }
 }
 
-/// The nearest integer; 0 for what is too large or no number.
-fn nearest(value: f64) -> i64 {
+#[inline]
+fn tells(value: f64, decimals: u8) -> bool {
+    let power = POWERS[usize::from(decimals)];
+    let scaled = value * power;
+    let told = nearest(scaled) / power;
+    let miss = told.to_bits().abs_diff(value.to_bits());
+    scaled.abs() < INTEGER_LIMIT && (miss == 0 || (miss <= CORRECTION_MAX && scaled.abs() < CORRECTED_LIMIT))
+}
+
+/// The nearest whole number, when it is below [`INTEGER_LIMIT`].
+#[inline]
+fn nearest(value: f64) -> f64 {
     // Adding 1.5 * 2^52 leaves no room for a fraction; `round` is a function call on most targets.
     const NO_FRACTION: f64 = 6_755_399_441_055_744.0;
-    if value.abs() < INTEGER_LIMIT { ((value + NO_FRACTION) - NO_FRACTION) as i64 } else { 0 }
+    (value + NO_FRACTION) - NO_FRACTION
 }
 
 /// The number's bits as an integer that grows with the number.
