@@ -1,0 +1,275 @@
+//! `nepho serve`: the server, with its settings from flags, environment and a file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, run, system_time};
+use nepho_store::{MemoryRecords, MemorySamples};
+use serde::Deserialize;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Wrong use of the command.
+const EXIT_USAGE: u8 = 2;
+/// Something could not be reached, read or bound.
+const EXIT_UNREACHABLE: u8 = 3;
+
+/// What the credentials file looks like, for `--help`.
+const CREDENTIALS_HELP: &str = "\
+File with the access keys that may use the server (TOML). With it, every request must be signed with \
+Signature Version 4, POST /emf, /tail and /clock included; only /health and /metrics are open. EMF sockets \
+know no signatures, so they stay on loopback unless --insecure is given.
+
+  [[credentials]]
+  access-key-id = \"AKIDSHOP\"
+  secret = \"wJalrXUtnFEMI/K7MDENG\"
+  account = \"123456789012\"
+  session-token = \"...\"   # only if requests carry one
+
+Without credentials, an access key of 12 digits is taken for the account.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// File with settings (TOML): the names of these flags, and the tables [limits]. Flags and the environment
+    /// come before it; unknown keys are refused
+    #[arg(long, env = "NEPHO_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// The settings that a flag, an environment variable or a key of the file gives.
+#[derive(Debug, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Settings {
+    /// Folder that holds everything [default: ./nepho-data]
+    #[arg(long, env = "NEPHO_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address for AWS's protocols, POST /emf, /health, /metrics and /tail [default: 127.0.0.1:4582]
+    #[arg(long, env = "NEPHO_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Address for EMF documents, over TCP and UDP [default: 127.0.0.1:25888]
+    #[arg(long, env = "NEPHO_EMF", value_name = "ADDR")]
+    emf: Option<SocketAddr>,
+    /// Region of requests that name none, and of EMF [default: us-east-1]
+    #[arg(long, env = "NEPHO_REGION")]
+    region: Option<String>,
+    /// Account of requests that name none, and of EMF [default: 000000000000]
+    #[arg(long, env = "NEPHO_ACCOUNT", value_name = "ID")]
+    account: Option<String>,
+    #[arg(long, env = "NEPHO_CREDENTIALS", value_name = "FILE", help = CREDENTIALS_HELP)]
+    credentials: Option<PathBuf>,
+    /// Allow addresses off loopback to be open to everybody
+    #[arg(long, env = "NEPHO_INSECURE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    insecure: Option<bool>,
+    /// The clock: the system's, or one that only POST /clock moves [default: system]
+    #[arg(long, env = "NEPHO_CLOCK")]
+    clock: Option<ClockChoice>,
+    /// What is written to stderr, such as warn, or info,nepho_server=debug for every request [default: info]
+    #[arg(long, env = "NEPHO_LOG", value_name = "FILTER")]
+    log: Option<String>,
+    /// The bounds; only in the file.
+    #[arg(skip)]
+    limits: Option<Limits>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ClockChoice {
+    System,
+    Manual,
+}
+
+/// Why the server did not run.
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+pub(crate) fn command(arguments: Arguments) -> ExitCode {
+    match serve(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(match error {
+                ServeError::Usage(_) => EXIT_USAGE,
+                ServeError::Failed(_) => EXIT_UNREACHABLE,
+            })
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command's last word, also when logging is off")]
+fn report(error: &ServeError) {
+    eprintln!("nepho: {error}");
+}
+
+fn serve(arguments: Arguments) -> Result<(), ServeError> {
+    let settings = settings(arguments)?;
+    let filter = settings.log.clone().unwrap_or_else(|| "info".to_owned());
+    let filter = EnvFilter::try_new(&filter).map_err(|error| usage(format!("log filter {filter:?}: {error}")))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = config(settings)?;
+    config.check().map_err(|error| usage(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(async {
+        let stores = open(&config)?;
+        let listeners = Listeners::bind(&config).await.map_err(failed)?;
+        let clock = match config.clock {
+            ClockKind::System => Clock::system(),
+            ClockKind::Manual => Clock::manual(system_time()),
+        };
+        let shutdown = shutdown().map_err(failed)?;
+        say_ready(&config, &listeners).map_err(failed)?;
+        run(config, stores, listeners, clock, shutdown).await.map_err(failed)
+    })
+}
+
+fn usage(message: impl Into<String>) -> ServeError {
+    ServeError::Usage(message.into())
+}
+
+fn failed(error: impl std::fmt::Display) -> ServeError {
+    ServeError::Failed(error.to_string())
+}
+
+fn open(_: &Config) -> Result<Stores, ServeError> {
+    Ok(Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) })
+}
+
+/// The one line on standard output. Its form is a promise to whoever starts the server.
+#[expect(clippy::print_stdout, reason = "this line is the command's output")]
+fn say_ready(config: &Config, listeners: &Listeners) -> std::io::Result<()> {
+    let (http, emf) = (listeners.http_address()?, listeners.emf_address()?);
+    println!("nepho ready http={http} emf={emf} data={}", config.data.display());
+    Ok(())
+}
+
+/// Resolves at the first SIGTERM or SIGINT.
+fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn read(path: &Path, what: &str) -> Result<String, ServeError> {
+    std::fs::read_to_string(path).map_err(|error| failed(format!("{what} {}: {error}", path.display())))
+}
+
+/// Flags and environment, and the file for what they leave open.
+fn settings(arguments: Arguments) -> Result<Settings, ServeError> {
+    let Some(path) = arguments.config else { return Ok(arguments.settings) };
+    let text = read(&path, "configuration")?;
+    let file: Settings =
+        toml::from_str(&text).map_err(|error| usage(format!("configuration {}: {error}", path.display())))?;
+    let given = arguments.settings;
+    Ok(Settings {
+        data: given.data.or(file.data),
+        listen: given.listen.or(file.listen),
+        emf: given.emf.or(file.emf),
+        region: given.region.or(file.region),
+        account: given.account.or(file.account),
+        credentials: given.credentials.or(file.credentials),
+        insecure: given.insecure.or(file.insecure),
+        clock: given.clock.or(file.clock),
+        log: given.log.or(file.log),
+        limits: file.limits,
+    })
+}
+
+fn config(settings: Settings) -> Result<Config, ServeError> {
+    let default = Config::default();
+    let credentials = match &settings.credentials {
+        None => Credentials::default(),
+        Some(path) => Credentials::parse(&read(path, "credentials")?)
+            .map_err(|error| usage(format!("credentials {}: {error}", path.display())))?,
+    };
+    Ok(Config {
+        data: settings.data.unwrap_or(default.data),
+        listen: settings.listen.unwrap_or(default.listen),
+        emf: settings.emf.unwrap_or(default.emf),
+        region: settings.region.unwrap_or(default.region),
+        account: settings.account.unwrap_or(default.account),
+        clock: match settings.clock {
+            None => default.clock,
+            Some(ClockChoice::System) => ClockKind::System,
+            Some(ClockChoice::Manual) => ClockKind::Manual,
+        },
+        credentials,
+        insecure: settings.insecure.unwrap_or(default.insecure),
+        limits: settings.limits.unwrap_or(default.limits),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn parse(line: &[&str]) -> Result<Config, ServeError> {
+        let line = std::iter::once("serve").chain(line.iter().copied());
+        settings(Line::try_parse_from(line).unwrap().arguments).and_then(config)
+    }
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn help_tells_the_defaults_that_there_are() {
+        use clap::CommandFactory;
+        let help = Line::command().render_long_help().to_string();
+        let config = Config::default();
+        let defaults = [
+            config.data.display().to_string(),
+            config.listen.to_string(),
+            config.emf.to_string(),
+            config.region,
+            config.account,
+        ];
+        for default in defaults {
+            assert!(help.contains(&format!("[default: {default}]")), "{default}");
+        }
+    }
+
+    #[test]
+    fn flags_come_before_the_file_and_the_file_before_the_defaults() {
+        let file = file("region = 'eu-west-1'\naccount = '123456789012'\n[limits]\ntails = 3\n");
+        let path = file.path().to_str().unwrap();
+        let config = parse(&["--config", path, "--account", "210987654321", "--insecure"]).unwrap();
+        assert_eq!((config.region.as_str(), config.account.as_str()), ("eu-west-1", "210987654321"));
+        assert_eq!(config.limits, Limits { tails: 3, ..Limits::default() });
+        assert!(config.insecure);
+        assert_eq!(config.listen, Config::default().listen);
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        for text in ["colour = 'red'", "[limits]\ncolour = 3"] {
+            let file = file(text);
+            let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err().to_string();
+            assert!(error.contains("unknown field `colour`"), "{error}");
+        }
+    }
+}

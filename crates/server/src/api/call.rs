@@ -1,0 +1,70 @@
+//! One call of an operation: who calls, how, and when.
+
+use std::sync::Arc;
+
+use http::Response;
+use nepho_model::{Scope, Timestamp};
+use nepho_protocol::error::{Code, ServiceError, code, logs};
+use nepho_protocol::{Route, Service, codec};
+use nepho_store::{StoreError, Table};
+use serde::{Deserialize, Serialize};
+
+use crate::instance::Instance;
+
+/// An encoded answer.
+pub(crate) type Reply = Response<Vec<u8>>;
+
+/// One call of an operation.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) instance: Arc<Instance>,
+    pub(crate) route: Route,
+    pub(crate) operation: &'static str,
+    pub(crate) scope: Scope,
+    /// The access key, if the request named one.
+    pub(crate) access_key: Option<String>,
+    pub(crate) now: Timestamp,
+    pub(crate) request_id: String,
+    /// Whether a header says that log events are EMF (`x-amzn-logs-format: json/emf`).
+    pub(crate) is_emf_format: bool,
+}
+
+impl Call {
+    pub(super) fn decode<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, ServiceError> {
+        codec::decode(self.route.protocol, body)
+    }
+
+    pub(super) fn encode<T: Serialize>(&self, output: &T) -> Reply {
+        codec::encode(self.route, self.operation, output, &self.request_id)
+    }
+
+    /// The answer when the store could not do its part. The cause goes to the log, not to the client.
+    pub(super) fn store_failed(&self, error: &StoreError) -> ServiceError {
+        self.instance.fault(format!("{} failed: {error}", self.operation));
+        match error {
+            StoreError::Busy { .. } => self.unavailable().message("More arrives than the disk takes; try again."),
+            StoreError::Closed => self.unavailable().message("The server is stopping."),
+            _ => self.internal().message("The store has failed; the server's log says why."),
+        }
+    }
+
+    /// The answer when a record does not hold what was written to it.
+    pub(super) fn record_damaged(&self, table: Table, key: &str, error: &serde_json::Error) -> ServiceError {
+        self.instance.fault(format!("record {key:?} in {} is damaged: {error}", table.0));
+        self.internal().message("The store has failed; the server's log says why.")
+    }
+
+    fn unavailable(&self) -> Code {
+        match self.route.service {
+            Service::Logs => logs::SERVICE_UNAVAILABLE,
+            _ => code::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn internal(&self) -> Code {
+        match self.route.service {
+            Service::CloudWatch => code::INTERNAL_SERVICE,
+            _ => code::INTERNAL_FAILURE,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! GetMetricData: many metrics in one call.
+
+use nepho_engine::{DataAnswer, DataError, DataRequest, Label, MetricQuery, QueryId, ScanBy, Statistic, StatusCode};
+use nepho_engine::{Zone, finish, plan};
+use nepho_model::{Timestamp, UnitSeries};
+use nepho_protocol::error::{ServiceError, code};
+use nepho_protocol::shapes::get_metric_data as wire;
+use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
+
+use super::call::{Call, Reply};
+use super::metric::{metric, period, unit};
+use super::violations::Violations;
+
+/// Plans, reads, finishes. A query whose data cannot be read fails alone.
+pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
+    let input: wire::GetMetricDataInput = call.decode(body)?;
+    let request = request(call, &input)?;
+    let plan = plan(request, &call.scope, call.now).map_err(|error| {
+        let code = match error {
+            DataError::NextToken => code::INVALID_NEXT_TOKEN,
+            _ => code::VALIDATION,
+        };
+        code.message(error.to_string())
+    })?;
+    let answers: Vec<Result<Vec<UnitSeries>, String>> = call
+        .instance
+        .samples
+        .read(&call.scope, plan.reads())
+        .into_iter()
+        .map(|answer| answer.map_err(|error| call.store_failed(&error).message.unwrap_or_default()))
+        .collect();
+    Ok(call.encode(&to_wire(finish(&plan, &answers))))
+}
+
+fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {
+    let mut violations = Violations::default();
+    let time = |parameter: &str, given: Option<WireTimestamp>, violations: &mut Violations| {
+        if given.is_none() {
+            violations.missing(parameter);
+        }
+        Timestamp::from_millis(given.unwrap_or_default().ms())
+    };
+    let start = time("StartTime", input.start_time, &mut violations);
+    let end = time("EndTime", input.end_time, &mut violations);
+    let queries = input.metric_data_queries.as_deref().unwrap_or_default();
+    let queries = queries.iter().enumerate().filter_map(|(position, query)| {
+        self::query(call, &format!("MetricDataQueries.member.{}", position + 1), query, &mut violations)
+    });
+    let mut request = DataRequest::new(queries.collect(), start, end);
+    request.scan_by = scan_by(input.scan_by.as_deref(), &mut violations);
+    request.zone = zone(input.label_options.as_ref(), &mut violations);
+    request.next_token.clone_from(&input.next_token);
+    if let Some(datapoints) = input.max_datapoints {
+        // What is no size of a page is refused by the plan, with the limit.
+        request.max_datapoints = usize::try_from(datapoints).unwrap_or(0);
+    }
+    violations.check_as(code::VALIDATION)?;
+    Ok(request)
+}
+
+fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<MetricQuery> {
+    let id = id(path, query.id.as_deref(), violations);
+    let label = match query.label.as_deref().map(Label::parse) {
+        None => None,
+        Some(Ok(label)) => Some(label),
+        Some(Err(fault)) => {
+            violations.invalid(format!("The parameter {path}.Label is invalid: {fault}."));
+            None
+        }
+    };
+    if let Some(account) = query.account_id.as_ref().filter(|account| **account != call.scope.account) {
+        violations.invalid(format!(
+            "The value {account} for parameter {path}.AccountId is invalid: no accounts are linked to {}.",
+            call.scope.account
+        ));
+    }
+    match (&query.metric_stat, &query.expression) {
+        (Some(_), Some(_)) => violations.invalid(format!(
+            "The parameters {path}.MetricStat and {path}.Expression are mutually exclusive and you have specified both."
+        )),
+        (None, None) => violations.invalid(format!("The parameter {path}.MetricStat is required.\n")),
+        (None, Some(_)) => violations.invalid(format!(
+            "Error in expression '{}': expressions are not available yet, only {path}.MetricStat is.",
+            query.id.as_deref().unwrap_or_default()
+        )),
+        (Some(stat), None) => {
+            let (metric, period, statistic, unit) = metric_stat(&format!("{path}.MetricStat"), stat, violations)?;
+            let return_data = query.return_data.unwrap_or(true);
+            return Some(MetricQuery { id: id?, metric, period, statistic, unit, label, return_data });
+        }
+    }
+    None
+}
+
+fn id(path: &str, id: Option<&str>, violations: &mut Violations) -> Option<QueryId> {
+    let Some(id) = id else {
+        violations.missing(format!("{path}.Id"));
+        return None;
+    };
+    let parsed = QueryId::parse(id);
+    if let Err(fault) = &parsed {
+        violations.invalid(format!("The value {id} for parameter {path}.Id is invalid: {fault}."));
+    }
+    parsed.ok()
+}
+
+type Stat = (nepho_model::Metric, nepho_engine::Period, Statistic, Option<nepho_model::Unit>);
+
+fn metric_stat(path: &str, stat: &wire::MetricStat, violations: &mut Violations) -> Option<Stat> {
+    let metric = match &stat.metric {
+        None => {
+            violations.missing(format!("{path}.Metric"));
+            None
+        }
+        Some(named) => {
+            let (namespace, name) = (named.namespace.as_deref(), named.metric_name.as_deref());
+            metric(&format!("{path}.Metric."), namespace, name, named.dimensions.as_deref(), violations)
+        }
+    };
+    let period = period(format!("{path}.Period"), stat.period, violations);
+    let statistic = statistic(path, stat.stat.as_deref(), violations);
+    let unit = unit(format!("{path}.Unit"), stat.unit.as_deref(), violations);
+    Some((metric?, period?, statistic?, unit))
+}
+
+fn statistic(path: &str, name: Option<&str>, violations: &mut Violations) -> Option<Statistic> {
+    let Some(name) = name else {
+        violations.missing(format!("{path}.Stat"));
+        return None;
+    };
+    let parsed = Statistic::parse(name);
+    if parsed.is_err() {
+        violations.invalid(format!("The value {name} for parameter {path}.Stat is not a valid statistic."));
+    }
+    parsed.ok()
+}
+
+fn scan_by(name: Option<&str>, violations: &mut Violations) -> ScanBy {
+    match name {
+        None | Some("TimestampDescending") => ScanBy::TimestampDescending,
+        Some("TimestampAscending") => ScanBy::TimestampAscending,
+        Some(_) => {
+            let set = "[ TimestampDescending, TimestampAscending ]";
+            violations.invalid(format!("The parameter ScanBy must be a value in the set {set}."));
+            ScanBy::default()
+        }
+    }
+}
+
+fn zone(options: Option<&wire::LabelOptions>, violations: &mut Violations) -> Zone {
+    let Some(text) = options.and_then(|options| options.timezone.as_deref()) else { return Zone::default() };
+    Zone::parse(text).unwrap_or_else(|fault| {
+        violations.invalid(format!("The parameter LabelOptions.Timezone is invalid: {fault}."));
+        Zone::default()
+    })
+}
+
+fn to_wire(answer: DataAnswer) -> wire::GetMetricDataOutput {
+    let message = |message: nepho_engine::Message| wire::MessageData {
+        code: Some(message.code.to_owned()),
+        value: Some(message.value),
+    };
+    let result = |result: nepho_engine::QueryResult| wire::MetricDataResult {
+        id: Some(result.id),
+        label: Some(result.label),
+        timestamps: Some(result.timestamps.iter().map(|time| WireTimestamp::from_ms(time.millis())).collect()),
+        values: Some(result.values.into_iter().map(Double).collect()),
+        status_code: Some(status_code(result.status).to_owned()),
+        messages: (!result.messages.is_empty()).then(|| result.messages.into_iter().map(message).collect()),
+    };
+    wire::GetMetricDataOutput {
+        metric_data_results: Some(answer.results.into_iter().map(result).collect()),
+        next_token: answer.next_token,
+        messages: Some(Vec::new()),
+    }
+}
+
+const fn status_code(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::Complete => "Complete",
+        StatusCode::PartialData => "PartialData",
+        StatusCode::InternalError => "InternalError",
+    }
+}

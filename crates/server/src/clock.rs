@@ -1,0 +1,83 @@
+//! The only place that reads time: everything else takes `now` as an argument.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use nepho_model::Timestamp;
+
+/// The server's clock: the machine's, or one that moves when it is told to.
+#[derive(Debug)]
+pub struct Clock(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    System,
+    Manual(AtomicI64),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Clock(Kind::System)
+    }
+
+    /// A clock that stands at `start` until it is moved.
+    pub fn manual(start: Timestamp) -> Self {
+        Clock(Kind::Manual(AtomicI64::new(start.millis())))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Kind::System => system_time(),
+            Kind::Manual(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Whether it only moves when it is told to.
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Kind::Manual(_))
+    }
+
+    /// Moves a manual clock. The machine's stays what it is.
+    pub(crate) fn set(&self, now: Timestamp) {
+        if let Kind::Manual(millis) = &self.0 {
+            millis.store(now.millis(), Ordering::SeqCst);
+        }
+    }
+}
+
+/// The machine's time.
+#[expect(clippy::disallowed_methods, reason = "this is the clock that the rest takes its time from")]
+pub fn system_time() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(since_epoch.as_millis() as i64)
+}
+
+/// Measures how long something took, for the server's own metrics.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "a duration of the server's own work, never a time of data")]
+    pub(crate) fn start() -> Self {
+        Stopwatch(Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_stands_until_it_is_moved() {
+        let clock = Clock::manual(Timestamp::from_seconds(60));
+        assert_eq!(clock.now(), Timestamp::from_seconds(60));
+        clock.set(Timestamp::from_seconds(30));
+        assert_eq!(clock.now(), Timestamp::from_seconds(30));
+    }
+}

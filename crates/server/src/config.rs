@@ -1,0 +1,231 @@
+//! The server's settings, with every default in one place.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::credentials::Credentials;
+
+/// What a server is told at its start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder that holds everything.
+    pub data: PathBuf,
+    /// Where HTTP listens.
+    pub listen: SocketAddr,
+    /// Where EMF listens, on TCP and on UDP.
+    pub emf: SocketAddr,
+    /// The Region of what says none.
+    pub region: String,
+    /// The account of what says none.
+    pub account: String,
+    /// Whether time passes by itself.
+    pub clock: ClockKind,
+    /// Who may ask. When empty, everybody may.
+    pub credentials: Credentials,
+    /// Whether an address off loopback may be open to everybody.
+    pub insecure: bool,
+    /// The bounds.
+    pub limits: Limits,
+}
+
+/// Whether time passes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// A clock that only `POST /clock` moves.
+    Manual,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            data: PathBuf::from("./nepho-data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 4582)),
+            emf: SocketAddr::from((Ipv4Addr::LOCALHOST, 25888)),
+            region: "us-east-1".to_owned(),
+            account: "000000000000".to_owned(),
+            clock: ClockKind::System,
+            credentials: Credentials::default(),
+            insecure: false,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// The bounds of everything that comes in. Sizes are in bytes, times in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// Open HTTP connections. One more is answered with 503 and closed.
+    pub http_connections: usize,
+    /// Connections over the limit that are told so at the same time. Further ones are closed in silence.
+    pub refusals: usize,
+    /// The request line and all headers.
+    pub head_bytes: usize,
+    /// Headers of a request. One more is answered with 431.
+    pub headers: usize,
+    /// From the end of one answer (or the connection's start) to the end of the next request's head: the time a
+    /// connection may idle, and the time a slow client has for its headers.
+    pub head_seconds: u64,
+    /// From the end of a request's head to the end of its body. Longer is answered with 408.
+    pub body_seconds: u64,
+    /// The body of a CloudWatch or STS request as sent. One byte more is answered with 413.
+    pub api_body_bytes: usize,
+    /// The body of a CloudWatch Logs request as sent: a batch of a megabyte, escaped.
+    pub logs_body_bytes: usize,
+    /// The body of `POST /emf` as sent.
+    pub emf_body_bytes: usize,
+    /// Any body after decompression.
+    pub decompressed_bytes: usize,
+    /// Bytes of a refused body that are read and thrown away so that the client gets to read the answer.
+    pub discard_bytes: usize,
+    /// One EMF document on a TCP connection or in `POST /emf`.
+    pub emf_line_bytes: usize,
+    /// Open EMF connections on TCP. Further ones are closed at once.
+    pub emf_connections: usize,
+    /// Writes of one EMF connection that may wait for the store before it stops reading.
+    pub emf_writes: usize,
+    /// Clients of `/tail`. One more is answered with 503.
+    pub tails: usize,
+    /// Lines that wait for one client of `/tail`. Further ones are dropped and counted to it.
+    pub tail_lines: usize,
+    /// How long a stop waits for requests that are being answered.
+    pub stop_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MB: usize = 1024 * 1024;
+        Limits {
+            http_connections: 1024,
+            refusals: 64,
+            head_bytes: 64 * 1024,
+            headers: 100,
+            head_seconds: 60,
+            body_seconds: 30,
+            api_body_bytes: MB,
+            logs_body_bytes: 6 * MB,
+            emf_body_bytes: 16 * MB,
+            decompressed_bytes: 32 * MB,
+            discard_bytes: 32 * MB,
+            emf_line_bytes: MB,
+            emf_connections: 256,
+            emf_writes: 4,
+            tails: 64,
+            tail_lines: 4096,
+            stop_seconds: 10,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn head_time(&self) -> Duration {
+        Duration::from_secs(self.head_seconds)
+    }
+
+    pub(crate) fn body_time(&self) -> Duration {
+        Duration::from_secs(self.body_seconds)
+    }
+
+    pub(crate) fn stop_time(&self) -> Duration {
+        Duration::from_secs(self.stop_seconds)
+    }
+}
+
+/// Settings that do not go together.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// HTTP would be open to the network.
+    #[error(
+        "{0} can be reached from the network: name the access keys that may use it with --credentials FILE, or \
+         open it to everybody with --insecure"
+    )]
+    OpenHttp(SocketAddr),
+    /// EMF would be open to the network.
+    #[error(
+        "EMF on {0} can be reached from the network, and EMF sockets know no credentials: keep it on loopback, or \
+         open it to everybody with --insecure"
+    )]
+    OpenEmf(SocketAddr),
+    /// No account id.
+    #[error("account {0:?} is not 12 digits, such as 123456789012")]
+    Account(String),
+    /// No Region.
+    #[error("region {0:?} is not made of lower-case letters, digits and hyphens, such as eu-west-1")]
+    Region(String),
+}
+
+impl Config {
+    /// Checks what can only be judged of all settings together.
+    ///
+    /// # Errors
+    /// The first setting that cannot be.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if !self.insecure && !self.listen.ip().is_loopback() && self.credentials.is_empty() {
+            return Err(ConfigError::OpenHttp(self.listen));
+        }
+        if !self.insecure && !self.emf.ip().is_loopback() {
+            return Err(ConfigError::OpenEmf(self.emf));
+        }
+        if !is_account(&self.account) {
+            return Err(ConfigError::Account(self.account.clone()));
+        }
+        if !is_region(&self.region) {
+            return Err(ConfigError::Region(self.region.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether `text` is an account id: 12 digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `text` may name a Region. It becomes part of record keys, so it may hold no separator.
+pub(crate) fn is_region(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_loopback_only_with_credentials_or_insecure() {
+        let keys = Credentials::parse(
+            "[[credentials]]\naccess-key-id = \"AKIA1\"\nsecret = \"s\"\naccount = \"123456789012\"",
+        );
+        let keys = keys.unwrap();
+        let any: SocketAddr = "0.0.0.0:1".parse().unwrap();
+        let home: SocketAddr = "127.0.0.1:1".parse().unwrap();
+        let cases = [
+            (home, home, false, false, Ok(())),
+            (any, home, false, false, Err(ConfigError::OpenHttp(any))),
+            (any, home, true, false, Ok(())),
+            (any, home, false, true, Ok(())),
+            (home, any, true, false, Err(ConfigError::OpenEmf(any))),
+            (any, any, true, true, Ok(())),
+        ];
+        for (listen, emf, has_keys, insecure, expected) in cases {
+            let credentials = if has_keys { keys.clone() } else { Credentials::default() };
+            let config = Config { listen, emf, credentials, insecure, ..Config::default() };
+            assert_eq!(config.check(), expected, "{listen} {emf} {has_keys} {insecure}");
+        }
+    }
+
+    #[test]
+    fn accounts_and_regions_are_checked() {
+        let account = Config { account: "12345".to_owned(), ..Config::default() };
+        assert_eq!(account.check(), Err(ConfigError::Account("12345".to_owned())));
+        let region = Config { region: "eu/west".to_owned(), ..Config::default() };
+        assert_eq!(region.check(), Err(ConfigError::Region("eu/west".to_owned())));
+    }
+}

@@ -1,0 +1,7 @@
+//! EMF's way in: sockets, `POST /emf` and log events all read documents through [`documents::Documents`].
+
+pub(crate) mod documents;
+pub(crate) mod lines;
+pub(crate) mod tcp;
+pub(crate) mod udp;
+pub(crate) mod writes;

@@ -1,0 +1,53 @@
+//! EMF over UDP: one document a datagram. Nothing is answered.
+
+use std::sync::Arc;
+
+use tokio::net::UdpSocket;
+
+use crate::emf::documents::{Documents, Origin};
+use crate::emf::writes::Writes;
+use crate::instance::Instance;
+use crate::own::counters::Intake;
+use crate::stop::Stop;
+
+/// The largest datagram there is.
+const DATAGRAM_BYTES_MAX: usize = 65_535;
+/// The most datagrams that become one write.
+const DATAGRAMS_MAX: usize = 1024;
+
+/// Takes datagrams until the stop, then waits for their writes. What waits in the socket becomes one write.
+pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: Stop) {
+    let writes_max = instance.config.limits.emf_writes;
+    let mut datagram = vec![0; DATAGRAM_BYTES_MAX];
+    let mut documents = Documents::new(Intake::EmfUdp);
+    let mut writes = Writes::default();
+    loop {
+        let received = tokio::select! {
+            biased;
+            () = stop.stopped() => break,
+            () = writes.settle_oldest(&instance), if !writes.is_empty() => continue,
+            received = socket.recv(&mut datagram), if writes.len() < writes_max => received,
+        };
+        match received {
+            Ok(length) => {
+                take(&instance, &mut documents, &datagram[..length]);
+                while documents.received() < DATAGRAMS_MAX
+                    && let Ok(length) = socket.try_recv(&mut datagram)
+                {
+                    take(&instance, &mut documents, &datagram[..length]);
+                }
+                writes.push(documents.write(&instance, &instance.default_scope, instance.clock.now()));
+            }
+            Err(error) => instance.fault(format!("a datagram could not be received: {error}")),
+        }
+    }
+    writes.settle_all(&instance).await;
+}
+
+/// Reads the document of a datagram; some clients end it as a line.
+fn take(instance: &Instance, documents: &mut Documents, datagram: &[u8]) {
+    let document = datagram.trim_ascii();
+    if !document.is_empty() {
+        documents.read(instance, document, Origin::default(), instance.clock.now());
+    }
+}

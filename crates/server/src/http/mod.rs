@@ -1,0 +1,11 @@
+//! The HTTP edge: connections, bodies, and which request goes where.
+
+pub(crate) mod accept;
+pub(crate) mod answer;
+pub(crate) mod body;
+pub(crate) mod clock;
+pub(crate) mod emf;
+pub(crate) mod own;
+pub(crate) mod query;
+pub(crate) mod route;
+pub(crate) mod tail;

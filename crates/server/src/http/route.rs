@@ -1,0 +1,270 @@
+//! Which request goes where.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, StatusCode};
+use hyper::body::Body;
+use nepho_model::Scope;
+use nepho_protocol::error::{ServiceError, code};
+use nepho_protocol::sigv4::{self, Credential, PayloadHash};
+use nepho_protocol::value::Timestamp as WireTimestamp;
+use nepho_protocol::{RequestHead, Route, Service, codec, dispatch};
+
+use crate::api;
+use crate::api::call::{Call, Reply};
+use crate::clock::{Stopwatch, system_time};
+use crate::config::{is_account, is_region};
+use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
+use crate::http::body::{self, BodyError, Bounds};
+use crate::http::{clock, emf, own, tail};
+use crate::instance::Instance;
+use crate::request_id;
+
+/// What requests are counted under that reached no operation.
+const NO_OPERATION: &str = "None";
+
+/// Answers one request.
+pub(crate) async fn answer<B>(instance: Arc<Instance>, request: Request<B>) -> Answer
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let watch = Stopwatch::start();
+    let (parts, body) = request.into_parts();
+    let (operation, answer) = match own_path(&parts) {
+        Some(path) => (path, answer_own(&instance, path, &parts, body).await),
+        None => answer_aws(&instance, &parts, body).await,
+    };
+    let (status, took) = (answer.status().as_u16(), watch.elapsed());
+    instance.counters.request(operation, status, took);
+    tracing::debug!(method = %parts.method, path = parts.uri.path(), operation, status, ?took, "answered");
+    answer
+}
+
+/// The path, when it is one of the server's own and no AWS client can mean it.
+fn own_path(parts: &Parts) -> Option<&'static str> {
+    const OWN: [&str; 5] = ["/health", "/metrics", "/clock", "/emf", "/tail"];
+    OWN.into_iter().find(|own| *own == parts.uri.path())
+}
+
+async fn answer_own<B>(instance: &Arc<Instance>, path: &str, parts: &Parts, body: B) -> Answer
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let answer = match (path, &parts.method) {
+        ("/health", &Method::GET | &Method::HEAD) => Ok(own::health(instance).await),
+        ("/metrics", &Method::GET | &Method::HEAD) => Ok(own::metrics(instance).await),
+        ("/health" | "/metrics", method) => Ok(method_not_allowed(path, method, "GET")),
+        ("/tail", &Method::GET) => tail(instance, parts),
+        ("/tail", method) => Ok(method_not_allowed(path, method, "GET")),
+        ("/clock", &Method::GET) => authorize(instance, parts, b"").map(|_| clock::read(instance)),
+        ("/clock", &Method::POST) => move_clock(instance, parts, body).await,
+        ("/clock", method) => Ok(method_not_allowed(path, method, "GET, POST")),
+        ("/emf", &Method::POST) => take_emf(instance, parts, body).await,
+        (_, method) => Ok(method_not_allowed(path, method, "POST")),
+    };
+    answer.unwrap_or_else(|refusal| refusal.answer())
+}
+
+fn tail(instance: &Instance, parts: &Parts) -> Result<Answer, Refusal> {
+    let scope = authorize(instance, parts, b"")?;
+    tail::follow(instance, scope, parts.uri.query().unwrap_or_default())
+}
+
+async fn move_clock<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let bytes = instance.config.limits.api_body_bytes;
+    let sent = read(instance, body, bytes).await.map_err(|error| refusal(&error))?;
+    authorize(instance, parts, &sent)?;
+    clock::set(instance, &sent).await
+}
+
+async fn take_emf<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let bytes = instance.config.limits.emf_body_bytes;
+    let sent = read(instance, body, bytes).await.map_err(|error| refusal(&error))?;
+    authorize(instance, parts, &sent)?;
+    let limit = instance.config.limits.decompressed_bytes;
+    let documents = body::decompress(sent, &parts.headers, limit).map_err(|error| refusal(&error))?;
+    emf::take(instance, documents).await
+}
+
+async fn read<B>(instance: &Instance, body: B, bytes: usize) -> Result<Vec<u8>, BodyError>
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let limits = &instance.config.limits;
+    body::read(body, &Bounds { bytes, discard: limits.discard_bytes, time: limits.body_time() }).await
+}
+
+/// What is wrong with a body, for the server's own paths.
+fn refusal(error: &BodyError) -> Refusal {
+    let status = match error {
+        BodyError::TooLarge { .. } | BodyError::TooLargeDecompressed { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        BodyError::CutOff(_) | BodyError::NotGzip(_) => StatusCode::BAD_REQUEST,
+    };
+    Refusal::new(status, error.to_string())
+}
+
+/// Lets a request to one of the server's own paths pass: with credentials configured it has to be signed, for
+/// whichever service. Answers whose it is.
+fn authorize(instance: &Instance, parts: &Parts, sent: &[u8]) -> Result<Scope, Refusal> {
+    let head = RequestHead::from(parts);
+    let caller = match sigv4::scope(&head) {
+        Some(scope) => identify(instance, &head, sent, &[scope.service.as_str()]),
+        None => identify(instance, &head, sent, &[]),
+    };
+    let refused = |error: ServiceError| Refusal::new(StatusCode::FORBIDDEN, error.to_string());
+    caller.map(|caller| caller.scope).map_err(refused)
+}
+
+/// Who asks.
+struct Caller {
+    scope: Scope,
+    access_key: Option<String>,
+}
+
+/// Finds out who asks, and whether it is true when credentials are configured. Signatures are judged by the
+/// machine's time, also when the server's clock is moved by hand: clients sign with theirs.
+fn identify(
+    instance: &Instance,
+    head: &RequestHead<'_>,
+    sent: &[u8],
+    services: &[&str],
+) -> Result<Caller, ServiceError> {
+    let credentials = &instance.config.credentials;
+    if credentials.is_empty() {
+        return Ok(unverified(instance, head));
+    }
+    let lookup = |id: &str| {
+        let key = credentials.find(id)?;
+        Some(Credential { secret_key: key.secret.clone(), session_token: key.session_token.clone(), expires: None })
+    };
+    let now = WireTimestamp::from_ms(system_time().millis());
+    let identity = sigv4::verify(head, PayloadHash::of(sent), lookup, now, services)?;
+    let key = credentials.find(&identity.access_key).expect("the signature was verified with this key");
+    let scope = Scope::new(&key.account, identity.region);
+    Ok(Caller { scope, access_key: Some(identity.access_key) })
+}
+
+/// Believes what a request says: the Region of its scope, and as account the access key when it looks like one.
+fn unverified(instance: &Instance, head: &RequestHead<'_>) -> Caller {
+    let default = &instance.default_scope;
+    let Some(claimed) = sigv4::scope(head) else {
+        return Caller { scope: default.clone(), access_key: None };
+    };
+    let account = if is_account(&claimed.access_key) { &claimed.access_key } else { &default.account };
+    let region = if is_region(&claimed.region) { &claimed.region } else { &default.region };
+    Caller { scope: Scope::new(account, region), access_key: Some(claimed.access_key) }
+}
+
+async fn answer_aws<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> (&'static str, Answer)
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let request_id = request_id::new().to_string();
+    let head = RequestHead::from(parts);
+    let sent = match read(instance, body, body_limit(instance, &head)).await {
+        Ok(sent) => sent,
+        Err(error) => return (NO_OPERATION, refuse_body(&head, &error, &request_id)),
+    };
+    let mut operation = NO_OPERATION;
+    let reply = match called(instance, &head, sent, &request_id) {
+        Ok((found, call, input)) => {
+            operation = found.name;
+            let route = call.route;
+            let reply = found.answer(call, input).await;
+            reply.unwrap_or_else(|error| {
+                tracing::debug!(operation, request_id, "refused: {error}");
+                codec::encode_error(route, &error, &request_id)
+            })
+        }
+        Err((route, error)) => {
+            tracing::debug!(request_id, "refused: {error}");
+            codec::encode_error(route, &error, &request_id)
+        }
+    };
+    (operation, reply.map(full))
+}
+
+/// Which body limit holds, as far as the head tells.
+fn body_limit(instance: &Instance, head: &RequestHead<'_>) -> usize {
+    let limits = &instance.config.limits;
+    match route_of(head).service {
+        Service::Logs => limits.logs_body_bytes,
+        _ => limits.api_body_bytes,
+    }
+}
+
+/// How to answer a request whose body is not known (yet).
+fn route_of(head: &RequestHead<'_>) -> Route {
+    match dispatch::dispatch(head, b"") {
+        Ok(call) => call.route,
+        Err(refusal) => refusal.route,
+    }
+}
+
+type Called = (&'static api::Operation, Call, Vec<u8>);
+
+/// From a request to the operation it calls, with its input.
+fn called(
+    instance: &Arc<Instance>,
+    head: &RequestHead<'_>,
+    sent: Vec<u8>,
+    request_id: &str,
+) -> Result<Called, (Route, ServiceError)> {
+    let early = |error| (route_of(head), error);
+    let services = Service::ALL.map(Service::signing_name);
+    let caller = identify(instance, head, &sent, &services).map_err(early)?;
+    let limit = instance.config.limits.decompressed_bytes;
+    let plain = body::decompress(sent, head.headers, limit).map_err(|error| early(body_fault(&error)))?;
+    let (route, operation, copied) = {
+        let call = dispatch::dispatch(head, &plain).map_err(|refusal| (refusal.route, refusal.error))?;
+        let operation = api::find(call.route.service, &call.operation);
+        let operation = operation.ok_or_else(|| (call.route, call.unknown_operation()))?;
+        // The input of a GET is its query string.
+        let copied = (!std::ptr::eq(call.input, plain.as_slice())).then(|| call.input.to_vec());
+        (call.route, operation, copied)
+    };
+    let call = Call {
+        instance: instance.clone(),
+        route,
+        operation: operation.name,
+        scope: caller.scope,
+        access_key: caller.access_key,
+        now: instance.clock.now(),
+        request_id: request_id.to_owned(),
+        is_emf_format: head.header("x-amzn-logs-format").is_some_and(|format| format.eq_ignore_ascii_case("json/emf")),
+    };
+    Ok((operation, call, copied.unwrap_or(plain)))
+}
+
+fn refuse_body(head: &RequestHead<'_>, error: &BodyError, request_id: &str) -> Answer {
+    let mut reply: Reply = codec::encode_error(route_of(head), &body_fault(error), request_id);
+    // The rest of the body may still be on its way; it must not be taken for the next request.
+    reply.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+    reply.map(full)
+}
+
+/// What is wrong with a body, in AWS's words.
+fn body_fault(error: &BodyError) -> ServiceError {
+    let code = match error {
+        BodyError::TooLarge { .. } | BodyError::TooLargeDecompressed { .. } => code::REQUEST_ENTITY_TOO_LARGE,
+        BodyError::TooSlow { .. } => code::REQUEST_TIMEOUT,
+        BodyError::CutOff(_) => code::REQUEST_ABORTED,
+        BodyError::NotGzip(_) | BodyError::Encoding(_) => code::MALFORMED_HTTP_REQUEST,
+    };
+    code.message(error.to_string())
+}

@@ -1,0 +1,96 @@
+//! A running server: its stores, its clock, and what it counts.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use nepho_model::{Batch, Scope, Timestamp};
+use nepho_store::{Records, Samples, StoreError};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::own::counters::Counters;
+use crate::own::publish::Published;
+use crate::own::rejections::Rejections;
+use crate::schedule::Schedule;
+use crate::tail::Tails;
+
+/// Where a server keeps things.
+#[derive(Clone)]
+pub struct Stores {
+    /// The metrics.
+    pub samples: Arc<dyn Samples>,
+    /// Everything that has a name.
+    pub records: Arc<dyn Records>,
+}
+
+/// What every task of a running server shares.
+pub(crate) struct Instance {
+    pub(crate) config: Config,
+    pub(crate) default_scope: Scope,
+    pub(crate) samples: Arc<dyn Samples>,
+    pub(crate) records: Arc<dyn Records>,
+    changing_records: Mutex<()>,
+    pub(crate) clock: Clock,
+    pub(crate) schedule: tokio::sync::Mutex<Schedule>,
+    pub(crate) counters: Counters,
+    pub(crate) published: Published,
+    pub(crate) rejections: Rejections,
+    pub(crate) tails: Tails,
+}
+
+impl Instance {
+    pub(crate) fn new(config: Config, stores: Stores, clock: Clock) -> Arc<Self> {
+        let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
+        Arc::new(Instance {
+            default_scope: Scope::new(&config.account, &config.region),
+            config,
+            samples: stores.samples,
+            records: stores.records,
+            changing_records: Mutex::default(),
+            clock,
+            schedule,
+            counters: Counters::default(),
+            published: Published::default(),
+            rejections: Rejections::default(),
+            tails: Tails::default(),
+        })
+    }
+
+    /// Keeps everybody else from changing records, for a change that depends on what is there.
+    pub(crate) fn changing_records(&self) -> MutexGuard<'_, ()> {
+        self.changing_records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs what may block on the disk where it holds nobody up.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Instance) -> T + Send + 'static,
+    ) -> T {
+        let instance = self.clone();
+        match tokio::task::spawn_blocking(move || work(&instance)).await {
+            Ok(done) => done,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// Stores a batch, waits until it is durable, and shows it to whoever follows.
+    pub(crate) async fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Result<(), StoreError> {
+        let receipt = self.samples.append(scope, batch, now);
+        let _waiting = self.counters.appends.enter();
+        match receipt.await {
+            Ok(()) => {
+                self.tails.show(scope, batch);
+                Ok(())
+            }
+            Err(error) => {
+                self.fault(format!("samples could not be stored: {error}"));
+                Err(error)
+            }
+        }
+    }
+
+    /// Remembers and logs what went wrong inside the server.
+    pub(crate) fn fault(&self, what: String) {
+        tracing::error!("{what}");
+        self.counters.fault(self.clock.now(), what);
+    }
+}

@@ -1,0 +1,183 @@
+//! What falls due as time passes. The machine's clock and `POST /clock` drive it through one function.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nepho_model::Timestamp;
+
+use crate::instance::Instance;
+use crate::own::publish;
+use crate::stop::Stop;
+
+/// A kind of work that falls due again and again. At the same instant the first here comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Work {
+    /// The store writes closed stretches, rolls up and drops what is too old.
+    MaintainStore,
+    /// The server's own metrics are stored, and rejections are summed up in the log.
+    PublishFigures,
+}
+
+impl Work {
+    const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
+
+    /// It falls due at each multiple of this.
+    const fn period_seconds(self) -> i64 {
+        match self {
+            Work::MaintainStore => 3600,
+            Work::PublishFigures => 60,
+        }
+    }
+
+    /// The first time after `now` at which it falls due.
+    fn due_after(self, now: Timestamp) -> Timestamp {
+        let period = self.period_seconds();
+        Timestamp::from_seconds((now.seconds().div_euclid(period) + 1) * period)
+    }
+
+    async fn run(self, instance: &Arc<Instance>, now: Timestamp) {
+        match self {
+            Work::MaintainStore => maintain(instance, now).await,
+            Work::PublishFigures => {
+                publish::publish(instance, now).await;
+                instance.rejections.report();
+            }
+        }
+    }
+}
+
+async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
+    if let Err(error) = instance.blocking(move |instance| instance.samples.maintain(now)).await {
+        instance.fault(format!("the store could not be maintained: {error}"));
+    }
+}
+
+/// When each kind of work falls due next.
+#[derive(Debug)]
+pub(crate) struct Schedule([(Timestamp, Work); Work::ALL.len()]);
+
+impl Schedule {
+    /// What falls due after `now`.
+    pub(crate) fn starting(now: Timestamp) -> Self {
+        Schedule(Work::ALL.map(|work| (work.due_after(now), work)))
+    }
+
+    fn next(&self) -> (Timestamp, Work) {
+        self.0.into_iter().min().expect("there is always some work to come")
+    }
+
+    /// Takes the first work that is due at `until`, and schedules it again.
+    fn take_due(&mut self, until: Timestamp) -> Option<(Timestamp, Work)> {
+        let next = self.0.iter_mut().min().filter(|(due, _)| *due <= until)?;
+        let taken = *next;
+        next.0 = taken.1.due_after(taken.0);
+        Some(taken)
+    }
+
+    /// Lets all but the last of several missed turns go, as after a machine was asleep.
+    fn skip_missed(&mut self, now: Timestamp) {
+        for (due, work) in &mut self.0 {
+            let last = work.due_after(now).plus_seconds(-work.period_seconds());
+            *due = (*due).max(last);
+        }
+    }
+}
+
+/// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
+async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
+    while let Some((due, work)) = schedule.take_due(until) {
+        instance.clock.set(due);
+        work.run(instance, due).await;
+    }
+    instance.clock.set(until);
+}
+
+/// Drives the schedule with the machine's clock, until the stop.
+pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop) {
+    loop {
+        let (due, _) = instance.schedule.lock().await.next();
+        let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
+        // At most a minute, so that a machine whose clock is set back is noticed.
+        let wait = Duration::from_millis(wait.min(60_000));
+        tokio::select! {
+            () = stop.stopped() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+        let now = instance.clock.now();
+        let mut schedule = instance.schedule.lock().await;
+        if schedule.0.iter().any(|(due, work)| due.seconds() - now.seconds() > work.period_seconds()) {
+            *schedule = Schedule::starting(now);
+        }
+        schedule.skip_missed(now);
+        run_until(&instance, &mut schedule, now).await;
+    }
+}
+
+/// Moves a manual clock forward through everything that falls due on the way.
+pub(crate) async fn advance(instance: &Arc<Instance>, by: Duration) -> Timestamp {
+    let mut schedule = instance.schedule.lock().await;
+    let until = Timestamp::from_millis(instance.clock.now().millis().saturating_add(by.as_millis() as i64));
+    run_until(instance, &mut schedule, until).await;
+    until
+}
+
+/// A clock that cannot go back, because there are metrics already.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotEmpty {
+    pub(crate) metrics: u64,
+}
+
+/// Puts a manual clock to `to` at once: the store is maintained, nothing else happens on the way.
+pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), NotEmpty> {
+    let mut schedule = instance.schedule.lock().await;
+    let is_back = to < instance.clock.now();
+    if is_back {
+        let metrics = instance.blocking(|instance| instance.samples.figures().metrics).await;
+        if metrics > 0 {
+            return Err(NotEmpty { metrics });
+        }
+    }
+    instance.clock.set(to);
+    *schedule = Schedule::starting(to);
+    if !is_back {
+        maintain(instance, to).await;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn work_is_taken_in_order_and_comes_again() {
+        let mut schedule = Schedule::starting(at(3530));
+        let mut taken = Vec::new();
+        while let Some((due, work)) = schedule.take_due(at(3660)) {
+            taken.push((due.seconds(), work));
+        }
+        use Work::{MaintainStore, PublishFigures};
+        assert_eq!(
+            taken,
+            [(3540, PublishFigures), (3600, MaintainStore), (3600, PublishFigures), (3660, PublishFigures)]
+        );
+        assert_eq!(schedule.next(), (at(3720), PublishFigures));
+    }
+
+    #[test]
+    fn a_turn_at_the_very_start_is_not_due() {
+        assert_eq!(Schedule::starting(at(60)).next(), (at(120), Work::PublishFigures));
+    }
+
+    #[test]
+    fn missed_turns_happen_once() {
+        let mut schedule = Schedule::starting(at(0));
+        schedule.skip_missed(at(7300));
+        let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
+        assert_eq!(taken, [7200, 7260]);
+    }
+}
