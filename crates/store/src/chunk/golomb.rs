@@ -18,11 +18,16 @@ pub(super) fn encode(values: &[u64], out: &mut Vec<u8>) {
         let value = value - base;
         let rest = value.checked_shr(low).unwrap_or(0);
         let width = width_of(rest);
-        // The one that ends the zeros is above the value's own bits.
-        bits.write(0, width);
-        bits.write(1, 1);
+        // The highest bit of the rest is the one that ends the zeros.
         let below = low + width.saturating_sub(1);
-        bits.write(if below == 0 { 0 } else { value & (u64::MAX >> (u64::BITS - below)) }, below);
+        let own = if below == 0 { 0 } else { value & (u64::MAX >> (u64::BITS - below)) };
+        if width + 1 + below <= u64::BITS {
+            bits.write((own << 1 | 1) << width, width + 1 + below);
+        } else {
+            bits.write(0, width);
+            bits.write(1, 1);
+            bits.write(own, below);
+        }
     }
     bits.finish();
 }

@@ -24,3 +24,22 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize) -> Result<Vec<Range<
     };
     lengths.into_iter().map(range).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distribution_has_every_bin_at_most() {
+        let ranges = |lengths: &[i64]| {
+            let mut bytes = Vec::new();
+            ints::encode(lengths, &mut bytes);
+            decode(&mut Reader::new(&bytes), lengths.len())
+        };
+        assert_eq!(ranges(&[2, 0, 65536]), Ok(vec![0..2, 2..2, 2..65538]));
+        for length in [65537, -1] {
+            let limit = ChunkError::Limit { what: "values of a distribution", value: length as u64, limit: VALUES_MAX };
+            assert_eq!(ranges(&[2, length]), Err(limit));
+        }
+    }
+}

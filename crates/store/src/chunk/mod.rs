@@ -14,6 +14,7 @@ mod lengths;
 mod numbers;
 mod scale;
 mod sketches;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -79,11 +80,10 @@ pub(crate) fn encode(cells: &[(u32, Cell)], out: &mut Vec<u8>) {
     assert!(cells.last().is_none_or(|(slot, _)| *slot < SLOTS_MAX), "slots are below {SLOTS_MAX}");
     out.push(FORMAT);
     write_varint(cells.len() as u64, out);
-    let Some((first, _)) = cells.first() else { return };
-    write_varint(u64::from(*first), out);
-    let gaps: Vec<i64> = cells.windows(2).map(|pair| i64::from(pair[1].0 - pair[0].0 - 1)).collect();
-    ints::encode(&gaps, out);
-
+    if cells.is_empty() {
+        return;
+    }
+    slots::encode(cells.iter().map(|(slot, _)| *slot), out);
     let columns = Columns::of(cells);
     let left_out = columns.left_out();
     let kinds = Kinds::of(cells);
@@ -119,7 +119,7 @@ pub(crate) fn decode(
     if count == 0 {
         return trailing(&reader);
     }
-    let slots = decode_slots(&mut reader, count)?;
+    let slots = slots::decode(&mut reader, count)?;
     let shape = reader.byte()?;
     let left_out = LeftOut { maximum: shape & 1 != 0, sum: shape & 2 != 0 };
     let columns = Columns::decode(&mut reader, count, left_out)?;
@@ -140,26 +140,6 @@ pub(crate) fn decode(
             trailing(&reader)
         }
     }
-}
-
-fn decode_slots(reader: &mut Reader<'_>, count: usize) -> Result<Vec<u32>, ChunkError> {
-    let beyond = |value| ChunkError::Limit { what: "slot", value, limit: u64::from(SLOTS_MAX) - 1 };
-    let mut slot = reader.varint()?;
-    let mut gaps = Vec::with_capacity(count);
-    ints::decode(reader, count - 1, &mut gaps)?;
-    let mut slots = Vec::with_capacity(count);
-    for gap in gaps {
-        slots.push(slot as u32);
-        slot = slot.checked_add(gap as u64).and_then(|slot| slot.checked_add(1)).ok_or(beyond(slot))?;
-        if slot >= u64::from(SLOTS_MAX) {
-            return Err(beyond(slot));
-        }
-    }
-    if slot >= u64::from(SLOTS_MAX) {
-        return Err(beyond(slot));
-    }
-    slots.push(slot as u32);
-    Ok(slots)
 }
 
 fn trailing(reader: &Reader<'_>) -> Result<(), ChunkError> {

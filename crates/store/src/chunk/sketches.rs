@@ -71,3 +71,29 @@ impl SketchColumns {
 fn beyond(value: u64) -> ChunkError {
     ChunkError::Limit { what: "bin", value, limit: i16::MAX as u64 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One sketch without a zero weight: bins at `first` and after each of `gaps`, each of weight 1.
+    fn bins(first: i64, gaps: &[u64]) -> Result<Vec<i16>, ChunkError> {
+        let mut bytes = Vec::new();
+        ints::encode(&[gaps.len() as i64 + 1], &mut bytes);
+        numbers::encode(&[0.0], &mut bytes);
+        ints::encode(&[first], &mut bytes);
+        golomb::encode(gaps, &mut bytes);
+        weights::encode(&vec![1.0; gaps.len() + 1], &mut bytes);
+        decode(&mut Reader::new(&bytes), 1).map(|(columns, _)| columns.bins)
+    }
+
+    #[test]
+    fn bins_end_at_the_limit() {
+        assert_eq!(bins(-32768, &[0, 65533]), Ok(vec![-32768, -32767, 32767]));
+        assert_eq!(bins(-32768, &[65535]), Err(beyond(65535)));
+        assert_eq!(bins(32766, &[0]), Ok(vec![32766, 32767]));
+        assert_eq!(bins(32766, &[0, 0]), Err(beyond(0)));
+        assert_eq!(bins(32768, &[]), Err(beyond(32768)));
+        assert_eq!(bins(0, &[1, u64::MAX]), Err(beyond(u64::MAX)));
+    }
+}

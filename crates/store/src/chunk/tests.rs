@@ -32,6 +32,84 @@ fn bits(cell: &Cell) -> (Vec<u64>, Vec<(u64, u64)>, u8) {
     }
 }
 
+#[test]
+fn the_layout_stays_as_it_is() {
+    let values = |values: &[f64]| Cell::of_values(values, &[]).unwrap();
+    let set = |count, sum, min, max| Cell::of_statistics(count, sum, min, max).unwrap();
+    let sketched: Vec<f64> = (1..=151).map(|value| f64::from(value) / 8.0).collect();
+    let cases: [(&str, Vec<(u32, Cell)>, &str); 8] = [
+        ("nothing", vec![], "01 00"),
+        ("one sample", vec![(7, Cell::of(3.0))], "01 01 07 03 00 00 00 02 00 06"),
+        (
+            "one value all the time",
+            (0..60).map(|slot| (slot, Cell::of(0.5))).collect(),
+            "01 3c 00 00 00 03 01 00 00 02 00 0a",
+        ),
+        (
+            "decimals, with a gap",
+            [(0, 20.1), (1, 20.3), (3, 19.8)].map(|(slot, value)| (slot, Cell::of(value))).to_vec(),
+            "01 03 00 01 02 01 03 01 00 00 02 03 92 03 60 01",
+        ),
+        (
+            "numbers that are no decimals",
+            vec![(59, Cell::of(1.0 / 3.0)), (60, Cell::of(-2.0 / 3.0))],
+            "01 02 3b 00 00 03 0d 00 00 00 02 80 d5 aa d5 aa d5 aa d5 ba ff 01 aa d5 aa d5 aa d5 aa d5 7f",
+        ),
+        (
+            "statistic sets",
+            vec![(0, set(2.0, 0.1 + 0.2, 0.1, 0.2)), (1, set(3.5, 7.0, 1.0, 3.0))],
+            "01 02 00 00 00 0c 41 01 04 38 ef 04 0c 89 05 20 9b 03 80 86 01 06 01 02 02",
+        ),
+        (
+            "values and one sample",
+            vec![(0, values(&[1.5, 2.0, 2.0])), (1, Cell::of(4.0)), (2, values(&[0.0, 9.5]))],
+            "01 03 00 00 00 04 01 00 02 04 06 06 28 09 7a 02 07 74 cb 91 12 06 88 01 d9 6d 03 00 04 21 00 05 01 35 00 00 01 1d",
+        ),
+        (
+            "a sketch and values",
+            vec![(0, values(&sketched)), (4, values(&[1.0, 2.0]))],
+            "01 02 00 00 06 10 03 00 08 9a 01 94 95 80 d6 0d fa 01 80 d5 87 02 f6 a6 02 80 97 df ae 01 88 8e af 01 01 04 02 00 04 20 00 01 01 00 00 01 03 00 ca 01 00 00 00 00 c1 01 00 00 e0 83 02 09 85 a3 18 86 30 33 b1 44 92 aa 5a b7 f7 ff ff ff ff ff ff ff 07 00 00 01 ff ff ff ff ff ff bf b7 db 5a ab aa 4a 2a 49 12 91 44 44 44 04",
+        ),
+    ];
+    for (name, cells, expected) in cases {
+        let bytes = encoded(&cells);
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex.join(" "), expected, "{name}");
+        assert_eq!(decoded(&bytes, Detail::Distribution, 0..SLOTS_MAX).unwrap(), cells, "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_chunk_is_named() {
+    let chunk = encoded(&[(7, Cell::of(3.0))]);
+    let with = |at: usize, byte: u8| [&chunk[..at], &[byte], &chunk[at + 1..]].concat();
+    let cases = [
+        (vec![], ChunkError::Truncated),
+        (chunk[..chunk.len() - 1].to_vec(), ChunkError::Truncated),
+        (with(0, 2), ChunkError::Format(2)),
+        ([&chunk[..], &[0, 0]].concat(), ChunkError::Trailing(2)),
+        (vec![FORMAT, 0, 9], ChunkError::Trailing(1)),
+        (vec![FORMAT, 0x91, 0x1c], ChunkError::Limit { what: "number of cells", value: 3601, limit: 3600 }),
+        (with(3, 5 << 2), ChunkError::Code { what: "distribution", code: 5 }),
+        (with(4, 14), ChunkError::Code { what: "scale", code: 14 }),
+    ];
+    for (bytes, error) in cases {
+        assert_eq!(decoded(&bytes, Detail::Distribution, 0..SLOTS_MAX), Err(error), "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn an_hour_of_seconds_is_a_whole_chunk() {
+    let cells: Vec<_> = (0..SLOTS_MAX).map(|slot| (slot, Cell::of(f64::from(slot % 7)))).collect();
+    assert_eq!(decoded(&encoded(&cells), Detail::Distribution, 0..SLOTS_MAX).unwrap(), cells);
+}
+
+#[test]
+#[should_panic(expected = "slots are below 3600")]
+fn a_slot_past_the_hour_is_a_mistake_of_the_caller() {
+    encoded(&[(SLOTS_MAX, Cell::of(1.0))]);
+}
+
 /// Numbers as metrics have them, and any others.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![

@@ -74,19 +74,31 @@ fn partitions(flusher: &Flusher, wanted: impl Fn(&Section) -> bool) -> BTreeMap<
 /// Merges the sections of one partition into one section of `tier`, which is their own or the next coarser one.
 /// A section that cannot be read whole stays as it is.
 fn replace(flusher: &mut Flusher, tier: Tier, start: i64, mut sections: Vec<Arc<Section>>) -> Result<(), StoreError> {
-    sections.retain(|section| match section.chunks().find_map(Result::err) {
-        None => true,
-        Some(error) => {
-            flusher.state.problem(error.to_string(), error.to_string());
-            false
+    loop {
+        let is_one_already = sections.len() == 1 && sections[0].entry.tier == tier;
+        if sections.is_empty() || is_one_already {
+            return Ok(());
         }
-    });
-    let is_one_already = sections.len() == 1 && sections[0].entry.tier == tier;
-    if sections.is_empty() || is_one_already {
-        return Ok(());
+        match flusher.write_segment(|writer| merge(&sections, tier, tier.partition_of(start), writer)) {
+            Ok(added) => return flusher.commit(added, &sections, None),
+            Err(error) => {
+                let before = sections.len();
+                sections.retain(|section| is_readable(flusher, section));
+                if sections.len() == before {
+                    return Err(error);
+                }
+            }
+        }
     }
-    let added = flusher.write_segment(|writer| merge(&sections, tier, tier.partition_of(start), writer))?;
-    flusher.commit(added, &sections, None)
+}
+
+/// Whether every chunk of a section can be read; reports the first that cannot.
+fn is_readable(flusher: &Flusher, section: &Section) -> bool {
+    let error = section.chunks().find_map(Result::err);
+    if let Some(error) = &error {
+        flusher.state.problem(error.to_string(), error.to_string());
+    }
+    error.is_none()
 }
 
 /// Writes the cells of all `sections` as one section, chunk by chunk in the order that they all have.

@@ -128,6 +128,12 @@ impl Section {
         })
     }
 
+    /// The bytes of all chunks of a page.
+    fn page_chunks(&self, entries: &[PageEntry]) -> Result<Vec<u8>, StoreError> {
+        let length = entries.iter().map(|entry| entry.length as usize).sum();
+        self.segment.read(entries[0].offset, length)
+    }
+
     /// Every chunk in order, decoded, reading a page's worth at a time. Ends after an error.
     pub(crate) fn chunks(&self) -> Chunks<'_> {
         Chunks { section: self, next_page: 0, ready: Vec::new().into_iter() }
@@ -135,7 +141,7 @@ impl Section {
 
     /// A way to look up metrics in ascending order without reading a page twice.
     pub(crate) fn lookup(&self) -> Lookup<'_> {
-        Lookup { section: self, number: usize::MAX, entries: Vec::new() }
+        Lookup { section: self, number: usize::MAX, entries: Vec::new(), asked: 0, chunks: Vec::new() }
     }
 }
 
@@ -152,8 +158,7 @@ impl Chunks<'_> {
         let segment = &self.section.segment;
         let entries = self.section.page(self.next_page)?;
         let start = entries[0].offset;
-        let length = entries.iter().map(|entry| entry.length as usize).sum();
-        let bytes = segment.read(start, length)?;
+        let bytes = self.section.page_chunks(&entries)?;
         let mut chunks = Vec::with_capacity(entries.len());
         for entry in entries {
             let at = (entry.offset - start) as usize;
@@ -195,7 +200,14 @@ pub(crate) struct Lookup<'a> {
     /// The page that `entries` are of.
     number: usize,
     entries: Vec<PageEntry>,
+    /// How often the page was asked for a metric.
+    asked: usize,
+    /// All chunks of the page, once it was asked often; else empty.
+    chunks: Vec<u8>,
 }
+
+/// A page asked for this many metrics has its chunks read in one go.
+const ASKED_OFTEN: usize = 3;
 
 impl Lookup<'_> {
     /// Calls `on_chunk` with each chunk of a metric.
@@ -213,8 +225,15 @@ impl Lookup<'_> {
             let from = self.entries.partition_point(|entry| entry.key.0 < metric);
             for entry in self.entries[from..].iter().take_while(|entry| entry.key.0 == metric) {
                 let segment = &self.section.segment;
-                let bytes = segment.read(entry.offset, entry.length as usize)?;
-                let bytes = segment.checked(&bytes, entry.offset)?;
+                let read;
+                let bytes = if self.chunks.is_empty() {
+                    read = segment.read(entry.offset, entry.length as usize)?;
+                    &read[..]
+                } else {
+                    let at = (entry.offset - self.entries[0].offset) as usize;
+                    &self.chunks[at..at + entry.length as usize]
+                };
+                let bytes = segment.checked(bytes, entry.offset)?;
                 on_chunk(ChunkRef { unit: entry.key.1, segment, bytes, offset: entry.offset })?;
             }
         }
@@ -225,6 +244,12 @@ impl Lookup<'_> {
         if self.number != number {
             self.entries = self.section.page(number)?;
             self.number = number;
+            self.asked = 0;
+            self.chunks.clear();
+        }
+        self.asked += 1;
+        if self.asked == ASKED_OFTEN {
+            self.chunks = self.section.page_chunks(&self.entries)?;
         }
         Ok(())
     }
