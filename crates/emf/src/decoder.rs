@@ -37,7 +37,7 @@ pub struct Decoder {
 
 #[derive(Debug, Default)]
 struct Scratch {
-    /// The root's members, without `_aws`.
+    /// The root's members.
     members: Vec<Member>,
     /// The member that each target of the template has; the last one where several have the same name.
     found: Vec<u32>,
@@ -104,18 +104,20 @@ impl Decoder {
         let mut more = cursor.enter_object()?;
         while more {
             let key = cursor.key()?;
-            if is_called(key, text, "_aws") {
-                aws = match self.templates.recent(text, cursor.at()) {
+            let value = if is_called(key, text, "_aws") {
+                let start = cursor.at();
+                aws = match self.templates.recent(text, start) {
                     Some(hit) => {
                         cursor.move_to(hit.end);
                         Aws::Known(hit.entry, hit.timestamp)
                     }
                     None => scan_aws(&mut cursor, text)?,
                 };
+                Scanned { shape: Shape::Object, span: Span { start: start as u32, end: cursor.at() as u32 } }
             } else {
-                let value = cursor.value(1)?;
-                members.push(Member { key, value });
-            }
+                cursor.value(1)?
+            };
+            members.push(Member { key, value });
             more = cursor.next_member()?;
         }
         cursor.finish()?;
@@ -352,15 +354,10 @@ fn text_of(document: &[u8]) -> Result<&str, Rejection> {
         let detail = format!("{} bytes exceed the limit of {MAX_DOCUMENT_BYTES}", document.len());
         return Err(Rejection::once(Cause::DocumentTooLarge, detail));
     }
-    let document = match document.first() {
-        Some(b'{') => document,
-        _ => {
-            let trimmed = document.trim_ascii_start();
-            match trimmed.first() {
-                Some(b'{') => trimmed,
-                _ => &trimmed[memchr::memmem::find(trimmed, b"\t{").map_or(trimmed.len(), |tab| tab + 1)..],
-            }
-        }
+    let start = document.iter().position(|byte| !b" \t\r\n".contains(byte)).unwrap_or(document.len());
+    let document = match &document[start..] {
+        object @ [b'{', ..] => object,
+        other => &other[memchr::memmem::find(other, b"\t{").map_or(other.len(), |tab| tab + 1)..],
     };
     if document.is_empty() {
         return Err(not_emf("the document has no JSON object"));

@@ -1,6 +1,6 @@
 //! What a root member is worth: the cell of a metric's samples.
 
-use nepho_model::{Cell, CellError, check_number};
+use nepho_model::{Cell, CellError, NumberFault, check_number};
 use serde_json::{Map, Value};
 
 use crate::number;
@@ -21,7 +21,8 @@ pub(crate) fn cell(text: &str, name: &str, member: Scanned, values: &mut Vec<f64
         Shape::Number => one(name, number::parse(json)),
         Shape::Array => array(name, json, values),
         Shape::Object => object(name, json),
-        Shape::String | Shape::EscapedString | Shape::Literal => Err(not_numeric(name, json)),
+        Shape::String | Shape::EscapedString => Err(not_numeric(name, &quoted(json))),
+        Shape::Literal => Err(not_numeric(name, json)),
     }
 }
 
@@ -130,5 +131,9 @@ fn refuse(name: &str, error: CellError) -> Refusal {
         CellError::Empty => Cause::NoValues,
         CellError::Count(_) | CellError::Order { .. } | CellError::Length { .. } => Cause::Distribution,
     };
-    (cause, format!("metric {}: {error}", quoted(name)))
+    let detail = match error {
+        CellError::Number(NumberFault::TooLarge(value)) => format!("value {value:e} exceeds the limit of 2^360"),
+        other => other.to_string(),
+    };
+    (cause, format!("metric {}: {detail}", quoted(name)))
 }
