@@ -90,6 +90,7 @@ mod tests {
     fn the_first_value_is_in_the_lowest_bits() {
         let mut bytes = Vec::new();
         pack([1, 2, 7, 0, 5].into_iter(), 3, &mut bytes);
-        assert_eq!(bytes, [0b11_010_001, 0b0_101_000_1]);
+        // From the right: 001, 010, 11 and then 1, 000, 101.
+        assert_eq!(bytes, [0b1101_0001, 0b0101_0001]);
     }
 }

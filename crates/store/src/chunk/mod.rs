@@ -128,8 +128,8 @@ pub(crate) fn decode(
     let end = slots.partition_point(|slot| *slot < wanted.end).max(start);
     match detail {
         Detail::Numbers => {
-            for at in start..end {
-                sink(slots[at], columns.cell(at, kinds.at(at, &columns).without_values()));
+            for (slot, at) in slots[start..end].iter().zip(start..) {
+                sink(*slot, columns.cell(at, kinds.at(at, &columns).without_values()));
             }
             Ok(())
         }

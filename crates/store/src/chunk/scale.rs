@@ -159,6 +159,9 @@ mod tests {
 
     use super::*;
 
+    /// Numbers, their scale, their integers, and the corrections.
+    type Case<'a> = (&'a [f64], Scale, &'a [i64], &'a [i64]);
+
     fn round_trip(numbers: &[f64]) -> (Scale, Vec<i64>, Vec<i64>) {
         let scale = Scale::of(&[numbers]);
         let (mut integers, mut corrections, mut joined) = (Vec::new(), Vec::new(), Vec::new());
@@ -172,7 +175,7 @@ mod tests {
     #[test]
     fn numbers_become_small_integers() {
         let third = f64::from(1f32 / 3f32);
-        let cases: [(&[f64], Scale, &[i64], &[i64]); 8] = [
+        let cases: [Case<'_>; 8] = [
             (&[0.0, 7.0, -3.0], Scale::Decimal(0), &[0, 7, -3], &[]),
             (&[1.0, 0.25, 12.5], Scale::Decimal(2), &[100, 25, 1250], &[]),
             (&[0.1 + 0.2, 0.1], Scale::Decimal(1), &[3, 1], &[1, 0]),

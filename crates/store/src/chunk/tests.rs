@@ -17,8 +17,11 @@ fn decoded(bytes: &[u8], detail: Detail, wanted: Range<u32>) -> Result<Vec<(u32,
     Ok(cells)
 }
 
+/// The four numbers, what the distribution holds, and its kind.
+type Bits = (Vec<u64>, Vec<(u64, u64)>, u8);
+
 /// Every bit of a cell, so that -0 is not 0 and one NaN is another.
-fn bits(cell: &Cell) -> (Vec<u64>, Vec<(u64, u64)>, u8) {
+fn bits(cell: &Cell) -> Bits {
     let numbers = [cell.count(), cell.sum(), cell.min(), cell.max()].map(f64::to_bits).to_vec();
     let of = |pairs: &[(f64, f64)]| pairs.iter().map(|(value, weight)| (value.to_bits(), weight.to_bits())).collect();
     match cell.distribution() {
@@ -90,7 +93,7 @@ fn what_is_no_chunk_is_named() {
         ([&chunk[..], &[0, 0]].concat(), ChunkError::Trailing(2)),
         (vec![FORMAT, 0, 9], ChunkError::Trailing(1)),
         (vec![FORMAT, 0x91, 0x1c], ChunkError::Limit { what: "number of cells", value: 3601, limit: 3600 }),
-        (with(3, 5 << 2), ChunkError::Code { what: "distribution", code: 5 }),
+        (with(3, 5 << 2 | 3), ChunkError::Code { what: "distribution", code: 5 }),
         (with(4, 14), ChunkError::Code { what: "scale", code: 14 }),
     ];
     for (bytes, error) in cases {
