@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use nepho_model::{Batch, SampleRef, Scope, Timestamp};
+use nepho_model::{Batch, EXACT_VALUES_MAX, SampleRef, Scope, Timestamp};
 
 use crate::embedded::entry::{Entry, put_samples};
 use crate::embedded::frame;
@@ -12,6 +12,12 @@ use crate::embedded::state::State;
 use crate::error::StoreError;
 use crate::receipt::Receipt;
 use crate::tier::Tier;
+
+/// Samples in one frame. With the largest distribution each, they stay below the limit of a payload.
+const SAMPLES_PER_FRAME: usize = 16_384;
+/// The most bytes of a sample: numbers, and [`EXACT_VALUES_MAX`] values with weights or as many bins as there can be.
+const SAMPLE_BYTES_MAX: usize = 64 + EXACT_VALUES_MAX * 18;
+const _: () = assert!(SAMPLES_PER_FRAME * SAMPLE_BYTES_MAX < frame::MAX_PAYLOAD);
 
 /// Prepares a batch for the journal, and counts it among the bytes that wait. `None` when nothing of it is to be kept.
 ///
@@ -29,11 +35,18 @@ pub(crate) fn prepare(
         return Ok(None);
     }
     let mut bytes = Vec::with_capacity(entries.len() * 24 + 64);
-    frame::put(&mut bytes, |out| put_samples(out, &entries));
+    put_sample_frames(&mut bytes, &entries);
     let (acknowledge, receipt) = Receipt::open();
     let write = Write { frame: bytes, entries, acknowledge };
     state.counts.waiting_bytes.fetch_add(write.footprint(), Ordering::Relaxed);
     Ok(Some((write, receipt)))
+}
+
+/// Appends samples as frames. Only a batch of more samples than any request brings takes more than one.
+fn put_sample_frames(out: &mut Vec<u8>, entries: &[Entry]) {
+    for some in entries.chunks(SAMPLES_PER_FRAME) {
+        frame::put(out, |out| put_samples(out, some));
+    }
 }
 
 fn check_room(state: &State) -> Result<(), StoreError> {
