@@ -5,6 +5,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::mem::size_of;
 
+use crate::evaluation::MAX_REMEMBERED_ORDER;
 use crate::scan::Span;
 use crate::template::Template;
 
@@ -29,27 +30,31 @@ pub(crate) struct Templates {
 
 /// A template with the text that it was compiled from, and what was learnt from its documents.
 #[derive(Debug)]
-pub(crate) struct Entry {
+struct Entry {
     before: Box<str>,
     after: Box<str>,
-    pub(crate) template: Box<Template>,
+    template: Box<Template>,
     /// Which target each root member of the last document was: the next document has most likely the
     /// same members in the same order.
-    pub(crate) order: Vec<Option<u32>>,
+    order: Vec<Option<u32>>,
 }
 
 /// An `_aws` that is known.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hit {
-    pub(crate) entry: usize,
-    pub(crate) timestamp: i64,
+    /// Where the template is.
+    pub(crate) position: usize,
+    /// The timestamp.
+    pub(crate) millis: i64,
     /// Where `_aws` ends.
     pub(crate) end: usize,
 }
 
 impl Templates {
-    pub(crate) fn entry(&mut self, position: usize) -> &mut Entry {
-        &mut self.entries[position]
+    /// A template, and the order in which the members of its documents come.
+    pub(crate) fn entry(&mut self, position: usize) -> (&Template, &mut Vec<Option<u32>>) {
+        let entry = &mut self.entries[position];
+        (&entry.template, &mut entry.order)
     }
 
     /// The entry whose `_aws` stands at `at`, if it is one of the last used.
@@ -63,11 +68,11 @@ impl Templates {
             let position = self.recent[place];
             let Some(entry) = self.entries.get(position) else { continue };
             let Some(rest) = bytes.strip_prefix(entry.before.as_bytes()) else { continue };
-            let Some((timestamp, digits)) = whole_number(rest) else { continue };
+            let Some((millis, digits)) = whole_number(rest) else { continue };
             if rest[digits..].starts_with(entry.after.as_bytes()) {
                 self.recent[..=place].rotate_right(1);
                 let end = at + entry.before.len() + digits + entry.after.len();
-                return Some(Hit { entry: position, timestamp, end });
+                return Some(Hit { position, millis, end });
             }
         }
         None
@@ -83,7 +88,7 @@ impl Templates {
             return None;
         }
         self.used(position);
-        Some(Hit { entry: position, timestamp: millis, end: aws.end as usize })
+        Some(Hit { position, millis, end: aws.range().end })
     }
 
     /// Keeps a template, when its text is short and its timestamp plain digits; gives it back otherwise.
@@ -95,7 +100,8 @@ impl Templates {
         template: Box<Template>,
     ) -> Result<Hit, Box<Template>> {
         let (before, after) = cut(text, aws, timestamp);
-        let size_bytes = size_of::<Entry>() + before.len() + after.len() + template.size_bytes();
+        let order = MAX_REMEMBERED_ORDER * size_of::<Option<u32>>();
+        let size_bytes = size_of::<Entry>() + order + before.len() + after.len() + template.size_bytes();
         let Some(millis) = exact_whole_number(timestamp.of(text)) else { return Err(template) };
         if before.len() + after.len() > MAX_ENTRY_BYTES || size_bytes > MAX_CACHE_BYTES {
             return Err(template);
@@ -110,7 +116,7 @@ impl Templates {
         self.by_hash.insert(hash, position);
         self.size_bytes += size_bytes;
         self.used(position);
-        Ok(Hit { entry: position, timestamp: millis, end: aws.end as usize })
+        Ok(Hit { position, millis, end: aws.range().end })
     }
 
     fn used(&mut self, position: usize) {
@@ -127,7 +133,8 @@ impl Templates {
 }
 
 fn cut(text: &str, aws: Span, timestamp: Span) -> (&str, &str) {
-    (&text[aws.start as usize..timestamp.start as usize], &text[timestamp.end as usize..aws.end as usize])
+    let (aws, timestamp) = (aws.range(), timestamp.range());
+    (&text[aws.start..timestamp.start], &text[timestamp.end..aws.end])
 }
 
 /// The whole number that `bytes` begin with and how many digits it has, when it is written as JSON wants it.

@@ -35,14 +35,18 @@
 
 mod cache;
 mod decoder;
+mod evaluation;
 mod number;
 mod outcome;
+mod root;
 mod scan;
 mod target;
 mod template;
 
-pub use decoder::{Decoder, MAX_AGE_SECONDS, MAX_AHEAD_SECONDS, MAX_DOCUMENT_BYTES, MAX_KEY_BYTES};
+pub use decoder::{Decoder, MAX_AGE_SECONDS, MAX_AHEAD_SECONDS};
+pub use evaluation::MAX_KEY_BYTES;
 pub use outcome::{Cause, Extraction, Kind, Outcome, Rejection};
+pub use root::MAX_DOCUMENT_BYTES;
 pub use scan::MAX_DEPTH;
 pub use target::MAX_VALUES;
 pub use template::{MAX_METRICS, MAX_SAMPLES};

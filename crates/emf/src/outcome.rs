@@ -179,17 +179,20 @@ impl std::fmt::Display for Rejection {
     }
 }
 
+/// A cause with what to say about it.
+pub(crate) type Refusal = (Cause, String);
+
 /// Rejections on their way to the caller, one for each cause.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rejections(Vec<Rejection>);
 
 impl Rejections {
-    /// Counts a cause; `detail` is asked for only the first time.
+    /// Counts a cause, and keeps what is said about it the first time.
     #[cold]
-    pub(crate) fn add(&mut self, cause: Cause, detail: impl FnOnce() -> String) {
+    pub(crate) fn add(&mut self, (cause, detail): Refusal) {
         match self.0.iter_mut().find(|known| known.cause == cause) {
             Some(known) => known.count += 1,
-            None => self.0.push(Rejection::once(cause, detail())),
+            None => self.0.push(Rejection::once(cause, detail)),
         }
     }
 

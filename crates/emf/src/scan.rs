@@ -13,13 +13,22 @@ const SURELY_FINITE_LENGTH: usize = 300;
 /// Where in the text something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Span {
+    /// Texts are documents, whose length is limited far below what fits.
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     pub(crate) fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
+        &text[self.range()]
     }
 }
 
@@ -70,8 +79,8 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(text: &'a str, at: usize) -> Self {
-        Cursor { text, at }
+    pub(crate) fn new(text: &'a str) -> Self {
+        Cursor { text, at: 0 }
     }
 
     pub(crate) fn at(&self) -> usize {
@@ -173,7 +182,7 @@ impl<'a> Cursor<'a> {
             Some(b'n') => self.literal("null")?,
             _ => return self.expected("a value"),
         };
-        Ok(Scanned { shape, span: Span { start: start as u32, end: self.at as u32 } })
+        Ok(Scanned { shape, span: Span::new(start, self.at) })
     }
 
     fn object(&mut self, depth: usize) -> Result<(), Fault> {
@@ -210,8 +219,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether a container may be opened here as the `depth`th.
-    pub(crate) fn check_depth(&self, depth: usize) -> Result<(), Fault> {
+    /// An object or array may be opened here as the `depth`th.
+    fn check_depth(&self, depth: usize) -> Result<(), Fault> {
         if depth > MAX_DEPTH { Err(Fault::TooDeep { at: self.at }) } else { Ok(()) }
     }
 
@@ -246,7 +255,7 @@ impl<'a> Cursor<'a> {
             }
         }
         self.at = at + 1;
-        Ok(Scanned { shape, span: Span { start: start as u32, end: at as u32 } })
+        Ok(Scanned { shape, span: Span::new(start, at) })
     }
 
     #[cold]
@@ -357,12 +366,12 @@ fn plain_until(bytes: &[u8], mut at: usize) -> usize {
 
 /// The text of a scanned string.
 pub(crate) fn unescaped<'a>(string: Scanned, text: &'a str) -> std::borrow::Cow<'a, str> {
-    let inner = string.span.of(text);
     match string.shape {
         Shape::EscapedString => {
-            let quoted = &text[string.span.start as usize - 1..string.span.end as usize + 1];
+            let inner = string.span.range();
+            let quoted = &text[inner.start - 1..inner.end + 1];
             serde_json::from_str::<String>(quoted).expect("the scanner checked the escapes").into()
         }
-        _ => inner.into(),
+        _ => string.span.of(text).into(),
     }
 }

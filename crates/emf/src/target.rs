@@ -4,14 +4,11 @@ use nepho_model::{Cell, CellError, NumberFault, check_number};
 use serde_json::{Map, Value};
 
 use crate::number;
-use crate::outcome::{Cause, quoted, shortened};
+use crate::outcome::{Cause, Refusal, quoted, shortened};
 use crate::scan::{Scanned, Shape};
 
 /// The most values that one metric may have in one document.
 pub const MAX_VALUES: usize = 100;
-
-/// A cause with what to say about it.
-pub(crate) type Refusal = (Cause, String);
 
 /// Reads the samples of the metric called `name` from its member. `values` is scratch space.
 #[inline]

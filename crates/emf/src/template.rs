@@ -8,7 +8,7 @@ use nepho_model::{
 };
 use serde_json::{Map, Value};
 
-use crate::outcome::{Cause, Rejections, quoted, shortened};
+use crate::outcome::{Cause, Refusal, Rejections, quoted, shortened};
 
 /// The most metrics that one directive may define.
 pub const MAX_METRICS: usize = 100;
@@ -32,12 +32,14 @@ pub(crate) struct Template {
     names: String,
 }
 
-/// A directive that has a namespace and at least one dimension set.
+/// A directive that has a namespace, at least one dimension set and at least one metric.
 #[derive(Debug)]
 pub(crate) struct Directive {
     /// Each an ascending list of targets.
     pub(crate) sets: Vec<Box<[u32]>>,
     pub(crate) metrics: Vec<Definition>,
+    /// The length of the metrics' keys without dimensions.
+    pub(crate) name_bytes: usize,
 }
 
 /// A metric to look for.
@@ -62,9 +64,8 @@ impl Template {
             let Some(directive) = parse_directive(directive, &mut template.rejections) else { continue };
             let asked = directive.sets.len() * directive.metrics.len();
             if samples + asked > MAX_SAMPLES {
-                template.rejections.add(Cause::TooManySamples, || {
-                    format!("{} samples exceed the limit of {MAX_SAMPLES} in a document", samples + asked)
-                });
+                let detail = format!("{} samples exceed the limit of {MAX_SAMPLES} in a document", samples + asked);
+                template.rejections.add((Cause::TooManySamples, detail));
                 continue;
             }
             samples += asked;
@@ -106,8 +107,9 @@ impl Template {
         for directive in parsed {
             let sets =
                 directive.sets.iter().map(|set| set.iter().map(|key| self.known_target(key)).collect()).collect();
+            let before = self.names.len();
             let metrics = directive.metrics.iter().map(|metric| self.definition(directive.namespace, metric)).collect();
-            self.directives.push(Directive { sets, metrics });
+            self.directives.push(Directive { sets, metrics, name_bytes: self.names.len() - before });
         }
     }
 
@@ -142,19 +144,16 @@ struct ParsedMetric<'a> {
     resolution: Resolution,
 }
 
-/// A cause with what to say about it.
-type Refusal = (Cause, String);
-
 fn parse_directive<'a>(directive: &'a Value, rejections: &mut Rejections) -> Option<Parsed<'a>> {
     let shape = match directive_shape(directive) {
         Ok(shape) => shape,
-        Err((cause, detail)) => {
-            rejections.add(cause, || detail);
+        Err(refusal) => {
+            rejections.add(refusal);
             return None;
         }
     };
-    let mut accept = |refusal: Refusal| rejections.add(refusal.0, || refusal.1);
-    let mut sets: BTreeSet<_> = shape.sets.iter().filter_map(|set| parse_set(set).map_err(&mut accept).ok()).collect();
+    let mut refuse = |refusal: Refusal| rejections.add(refusal);
+    let mut sets: BTreeSet<_> = shape.sets.iter().filter_map(|set| parse_set(set).map_err(&mut refuse).ok()).collect();
     if shape.sets.is_empty() {
         sets.insert(Vec::new());
     }
@@ -162,12 +161,12 @@ fn parse_directive<'a>(directive: &'a Value, rejections: &mut Rejections) -> Opt
         return None;
     }
     let mut metrics = Vec::with_capacity(shape.metrics.len());
-    for metric in shape.metrics.iter().filter_map(|metric| parse_metric(metric).map_err(&mut accept).ok()) {
+    for metric in shape.metrics.iter().filter_map(|metric| parse_metric(metric).map_err(&mut refuse).ok()) {
         if !metrics.contains(&metric) {
             metrics.push(metric);
         }
     }
-    Some(Parsed { namespace: shape.namespace, sets, metrics })
+    (!metrics.is_empty()).then_some(Parsed { namespace: shape.namespace, sets, metrics })
 }
 
 struct DirectiveShape<'a> {

@@ -171,6 +171,9 @@ impl<'a> Decoding<'a> {
                 definitions.push(definition);
             }
         }
+        if definitions.is_empty() {
+            return;
+        }
         let samples = wanted.len() * definitions.len();
         if self.asked + samples > MAX_SAMPLES {
             return self.refuse(Cause::TooManySamples);
