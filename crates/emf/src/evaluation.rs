@@ -1,6 +1,8 @@
 //! From the members of a document to the samples that its template asks for.
 
-use nepho_model::{Batch, Cell, DimensionFault, MetricKey, Timestamp};
+use std::collections::BTreeMap;
+
+use nepho_model::{Batch, Cell, DimensionFault, MAX_DIMENSION_VALUE, MetricKey, Timestamp};
 
 use crate::outcome::{Cause, Refusal, Rejection, Rejections, quoted, shortened};
 use crate::root::{Member, is_called};
@@ -15,6 +17,10 @@ pub const MAX_KEY_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) const MAX_REMEMBERED_ORDER: usize = 256;
 /// The most members, targets and bytes of dimensions for which memory is kept from one document to the next.
 const MAX_KEPT: usize = 16 * 1024;
+/// The longest member that is read again for every metric that wants it; the cells of longer ones are kept.
+const MAX_READ_AGAIN_BYTES: usize = 1024;
+/// The longest that a legal dimension value can be written: every character as an escape.
+const MAX_WRITTEN_VALUE_BYTES: usize = MAX_DIMENSION_VALUE * "\\u0041".len();
 /// No member of the root.
 const NONE: u32 = u32::MAX;
 
@@ -32,6 +38,8 @@ pub(crate) struct Evaluation {
     /// How much of [`MAX_KEY_BYTES`] is used up.
     key_bytes: usize,
     values: Vec<f64>,
+    /// What became of members longer than [`MAX_READ_AGAIN_BYTES`], by target.
+    long_cells: BTreeMap<u32, Result<Cell, Refusal>>,
 }
 
 impl Evaluation {
@@ -64,6 +72,7 @@ impl Evaluation {
     ) {
         self.rejections.set(&template.rejections);
         self.key_bytes = 0;
+        self.long_cells.clear();
         self.resolve(text, template, order);
         for directive in &template.directives {
             self.dimension_sets(text, template, directive);
@@ -144,6 +153,12 @@ impl Evaluation {
                 format!("dimension {} is {}, which is no string", quoted(name), shortened(member.span.of(text)));
             return Err((Cause::DimensionNotString, detail));
         }
+        if member.span.range().len() > MAX_WRITTEN_VALUE_BYTES {
+            let value = quoted(member.span.of(text));
+            let detail =
+                format!("value {value} of dimension {} exceeds the limit of {MAX_DIMENSION_VALUE}", quoted(name));
+            return Err((Cause::DimensionValue, detail));
+        }
         let value = unescaped(member, text);
         MetricKey::write_dimension(&mut self.dimensions, name, &value)
             .map_err(|fault| refused_value(name, &value, &fault))
@@ -165,7 +180,12 @@ impl Evaluation {
     fn cell(&mut self, text: &str, template: &Template, metric: &Definition) -> Result<Cell, Refusal> {
         let name = &template.targets[metric.target as usize];
         let member = self.member(metric.target).ok_or_else(|| no_member(Cause::MetricMissing, "metric", name))?;
-        target::cell(text, name, member, &mut self.values)
+        if member.span.range().len() <= MAX_READ_AGAIN_BYTES {
+            return target::cell(text, name, member, &mut self.values);
+        }
+        // Thousands of definitions may want the same half megabyte.
+        let read = || target::cell(text, name, member, &mut self.values);
+        self.long_cells.entry(metric.target).or_insert_with(read).clone()
     }
 
     fn push(&self, template: &Template, metric: &Definition, time: Timestamp, cell: Cell, batch: &mut Batch) {

@@ -171,6 +171,43 @@ fn key_bytes_of_a_document() {
     check(&directives(fitting + 1), fitting * MAX_METRICS, Some((Cause::TooManySamples, 1)));
 }
 
+/// Long members that are asked for again and again are read once; it would take minutes otherwise.
+#[test]
+fn long_members_that_many_ask_for() {
+    let metrics: Vec<_> = nepho_model::UNITS.iter().map(|(_, unit)| json!({"Name": "a", "Unit": unit})).collect();
+    let directives = vec![json!({"Namespace": "Shop", "Dimensions": [[]], "Metrics": metrics}); 300];
+    let asked = (300 * metrics.len()) as u64;
+    let spaced = " ".repeat(500_000);
+    let cases = [
+        (format!("[1,{spaced}2]"), None),
+        (format!("0.{}", "1".repeat(500_000)), None),
+        (format!("{{\"Values\":[1,2],{spaced}\"Counts\":[1,2]}}"), None),
+        (format!("[{}1]", "1,".repeat(250_000)), Some(Cause::TooManyValues)),
+        (format!("{{\"Values\":[{}1]}}", "1,".repeat(250_000)), Some(Cause::TooManyValues)),
+        (format!("\"{spaced}\""), Some(Cause::MetricNotNumeric)),
+    ];
+    for (member, cause) in cases {
+        let document = document(&json!(directives), Map::new()).replacen('{', &format!("{{\"a\":{member},"), 1);
+        let (mut decoder, mut batch) = (Decoder::default(), Batch::default());
+        let decoded = reference::Decoded::of(&decoder.decode(document.as_bytes(), NOW, &mut batch), &batch);
+        let expected: BTreeMap<_, _> = cause.map(|cause| (cause, asked)).into_iter().collect();
+        assert_eq!((decoded.samples.len() as u64, decoded.causes), (if cause.is_none() { asked } else { 0 }, expected));
+    }
+}
+
+/// The same for dimensions.
+#[test]
+fn long_dimension_values_that_many_ask_for() {
+    let sets: Vec<_> = (0..5000).map(|n| json!(["long", format!("other{n}")])).collect();
+    let directives = json!([directive("Shop", &json!(sets), &["a".to_owned()])]);
+    for value in ["v".repeat(500_000), "\u{7f}".repeat(400_000), "\"".repeat(200_000)] {
+        let document = document(&directives, members([&"long".to_owned()], &json!(value)));
+        let (mut decoder, mut batch) = (Decoder::default(), Batch::default());
+        let decoded = reference::Decoded::of(&decoder.decode(document.as_bytes(), NOW, &mut batch), &batch);
+        assert_eq!(decoded.causes, [(Cause::DimensionValue, 5000)].into());
+    }
+}
+
 /// More templates than the cache keeps, in turn, with one decoder.
 #[test]
 fn templates_that_are_forgotten() {
