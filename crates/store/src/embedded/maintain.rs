@@ -10,8 +10,11 @@ use crate::embedded::segment::{Chunk, Section, SegmentWriter};
 use crate::error::StoreError;
 use crate::tier::Tier;
 
-/// A closed partition with more sections than this is merged into one.
+/// A closed partition with more sections than this is merged into one, however small they are.
 const SECTIONS_PER_PARTITION: usize = 3;
+/// So is one whose smaller sections together hold at least this share of the cells of the largest. Late samples by
+/// the handful stay beside the hour they belong to instead of having it written anew.
+const WORTH_MERGING: f64 = 0.25;
 /// Seconds after its end that a partition is left alone, for samples that come a little late.
 const SETTLE_SECONDS: i64 = 300;
 
@@ -44,11 +47,18 @@ fn merge_small(flusher: &mut Flusher, now: Timestamp) -> Result<(), StoreError> 
         section.entry.start + section.entry.tier.partition_seconds() + SETTLE_SECONDS <= now.seconds()
     };
     for ((tier, start), sections) in partitions(flusher, is_closed) {
-        if sections.len() > SECTIONS_PER_PARTITION {
+        if is_worth_merging(&sections) {
             replace(flusher, tier, start, sections)?;
         }
     }
     Ok(())
+}
+
+fn is_worth_merging(sections: &[Arc<Section>]) -> bool {
+    let cells = || sections.iter().map(|section| section.entry.cells);
+    let largest = cells().max().unwrap_or(0);
+    let others = cells().sum::<u64>() - largest;
+    sections.len() > SECTIONS_PER_PARTITION || others > 0 && others as f64 >= largest as f64 * WORTH_MERGING
 }
 
 /// Drops metrics that have had no data for as long as anything is kept.
