@@ -1,5 +1,6 @@
 //! What every store has to do, run against each: the in-memory reference, and the embedded store with limits so
 //! small that everything happens often.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! What every store of records has to do, run against each.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use nepho_store::{Change, EmbeddedRecords, MemoryRecords, Record, Records, Table};
 use proptest::prelude::*;

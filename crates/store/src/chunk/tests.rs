@@ -40,7 +40,8 @@ fn the_layout_stays_as_it_is() {
     let values = |values: &[f64]| Cell::of_values(values, &[]).unwrap();
     let set = |count, sum, min, max| Cell::of_statistics(count, sum, min, max).unwrap();
     let sketched: Vec<f64> = (1..=151).map(|value| f64::from(value) / 8.0).collect();
-    let cases: [(&str, Vec<(u32, Cell)>, &str); 8] = [
+    type Case<'a> = (&'a str, Vec<(u32, Cell)>, &'a str);
+    let cases: [Case<'_>; 8] = [
         ("nothing", vec![], "01 00"),
         ("one sample", vec![(7, Cell::of(3.0))], "01 01 07 03 00 00 00 02 00 06"),
         (
