@@ -13,7 +13,9 @@ written as "50±0.5" is met within that distance. In both directions:
     $NS          a namespace of the case's own
     T, T+90s     a full hour between one and two hours ago, and times around it (s, m, h, d)
     N, N-1m      the minute it is now
-    {"$repeat": [3, X]}  [X, X, X]      {"$range": 3}  [0, 1, 2]      {"$text": ["ab", 2]}  "abab"
+    {"$range": 3}         [0, 1, 2]
+    {"$repeat": [2, X]}   [X, X], where $i in X counts from 0
+    {"$text": ["ab", 2]}  "abab"
 """
 
 import fnmatch
@@ -90,7 +92,8 @@ class Frame:
         if isinstance(value, dict):
             match value:
                 case {"$repeat": [count, item]}:
-                    return [self.filled(item)] * count
+                    text = json.dumps(item)
+                    return [self.filled(json.loads(text.replace("$i", str(index)))) for index in range(count)]
                 case {"$range": count}:
                     return list(range(count))
                 case {"$text": [text, count]}:
