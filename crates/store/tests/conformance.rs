@@ -176,8 +176,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+/// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.
+fn fewer_cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / 5, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(fewer_cases())]
 
     #[test]
     fn the_embedded_store_answers_as_the_reference(steps in steps()) {

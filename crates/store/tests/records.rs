@@ -23,8 +23,14 @@ fn everything(records: &dyn Records) -> Vec<Vec<Record>> {
     TABLES.iter().map(|table| records.scan(*table, "", None, 1000).unwrap()).collect()
 }
 
+/// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.
+fn fewer_cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / 8, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(fewer_cases())]
 
     #[test]
     fn the_embedded_records_answer_as_the_reference(

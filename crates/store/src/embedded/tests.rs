@@ -73,8 +73,14 @@ fn work(store: &EmbeddedSamples, appends: usize) -> Vec<bool> {
         .collect()
 }
 
+/// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.
+fn fewer_cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / 4, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(fewer_cases())]
 
     #[test]
     fn what_was_acknowledged_survives_a_disk_that_dies(dies_at in 0i64..400, appends in 1usize..40) {

@@ -36,8 +36,14 @@ fn chunks() -> impl Strategy<Value = Chunks> {
     })
 }
 
+/// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.
+fn fewer_cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / 4, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(fewer_cases())]
 
     #[test]
     fn sections_come_back(first in chunks(), second in chunks()) {
