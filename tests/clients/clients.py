@@ -136,6 +136,9 @@ class NodeProcess:
     """One Node process that all JavaScript calls go through; a line of JSON each way."""
 
     def __init__(self):
+        self.start()
+
+    def start(self) -> None:
         self.process = subprocess.Popen(
             ["node", str(HERE / "node" / "cloudwatch.cjs")],
             stdin=subprocess.PIPE,
@@ -150,6 +153,8 @@ class NodeProcess:
         line = read_line(self.process.stdout.fileno(), CALL_DEADLINE_S)
         if not line.endswith(b"\n"):
             self.process.kill()
+            self.stop()
+            self.start()
             raise AssertionError(f"Node did not answer within {CALL_DEADLINE_S} s, or ended (then its error is above)")
         return json.loads(line, object_hook=untagged)
 
@@ -189,6 +194,7 @@ class Node:
         answer = self.process.ask({"client": self.client, "operation": operation, "input": not_finite(parameters)})
         if "fault" in answer:
             raise Fault(**answer["fault"])
+        assert "failure" not in answer, answer["failure"]
         return tidy(answer["output"])
 
 

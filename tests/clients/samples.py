@@ -333,7 +333,7 @@ def read_statistics(client, namespace: str, hour: datetime) -> Reading:
             },
         )
         assert answer["Label"] == series.name
-        for point in answer["Datapoints"]:
+        for point in answer.get("Datapoints", []):
             values = {name: point[name] for name in BASIC} | point.get("ExtendedStatistics", {})
             for statistic, value in values.items():
                 reading[series.name, point["Unit"], point["Timestamp"], statistic] = value
@@ -361,8 +361,9 @@ def read_data(client, namespace: str, hour: datetime) -> Reading:
     reading: Reading = {}
     for (series, statistic), result in zip(asked, results, strict=True):
         assert result["StatusCode"] == "Complete"
-        assert result["Timestamps"] == sorted(result["Timestamps"])
-        for at, value in zip(result["Timestamps"], result["Values"], strict=True):
+        times, values = result.get("Timestamps", []), result.get("Values", [])
+        assert times == sorted(times)
+        for at, value in zip(times, values, strict=True):
             reading[series.name, series.unit, at, statistic] = value
     return reading
 

@@ -1,5 +1,6 @@
 // Drives @aws-sdk/client-cloudwatch for clients.py: a question per line on standard input
-// ({client, operation, input}), an answer per line on standard output ({output} or {fault}).
+// ({client, operation, input}), an answer per line on standard output ({output},
+// {fault} when the server refused, {failure} when there was no answer to read).
 const readline = require("node:readline");
 const cloudwatch = require("@aws-sdk/client-cloudwatch");
 const protocols = require("@aws-sdk/core/protocols");
@@ -53,7 +54,7 @@ async function answer({ client, operation, input }) {
   try {
     return { output: sent(await clientFor(client).send(new Command(input))) };
   } catch (error) {
-    if (error.$metadata?.httpStatusCode === undefined) throw error;
+    if (error.$metadata?.httpStatusCode === undefined) return { failure: error.stack };
     return {
       fault: {
         code: error.Error?.Code ?? error.Code ?? error.name,
