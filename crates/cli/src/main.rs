@@ -1,6 +1,35 @@
 //! The `nepho` binary: a table of commands, one file each.
 
+mod chart;
+mod datum;
+mod dimension;
+mod endpoint;
+mod exit;
+mod get;
+mod input;
+mod list;
+mod listing;
+mod metric;
+mod moment;
+mod nearest;
+mod number;
+mod own_path;
+mod period;
+mod print;
+mod progress;
+mod put;
+mod refusal;
+mod series;
 mod serve;
+mod shell;
+mod sparkline;
+mod statistic;
+mod table;
+mod tail;
+mod terminal;
+mod time_range;
+mod unit;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -18,10 +47,26 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve(Box<serve::Arguments>),
+    /// Put values, from the command line or from a file.
+    Put(Box<put::Arguments>),
+    /// Show a metric over time, as a chart, a table, CSV or JSON.
+    Get(Box<get::Arguments>),
+    /// List namespaces and metrics.
+    List(Box<list::Arguments>),
+    /// Follow what arrives at the server.
+    Tail(Box<tail::Arguments>),
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::exit(&error),
+    };
+    match arguments.command {
         Command::Serve(arguments) => serve::command(*arguments),
+        Command::Put(arguments) => put::command(*arguments),
+        Command::Get(arguments) => get::command(*arguments),
+        Command::List(arguments) => list::command(*arguments),
+        Command::Tail(arguments) => tail::command(*arguments),
     }
 }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, run, system_time};
-use nepho_store::{MemoryRecords, MemorySamples};
+use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, monotonic, run, system_time};
+use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -33,7 +33,7 @@ Without credentials, an access key of 12 digits is taken for the account.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// File with settings (TOML): the names of these flags, and the tables [limits]. Flags and the environment
+    /// File with settings (TOML): the names of these flags, and the table [limits]. Flags and the environment
     /// come before it; unknown keys are refused
     #[arg(long, env = "NEPHO_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -140,8 +140,11 @@ fn failed(error: impl std::fmt::Display) -> ServeError {
     ServeError::Failed(error.to_string())
 }
 
-fn open(_: &Config) -> Result<Stores, ServeError> {
-    Ok(Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) })
+fn open(config: &Config) -> Result<Stores, ServeError> {
+    let options = Options { monotonic, ..Options::new(&config.data) };
+    let samples = EmbeddedSamples::open(options).map_err(failed)?;
+    let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
+    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records) })
 }
 
 /// The one line on standard output. Its form is a promise to whoever starts the server.

@@ -1,5 +1,6 @@
 //! The only place that reads time: everything else takes `now` as an argument.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -54,18 +55,24 @@ pub fn system_time() -> Timestamp {
     Timestamp::from_millis(since_epoch.as_millis() as i64)
 }
 
+/// Time since the first call. For measuring durations, never for times of data.
+#[expect(clippy::disallowed_methods, reason = "a duration of the server's own work, never a time of data")]
+pub fn monotonic() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
 /// Measures how long something took, for the server's own metrics.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Stopwatch(Instant);
+pub(crate) struct Stopwatch(Duration);
 
 impl Stopwatch {
-    #[expect(clippy::disallowed_methods, reason = "a duration of the server's own work, never a time of data")]
     pub(crate) fn start() -> Self {
-        Stopwatch(Instant::now())
+        Stopwatch(monotonic())
     }
 
     pub(crate) fn elapsed(self) -> Duration {
-        self.0.elapsed()
+        monotonic().saturating_sub(self.0)
     }
 }
 

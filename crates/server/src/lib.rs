@@ -38,8 +38,9 @@ mod run;
 mod schedule;
 mod stop;
 mod tail;
+mod writes;
 
-pub use clock::{Clock, system_time};
+pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};
 pub use instance::Stores;

@@ -8,6 +8,10 @@ use nepho_model::Timestamp;
 use crate::instance::Instance;
 use crate::own::publish;
 use crate::stop::Stop;
+use crate::writes::Writes;
+
+/// Writes that may be on their way to the disk while the clock moves on.
+const WRITES_MAX: usize = 64;
 
 /// A kind of work that falls due again and again. At the same instant the first here comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +28,7 @@ impl Work {
     /// It falls due at each multiple of this.
     const fn period_seconds(self) -> i64 {
         match self {
-            Work::MaintainStore => 3600,
+            Work::MaintainStore => 300,
             Work::PublishFigures => 60,
         }
     }
@@ -35,11 +39,12 @@ impl Work {
         Timestamp::from_seconds((now.seconds().div_euclid(period) + 1) * period)
     }
 
-    async fn run(self, instance: &Arc<Instance>, now: Timestamp) {
+    /// Does it. What is still on its way to the disk is left in `writes`.
+    async fn run(self, instance: &Arc<Instance>, now: Timestamp, writes: &mut Writes) {
         match self {
             Work::MaintainStore => maintain(instance, now).await,
             Work::PublishFigures => {
-                publish::publish(instance, now).await;
+                writes.push(Some(publish::begin(instance, now).await));
                 instance.rejections.report();
             }
         }
@@ -85,11 +90,16 @@ impl Schedule {
 
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
+    let mut writes = Writes::default();
     while let Some((due, work)) = schedule.take_due(until) {
         instance.clock.set(due);
-        work.run(instance, due).await;
+        work.run(instance, due, &mut writes).await;
+        if writes.len() >= WRITES_MAX {
+            writes.settle_oldest(instance).await;
+        }
     }
     instance.clock.set(until);
+    writes.settle_all(instance).await;
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
@@ -155,17 +165,12 @@ mod tests {
 
     #[test]
     fn work_is_taken_in_order_and_comes_again() {
-        let mut schedule = Schedule::starting(at(3530));
-        let mut taken = Vec::new();
-        while let Some((due, work)) = schedule.take_due(at(3660)) {
-            taken.push((due.seconds(), work));
-        }
+        let mut schedule = Schedule::starting(at(230));
+        let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
+        let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
         use Work::{MaintainStore, PublishFigures};
-        assert_eq!(
-            taken,
-            [(3540, PublishFigures), (3600, MaintainStore), (3600, PublishFigures), (3660, PublishFigures)]
-        );
-        assert_eq!(schedule.next(), (at(3720), PublishFigures));
+        assert_eq!(taken, [(240, PublishFigures), (300, MaintainStore), (300, PublishFigures), (360, PublishFigures)]);
+        assert_eq!(schedule.next(), (at(420), PublishFigures));
     }
 
     #[test]

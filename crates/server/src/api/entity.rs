@@ -63,7 +63,8 @@ mod tests {
     fn each_fault_has_its_word() {
         let service = [("Type", "Service"), ("Name", "shop"), ("Environment", "live")];
         let long = "x".repeat(VALUE_MAX + 1);
-        let cases: [(&[(&str, &str)], Option<&str>); 8] = [
+        type Keys<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(Keys<'_>, Option<&str>); 8] = [
             (&service, None),
             (&[("Type", "Resource"), ("ResourceType", "T"), ("Identifier", "I")], None),
             (&[("Type", "Service")], Some("InvalidKeyAttributes")),

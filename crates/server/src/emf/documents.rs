@@ -6,9 +6,9 @@ use nepho_emf::{Decoder, Kind, Outcome, Rejection};
 use nepho_model::{Batch, Cell, Resolution, Timestamp, Unit};
 use serde::Serialize;
 
-use crate::emf::writes::Write;
 use crate::instance::Instance;
 use crate::own::counters::Intake;
+use crate::writes::Write;
 
 /// The namespace of what CloudWatch counts about EMF.
 const LOGS_NAMESPACE: &str = "AWS/Logs";

@@ -4,4 +4,3 @@ pub(crate) mod documents;
 pub(crate) mod lines;
 pub(crate) mod tcp;
 pub(crate) mod udp;
-pub(crate) mod writes;

@@ -10,10 +10,10 @@ use tokio::task::JoinSet;
 
 use crate::emf::documents::{Documents, Origin};
 use crate::emf::lines::{Line, Lines};
-use crate::emf::writes::Writes;
 use crate::instance::Instance;
 use crate::own::counters::Intake;
 use crate::stop::Stop;
+use crate::writes::Writes;
 
 /// How long accepting pauses after the system refused a connection, as when file descriptors run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

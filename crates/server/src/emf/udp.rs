@@ -1,17 +1,20 @@
 //! EMF over UDP: one document a datagram. Nothing is answered.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
 
 use crate::emf::documents::{Documents, Origin};
-use crate::emf::writes::Writes;
 use crate::instance::Instance;
 use crate::own::counters::Intake;
 use crate::stop::Stop;
+use crate::writes::Writes;
 
 /// The largest datagram there is.
 const DATAGRAM_BYTES_MAX: usize = 65_535;
+/// How long receiving pauses after the system refused it.
+const RECEIVE_PAUSE: Duration = Duration::from_millis(50);
 /// The most datagrams that become one write.
 const DATAGRAMS_MAX: usize = 1024;
 
@@ -38,7 +41,10 @@ pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: 
                 }
                 writes.push(documents.write(&instance, &instance.default_scope, instance.clock.now()));
             }
-            Err(error) => instance.fault(format!("a datagram could not be received: {error}")),
+            Err(error) => {
+                instance.fault(format!("a datagram could not be received: {error}"));
+                tokio::time::sleep(RECEIVE_PAUSE).await;
+            }
         }
     }
     writes.settle_all(&instance).await;

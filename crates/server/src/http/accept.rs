@@ -21,7 +21,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 const REFUSAL_TIME_MAX: Duration = Duration::from_secs(1);
 /// What a connection over the limit is told.
 const REFUSAL: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\n\
-                       connection: close\r\ncontent-length: 42\r\n\r\n{\"error\":\"too many connections are open\"}\n\n";
+                       connection: close\r\ncontent-length: 42\r\n\r\n{\"error\":\"too many connections are open\"}\n";
 
 /// Serves connections until the stop, then lets those that are being answered finish.
 pub(crate) async fn serve(instance: Arc<Instance>, listener: TcpListener, mut stop: Stop) {
@@ -103,11 +103,86 @@ async fn refuse(mut stream: TcpStream) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use nepho_model::Timestamp;
+    use nepho_store::{MemoryRecords, MemorySamples};
+    use tokio::io::DuplexStream;
+
     use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::instance::Stores;
+    use crate::stop;
 
     #[test]
     fn the_refusal_says_how_long_it_is() {
         let (head, body) = REFUSAL.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {}", body.len())), "{}", body.len());
+    }
+
+    /// A connection in memory, so that time is the runtime's own and can be passed over.
+    fn connected() -> (DuplexStream, stop::Stopper) {
+        let stores =
+            Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
+        let instance = Instance::new(Config::default(), stores, Clock::manual(Timestamp::from_seconds(0)));
+        let (client, server) = tokio::io::duplex(64 * 1024);
+        let (stopper, stop) = stop::channel();
+        tokio::spawn(connection(instance, server, stop));
+        (client, stopper)
+    }
+
+    /// What comes until the connection ends, and after how many seconds it does.
+    async fn until_closed(mut client: DuplexStream) -> (String, u64) {
+        let start = tokio::time::Instant::now();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        (answer, start.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_says_nothing_is_closed() {
+        let (client, _stopper) = connected();
+        let (answer, seconds) = until_closed(client).await;
+        assert_eq!((answer.as_str(), seconds), ("", Config::default().limits.head_seconds));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_trickles_in_is_given_up() {
+        let (mut client, _stopper) = connected();
+        let start = tokio::time::Instant::now();
+        client.write_all(b"GET /clock HTTP/1.1\r\n").await.unwrap();
+        // A header every second, without end.
+        while client.write_all(b"x: y\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(start.elapsed().as_secs(), Config::default().limits.head_seconds + 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let (mut client, _stopper) = connected();
+        let head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: GraniteServiceVersion20100801.PutMetricData\r\n\
+                    content-length: 100\r\n\r\n{";
+        client.write_all(head.as_bytes()).await.unwrap();
+        let (answer, seconds) = until_closed(client).await;
+        assert_eq!(seconds, Config::default().limits.body_seconds);
+        assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("RequestTimeoutException"), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_connection_is_closed_after_its_answer() {
+        let (mut client, _stopper) = connected();
+        client.write_all(b"GET /clock HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let (answer, seconds) = until_closed(client).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(seconds, Config::default().limits.head_seconds);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_closes_idle_connections_at_once() {
+        let (client, stopper) = connected();
+        stopper.stop();
+        assert_eq!(until_closed(client).await, (String::new(), 0));
     }
 }

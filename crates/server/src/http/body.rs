@@ -88,8 +88,7 @@ where
 pub(crate) fn decompress(sent: Vec<u8>, headers: &HeaderMap, limit: usize) -> Result<Vec<u8>, BodyError> {
     let Some(encoding) = headers.get(CONTENT_ENCODING) else { return Ok(sent) };
     let encoding = encoding.to_str().unwrap_or_default().trim();
-    if encoding.is_empty() || encoding.eq_ignore_ascii_case("identity") || encoding.eq_ignore_ascii_case("aws-chunked")
-    {
+    if encoding.is_empty() || encoding.eq_ignore_ascii_case("identity") {
         return Ok(sent);
     }
     if !encoding.eq_ignore_ascii_case("gzip") && !encoding.eq_ignore_ascii_case("x-gzip") {

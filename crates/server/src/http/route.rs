@@ -145,7 +145,7 @@ fn identify(
 ) -> Result<Caller, ServiceError> {
     let credentials = &instance.config.credentials;
     if credentials.is_empty() {
-        return Ok(unverified(instance, head));
+        return unverified(instance, head);
     }
     let lookup = |id: &str| {
         let key = credentials.find(id)?;
@@ -159,14 +159,16 @@ fn identify(
 }
 
 /// Believes what a request says: the Region of its scope, and as account the access key when it looks like one.
-fn unverified(instance: &Instance, head: &RequestHead<'_>) -> Caller {
+fn unverified(instance: &Instance, head: &RequestHead<'_>) -> Result<Caller, ServiceError> {
     let default = &instance.default_scope;
     let Some(claimed) = sigv4::scope(head) else {
-        return Caller { scope: default.clone(), access_key: None };
+        return Ok(Caller { scope: default.clone(), access_key: None });
     };
+    if !is_region(&claimed.region) {
+        return Err(code::INVALID_SIGNATURE.message("Credential should be scoped to a valid region."));
+    }
     let account = if is_account(&claimed.access_key) { &claimed.access_key } else { &default.account };
-    let region = if is_region(&claimed.region) { &claimed.region } else { &default.region };
-    Caller { scope: Scope::new(account, region), access_key: Some(claimed.access_key) }
+    Ok(Caller { scope: Scope::new(account, claimed.region), access_key: Some(claimed.access_key) })
 }
 
 async fn answer_aws<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> (&'static str, Answer)

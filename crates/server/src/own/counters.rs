@@ -128,7 +128,6 @@ pub(crate) struct Counters {
     pub(crate) emf_refused: AtomicU64,
     /// Appends that wait for their receipt.
     pub(crate) appends: Gauge,
-    pub(crate) tails: Gauge,
     last_fault: Mutex<Option<(Timestamp, String)>>,
 }
 

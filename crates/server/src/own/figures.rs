@@ -97,7 +97,7 @@ fn edge(instance: &Instance, figures: &mut Vec<Figure>) {
     let refused = counters.emf_refused.load(Ordering::Relaxed);
     figures.push(counter("RefusedConnections", "Connections over the limit.", refused).of("Listener", "Emf"));
     figures.push(gauge("WaitingAppends", "Writes that wait for the store.", counters.appends.get() as f64));
-    figures.push(gauge("Tails", "Clients that follow arrivals.", counters.tails.get() as f64));
+    figures.push(gauge("Tails", "Clients that follow arrivals.", instance.tails.count() as f64));
     if let Some(bytes) = resident_bytes() {
         figures.push(gauge("ResidentMemory", "Resident memory of the process.", bytes).unit(Unit::Bytes));
     }

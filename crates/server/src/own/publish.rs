@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nepho_model::{Batch, Cell, Resolution, Timestamp};
 
 use crate::instance::Instance;
-use crate::own::counters::{CAUSE_STORE, Intake};
+use crate::own::counters::Intake;
 use crate::own::figures::{self, Figure, Kind};
+use crate::writes::Write;
 
 /// Where the server's own metrics are.
 pub(crate) const NAMESPACE: &str = "Nephoscope";
@@ -18,16 +19,13 @@ type Series = (&'static str, Vec<(&'static str, String)>);
 #[derive(Debug, Default)]
 pub(crate) struct Published(Mutex<HashMap<Series, f64>>);
 
-/// Appends the figures as they are now.
-pub(crate) async fn publish(instance: &Arc<Instance>, now: Timestamp) {
+/// Hands the figures as they are now to the store.
+pub(crate) async fn begin(instance: &Arc<Instance>, now: Timestamp) -> Write {
     let figures = instance.blocking(figures::collect).await;
     let batch = batch(&figures, &instance.published, now);
-    let flow = instance.counters.flow(Intake::Own);
-    flow.receive(batch.len());
-    match instance.append(&instance.default_scope, &batch, now).await {
-        Ok(()) => flow.store(batch.len(), batch.len()),
-        Err(_) => flow.reject(CAUSE_STORE, batch.len()),
-    }
+    let samples = batch.len();
+    instance.counters.flow(Intake::Own).receive(samples);
+    Write::begin(instance, Intake::Own, &instance.default_scope, batch, samples, now)
 }
 
 fn batch(figures: &[Figure], published: &Published, now: Timestamp) -> Batch {

@@ -9,8 +9,8 @@ use super::stream::{self, STREAMS};
 use super::{group, invalid, refuse_given};
 use crate::api::call::{Call, Reply};
 use crate::emf::documents::{Documents, Origin};
-use crate::emf::writes::Write;
 use crate::own::counters::Intake;
+use crate::writes::Write;
 
 /// Events of one batch.
 const EVENTS_MAX: usize = 10_000;
@@ -141,7 +141,8 @@ mod tests {
     fn events_out_of_time_are_told_by_index() {
         let now = Timestamp::from_millis(AGE_MS_MAX * 2);
         let (oldest, newest) = (now.millis() - AGE_MS_MAX, now.millis() + AHEAD_MS_MAX);
-        let cases: [(&[i64], std::ops::Range<usize>, Option<(Option<i32>, Option<i32>)>); 4] = [
+        type Indices = Option<(Option<i32>, Option<i32>)>;
+        let cases: [(&[i64], std::ops::Range<usize>, Indices); 4] = [
             (&[oldest, newest], 0..2, None),
             (&[oldest - 1, oldest], 1..2, Some((None, Some(1)))),
             (&[newest, newest + 1, newest + 2], 0..1, Some((Some(1), None))),

@@ -1,0 +1,42 @@
+use super::*;
+
+/// Noon of 2026-05-04.
+const NOON: i64 = 1_777_896_000;
+
+fn line(label: &str, position: usize, values: &[Option<f64>]) -> Line {
+    let at = |position: usize| NOON + 60 * position as i64;
+    let points = values.iter().enumerate().filter_map(|(position, value)| Some((at(position), (*value)?)));
+    Line { label: label.to_owned(), position, points: points.collect() }
+}
+
+fn drawn(lines: &[&Line], minutes: i64, palette: Palette) -> String {
+    let chart =
+        Chart { lines, start: NOON, end: NOON + 60 * minutes, period: 60, zone: &TimeZone::UTC, is_amount: false };
+    format!("\n{}{}", chart.draw(60, 8, palette), chart.legend(palette))
+}
+
+#[test]
+fn a_wave() {
+    let values: Vec<_> = (0..120).map(|minute| Some(50.0 + 40.0 * (f64::from(minute) / 12.0).sin())).collect();
+    insta::assert_snapshot!(drawn(&[&line("Average", 0, &values)], 120, Palette::Plain));
+}
+
+#[test]
+fn gaps_and_single_points() {
+    let values: Vec<_> =
+        (0..60).map(|minute| (minute % 20 < 12 || minute == 35).then_some(f64::from(minute))).collect();
+    insta::assert_snapshot!(drawn(&[&line("Sum", 0, &values)], 60, Palette::Plain));
+}
+
+#[test]
+fn two_lines_with_colours() {
+    let low: Vec<_> = (0..30).map(|minute| Some(f64::from(minute))).collect();
+    let high: Vec<_> = (0..30).map(|minute| Some(f64::from(90 - minute))).collect();
+    let drawn = drawn(&[&line("Average", 0, &low), &line("p99", 1, &high)], 30, Palette::Colors);
+    insta::assert_snapshot!(drawn.replace('\x1b', "^"));
+}
+
+#[test]
+fn one_point_and_no_point() {
+    insta::assert_snapshot!(drawn(&[&line("Sum", 0, &[None, Some(3.0)]), &line("p99", 1, &[])], 3, Palette::Plain));
+}

@@ -1,0 +1,68 @@
+//! What it means for a command that CloudWatch's API did not answer as hoped.
+
+use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
+
+use crate::endpoint::{self, Endpoint, causes};
+use crate::exit::Failure;
+
+/// Codes of requests that are wrong in themselves begin or end so.
+const WRONG_USE: [&str; 6] =
+    ["InvalidParameter", "MissingParameter", "ValidationError", "InvalidFormat", "InvalidNextToken", "MissingRequired"];
+
+/// Says why there is no answer, and what can be done about it.
+pub(crate) fn failure<E, R>(arguments: &endpoint::Arguments, error: &SdkError<E, R>) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    let endpoint = arguments.endpoint();
+    match error {
+        SdkError::ServiceError(refused) => refused_by(endpoint, refused.err()),
+        SdkError::TimeoutError(_) => Failure::unreachable(format!("{endpoint} does not answer in time")),
+        SdkError::DispatchFailure(_) => unreachable(endpoint, &causes(error)),
+        SdkError::ConstructionFailure(_) if *endpoint == Endpoint::Aws => no_credentials(&causes(error)),
+        _ => Failure::unreachable(format!("{endpoint} gives an answer that is not CloudWatch's: {}", causes(error))),
+    }
+}
+
+fn refused_by(endpoint: &Endpoint, error: &impl ProvideErrorMetadata) -> Failure {
+    let code = error.code().unwrap_or("an error without a code");
+    let message = match error.message() {
+        Some(message) => format!("{endpoint} refuses: {code}: {message}"),
+        None => format!("{endpoint} refuses: {code}"),
+    };
+    if WRONG_USE.iter().any(|prefix| code.starts_with(prefix)) {
+        return Failure::usage(message);
+    }
+    let is_stranger = ["UnrecognizedClient", "InvalidClientTokenId", "InvalidSignature", "SignatureDoesNotMatch"];
+    if is_stranger.iter().any(|prefix| code.starts_with(prefix)) {
+        let hint = "it asks for credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME";
+        return Failure::unreachable(format!("{message}\n{hint}"));
+    }
+    Failure::unreachable(message)
+}
+
+fn no_credentials(cause: &str) -> Failure {
+    Failure::unreachable(format!(
+        "no AWS credentials were found ({cause})\n\
+         set AWS_PROFILE or give --profile NAME, run `aws configure` or `aws sso login`, or leave out --endpoint aws \
+         to use the local server"
+    ))
+}
+
+/// Nobody is there.
+pub(crate) fn unreachable(endpoint: &Endpoint, cause: &str) -> Failure {
+    let what = if cause.contains("refused") {
+        format!("nothing listens at {endpoint} (connection refused)")
+    } else {
+        format!("cannot reach {endpoint}: {cause}")
+    };
+    let hint = match endpoint {
+        Endpoint::Aws => "without a way to Amazon, leave out --endpoint aws to use the local server",
+        Endpoint::At(_) => {
+            "start the server with `nepho serve`, or name another with --endpoint URL (or NEPHO_ENDPOINT); \
+             --endpoint aws is Amazon CloudWatch"
+        }
+    };
+    Failure::unreachable(format!("{what}\n{hint}"))
+}

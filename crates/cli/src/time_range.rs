@@ -1,0 +1,105 @@
+//! `--from` and `--to`: the range of time that is asked for.
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use nepho_engine::Period;
+
+use crate::exit::Failure;
+use crate::moment::{self, Moment};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Start: how long ago (3h, 90m, 2d), or a time (2026-05-04T12:00Z, "2026-05-04 12:00", 12:30, yesterday)
+    #[arg(long, env = "NEPHO_FROM", value_name = "TIME", default_value = "3h", value_parser = moment::parse)]
+    from: Moment,
+    /// End, which is not part of the range: as --from
+    #[arg(long, env = "NEPHO_TO", value_name = "TIME", default_value = "now", value_parser = moment::parse)]
+    to: Moment,
+    /// Read and show times in UTC instead of the local time zone
+    #[arg(long, env = "NEPHO_UTC")]
+    utc: bool,
+}
+
+/// A range of time: from `start` up to before `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeRange {
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    is_relative: bool,
+}
+
+impl Arguments {
+    /// The range that is meant.
+    pub(crate) fn range(&self, now: Timestamp) -> Result<TimeRange, Failure> {
+        let at = |moment: Moment| moment.at(now, &self.zone()).map_err(Failure::usage);
+        let (start, end) = (at(self.from)?, at(self.to)?);
+        if start >= end {
+            return Err(Failure::usage(format!(
+                "--from {start} is not before --to {end}: try --from 3h --to now, or --from 2026-05-04 --to 2026-05-05"
+            )));
+        }
+        Ok(TimeRange { start, end, is_relative: self.from.is_relative() })
+    }
+
+    /// The time zone in which times are read and shown.
+    pub(crate) fn zone(&self) -> TimeZone {
+        if self.utc { TimeZone::UTC } else { TimeZone::system() }
+    }
+}
+
+impl TimeRange {
+    /// A range that was counted back from now.
+    pub(crate) fn relative(start: Timestamp, end: Timestamp) -> Self {
+        TimeRange { start, end, is_relative: true }
+    }
+
+    /// The range with a start at a multiple of the period, when the start was only "some time ago": CloudWatch
+    /// counts its periods from the start, and points at round times are easier to read.
+    pub(crate) fn rounded(self, period: Period) -> Self {
+        if !self.is_relative {
+            return self;
+        }
+        let seconds = self.start.as_second().div_euclid(period.seconds()) * period.seconds();
+        TimeRange { start: Timestamp::from_second(seconds).unwrap_or(self.start), ..self }
+    }
+}
+
+/// A time as the model has it.
+pub(crate) fn model_time(time: Timestamp) -> nepho_model::Timestamp {
+    nepho_model::Timestamp::from_millis(time.as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        range: Arguments,
+    }
+
+    fn range(line: &str) -> Result<TimeRange, Failure> {
+        let now: Timestamp = "2026-05-04T12:01:07Z".parse().unwrap();
+        let words = std::iter::once("get").chain(line.split_whitespace()).chain(["--utc"]);
+        Line::try_parse_from(words).unwrap().range.range(now)
+    }
+
+    #[test]
+    fn a_relative_start_is_rounded_to_the_period_and_an_absolute_one_is_not() {
+        let five_minutes = Period::from_seconds(300).unwrap();
+        let start = |line| range(line).unwrap().rounded(five_minutes).start.to_string();
+        assert_eq!(start("--from 1h"), "2026-05-04T11:00:00Z");
+        assert_eq!(start("--from 2026-05-04T11:03"), "2026-05-04T11:03:00Z");
+        assert_eq!(range("").unwrap().end.to_string(), "2026-05-04T12:01:07Z");
+    }
+
+    #[test]
+    fn the_start_is_before_the_end() {
+        let message = range("--from 1h --to 2h").unwrap_err().to_string();
+        assert!(message.contains("2026-05-04T11:01:07Z is not before --to 2026-05-04T10:01:07Z"), "{message}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The server in this process, spoken to over real sockets, with a clock that the tests move.
+
+#![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+#![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
+
+mod edge;
+mod emf;
+mod logs;
+mod own;
+mod protocols;
+mod put_metric_data;
+mod reads;
+mod signatures;
+mod support;
+mod tags;

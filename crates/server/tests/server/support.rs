@@ -1,0 +1,253 @@
+//! A server for one test, and a client for it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
+use nepho_server::{Clock, Config, Listeners, Stores, run};
+use nepho_store::{Figures, Filter, Listed, MemoryRecords, MemorySamples, Page, Receipt, Samples, StoreError};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// When every test begins: 2026-05-04T12:00:00Z.
+pub(crate) const NOON: i64 = 1_777_896_000;
+/// Whose requests are signed by nobody.
+pub(crate) const ACCOUNT: &str = "000000000000";
+
+/// A server that runs until it is stopped or dropped.
+pub(crate) struct Server {
+    pub(crate) http: SocketAddr,
+    pub(crate) emf: SocketAddr,
+    pub(crate) store: Arc<FaultySamples>,
+    stop: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Server {
+    /// Starts one with the default settings.
+    pub(crate) async fn start() -> Self {
+        Server::with(|_| {}).await
+    }
+
+    /// Starts one with settings changed by `change`.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Server::with_clock(Clock::manual(Timestamp::from_seconds(NOON)), change).await
+    }
+
+    pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let any_port: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let mut config = Config { listen: any_port, emf: any_port, ..Config::default() };
+        change(&mut config);
+        config.check().unwrap();
+        let listeners = Listeners::bind(&config).await.unwrap();
+        let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
+        let store = Arc::new(FaultySamples::default());
+        let stores = Stores { samples: store.clone(), records: Arc::new(MemoryRecords::default()) };
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async { drop(stopped.await) };
+        let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));
+        Server { http, emf, store, stop: Some(stop), task: Some(task) }
+    }
+
+    /// Stops it and waits until it has.
+    pub(crate) async fn stop(mut self) {
+        drop(self.stop.take());
+        self.task.take().unwrap().await.unwrap().unwrap();
+    }
+
+    /// One request on a connection of its own.
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Answer {
+        let (parts, body) = request.into_parts();
+        let mut request = Request::from_parts(parts, Full::new(Bytes::from(body)));
+        let host = self.http.to_string().parse().unwrap();
+        request.headers_mut().entry(http::header::HOST).or_insert(host);
+        request.headers_mut().insert(http::header::CONNECTION, "close".parse().unwrap());
+        let io = TokioIo::new(TcpStream::connect(self.http).await.unwrap());
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Vec::new()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+        self.send(Request::post(path).body(body.into()).unwrap()).await
+    }
+
+    /// Calls an operation of CloudWatch in JSON.
+    pub(crate) async fn call(&self, operation: &str, input: &Value) -> Answer {
+        self.send(json_request(operation, input)).await
+    }
+
+    /// Calls an operation that has to succeed.
+    pub(crate) async fn ask(&self, operation: &str, input: &Value) -> Value {
+        let answer = self.call(operation, input).await;
+        assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.text());
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    }
+
+    /// Calls an operation of CloudWatch Logs.
+    pub(crate) async fn logs(&self, operation: &str, input: &Value) -> Answer {
+        let request = Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("Logs_20140328.{operation}"))
+            .body(input.to_string().into_bytes());
+        self.send(request.unwrap()).await
+    }
+
+    /// Moves the clock on.
+    pub(crate) async fn advance(&self, by: &str) {
+        let answer = self.post("/clock", format!("{{\"advance\":\"{by}\"}}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    }
+
+    /// A figure of `/metrics`, such as `nepho_tails`; 0 when it is not there.
+    pub(crate) async fn figure(&self, name: &str) -> f64 {
+        let text = self.get("/metrics").await.text();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0.0, |value| value.parse().unwrap())
+    }
+
+    /// Waits until a figure has a value.
+    pub(crate) async fn until(&self, name: &str, value: f64) {
+        while self.figure(name).await != value {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The sum of a metric over the day around noon, if it has data.
+    pub(crate) async fn sum(&self, namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> Option<f64> {
+        let dimensions: Vec<_> =
+            dimensions.iter().map(|(name, value)| serde_json::json!({"Name": name, "Value": value})).collect();
+        let input = serde_json::json!({
+            "Namespace": namespace, "MetricName": name, "Dimensions": dimensions, "Statistics": ["Sum"],
+            "StartTime": NOON - 43_200, "EndTime": NOON + 43_200, "Period": 86_400,
+        });
+        let answer = self.ask("GetMetricStatistics", &input).await;
+        answer["Datapoints"][0]["Sum"].as_f64()
+    }
+}
+
+/// A request for an operation of CloudWatch in JSON.
+pub(crate) fn json_request(operation: &str, input: &Value) -> Request<Vec<u8>> {
+    Request::post("/")
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", format!("GraniteServiceVersion20100801.{operation}"))
+        .header("x-amzn-query-mode", "true")
+        .body(input.to_string().into_bytes())
+        .unwrap()
+}
+
+/// A request that says whose it is, without a signature that anybody could verify.
+pub(crate) fn claiming(mut request: Request<Vec<u8>>, access_key: &str, region: &str) -> Request<Vec<u8>> {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential={access_key}/20260504/{region}/monitoring/aws4_request, SignedHeaders=host, \
+         Signature=00"
+    );
+    request.headers_mut().insert(http::header::AUTHORIZATION, authorization.parse().unwrap());
+    request
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code in the query protocol, and the message, of an error in JSON.
+    pub(crate) fn error(&self) -> (String, String) {
+        let code = self.header("x-amzn-query-error").split(';').next().unwrap_or_default().to_owned();
+        let json = self.json();
+        let code = if code.is_empty() { json["__type"].as_str().unwrap_or_default().to_owned() } else { code };
+        (code, json["message"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+/// One method of a request, for tables.
+pub(crate) fn request(method: Method, path: &str, body: &str) -> Request<Vec<u8>> {
+    Request::builder().method(method).uri(path).body(body.as_bytes().to_vec()).unwrap()
+}
+
+/// Samples in memory that fail when they are told to.
+#[derive(Debug, Default)]
+pub(crate) struct FaultySamples {
+    samples: MemorySamples,
+    pub(crate) fails_append: AtomicBool,
+    pub(crate) fails_read: AtomicBool,
+    pub(crate) has_problem: AtomicBool,
+    pub(crate) is_closed: AtomicBool,
+}
+
+fn fault() -> StoreError {
+    StoreError::Io {
+        action: "write",
+        path: "/store/journal".into(),
+        source: Arc::new(std::io::Error::from(std::io::ErrorKind::StorageFull)),
+    }
+}
+
+impl Samples for FaultySamples {
+    fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Receipt {
+        match self.fails_append.load(Ordering::Relaxed) {
+            true => Receipt::settled(Err(fault())),
+            false => self.samples.append(scope, batch, now),
+        }
+    }
+
+    fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>> {
+        match self.fails_read.load(Ordering::Relaxed) {
+            true => reads.iter().map(|_| Err(fault())).collect(),
+            false => self.samples.read(scope, reads),
+        }
+    }
+
+    fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {
+        match self.fails_read.load(Ordering::Relaxed) {
+            true => Err(fault()),
+            false => self.samples.list(scope, filter, page),
+        }
+    }
+
+    fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.samples.maintain(now)
+    }
+
+    fn figures(&self) -> Figures {
+        let mut figures = self.samples.figures();
+        if self.has_problem.load(Ordering::Relaxed) {
+            figures.problems.push("segment 7 cannot be read".to_owned());
+        }
+        figures
+    }
+
+    fn close(&self) -> Result<(), StoreError> {
+        self.is_closed.store(true, Ordering::Relaxed);
+        self.samples.close()
+    }
+}
