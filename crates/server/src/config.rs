@@ -75,6 +75,8 @@ pub struct Limits {
     pub head_seconds: u64,
     /// From the end of a request's head to the end of its body. Longer is answered with 408.
     pub body_seconds: u64,
+    /// How long an answer may wait for a client that does not read it. Then the connection is closed.
+    pub write_seconds: u64,
     /// The body of a CloudWatch or STS request as sent. One byte more is answered with 413.
     pub api_body_bytes: usize,
     /// The body of a CloudWatch Logs request as sent: a batch of a megabyte, escaped.
@@ -109,6 +111,7 @@ impl Default for Limits {
             headers: 100,
             head_seconds: 60,
             body_seconds: 30,
+            write_seconds: 120,
             api_body_bytes: MB,
             logs_body_bytes: 6 * MB,
             emf_body_bytes: 16 * MB,
@@ -131,6 +134,10 @@ impl Limits {
 
     pub(crate) fn body_time(&self) -> Duration {
         Duration::from_secs(self.body_seconds)
+    }
+
+    pub(crate) fn write_time(&self) -> Duration {
+        Duration::from_secs(self.write_seconds)
     }
 
     pub(crate) fn stop_time(&self) -> Duration {

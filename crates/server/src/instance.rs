@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use nepho_model::{Batch, Scope, Timestamp};
-use nepho_store::{Records, Samples, StoreError};
+use nepho_model::Scope;
+use nepho_store::{Records, Samples};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -72,25 +72,19 @@ impl Instance {
         }
     }
 
-    /// Stores a batch, waits until it is durable, and shows it to whoever follows.
-    pub(crate) async fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Result<(), StoreError> {
-        let receipt = self.samples.append(scope, batch, now);
-        let _waiting = self.counters.appends.enter();
-        match receipt.await {
-            Ok(()) => {
-                self.tails.show(scope, batch);
-                Ok(())
-            }
-            Err(error) => {
-                self.fault(format!("samples could not be stored: {error}"));
-                Err(error)
-            }
+    /// Remembers what went wrong inside the server, and logs it unless that is what went wrong last.
+    pub(crate) fn fault(&self, what: &str) {
+        if self.counters.fault(self.clock.now(), what) {
+            tracing::error!("{what}");
         }
     }
+}
 
-    /// Remembers and logs what went wrong inside the server.
-    pub(crate) fn fault(&self, what: String) {
-        tracing::error!("{what}");
-        self.counters.fault(self.clock.now(), what);
+/// Does something to its end, even when nobody waits for it any more: a client that goes away must not leave
+/// behind what is counted as received and neither as stored nor as rejected.
+pub(crate) async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

@@ -53,7 +53,7 @@ impl Work {
 
 async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
     if let Err(error) = instance.blocking(move |instance| instance.samples.maintain(now)).await {
-        instance.fault(format!("the store could not be maintained: {error}"));
+        instance.fault(&format!("the store could not be maintained: {error}"));
     }
 }
 

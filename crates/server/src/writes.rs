@@ -49,7 +49,7 @@ impl Write {
             }
             Err(error) => {
                 flow.reject(CAUSE_STORE, self.items);
-                instance.fault(format!("samples could not be stored: {error}"));
+                instance.fault(&format!("samples could not be stored: {error}"));
                 Err(error)
             }
         }

@@ -40,7 +40,7 @@ impl Call {
 
     /// The answer when the store could not do its part. The cause goes to the log, not to the client.
     pub(super) fn store_failed(&self, error: &StoreError) -> ServiceError {
-        self.instance.fault(format!("{} failed: {error}", self.operation));
+        self.instance.fault(&format!("{} failed: {error}", self.operation));
         match error {
             StoreError::Busy { .. } => self.unavailable().message("More arrives than the disk takes; try again."),
             StoreError::Closed => self.unavailable().message("The server is stopping."),
@@ -50,7 +50,7 @@ impl Call {
 
     /// The answer when a record does not hold what was written to it.
     pub(super) fn record_damaged(&self, table: Table, key: &str, error: &serde_json::Error) -> ServiceError {
-        self.instance.fault(format!("record {key:?} in {} is damaged: {error}", table.0));
+        self.instance.fault(&format!("record {key:?} in {} is damaged: {error}", table.0));
         self.internal().message("The store has failed; the server's log says why.")
     }
 

@@ -16,6 +16,7 @@ use std::pin::Pin;
 
 use nepho_protocol::{Service, ServiceError};
 
+use crate::instance::to_its_end;
 use call::{Call, Reply};
 
 type Answered = Pin<Box<dyn Future<Output = Result<Reply, ServiceError>> + Send>>;
@@ -72,9 +73,10 @@ pub(crate) fn find(service: Service, name: &str) -> Option<&'static Operation> {
 }
 
 impl Operation {
+    /// Answers a call. What has begun is done to its end, also when the client goes away meanwhile.
     pub(crate) async fn answer(&self, call: Call, body: Vec<u8>) -> Result<Reply, ServiceError> {
         match self.run {
-            Run::Storing(run) => run(call, body).await,
+            Run::Storing(run) => to_its_end(run(call, body)).await,
             Run::Blocking(run) => {
                 let instance = call.instance.clone();
                 instance.blocking(move |_| run(&call, &body)).await

@@ -15,7 +15,8 @@ use super::call::{Call, Reply};
 use super::entity;
 use super::metric::is_about;
 use super::violations::{Violations, set_of};
-use crate::own::counters::{CAUSE_STORE, Intake};
+use crate::own::counters::Intake;
+use crate::writes::Write;
 
 /// Datums of one request.
 const DATUMS_MAX: usize = 1000;
@@ -40,13 +41,9 @@ pub(super) async fn answer(call: Call, body: Vec<u8>) -> Result<Reply, ServiceEr
         accept(&call, &input)?
     };
     drop(body);
-    let flow = call.instance.counters.flow(Intake::PutMetricData);
     let datums = accepted.batch.len();
-    if let Err(error) = call.instance.append(&call.scope, &accepted.batch, call.now).await {
-        flow.reject(CAUSE_STORE, datums);
-        return Err(call.store_failed(&error));
-    }
-    flow.store(datums, datums);
+    let write = Write::begin(&call.instance, Intake::PutMetricData, &call.scope, accepted.batch, datums, call.now);
+    write.settle(&call.instance).await.map_err(|error| call.store_failed(&error))?;
     let mut reply = call.encode(&NoOutput);
     if let Some(failure) = accepted.entity_failure {
         reply.headers_mut().insert(FAILURE_MESSAGE, HeaderValue::from_static(failure));

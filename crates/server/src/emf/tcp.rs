@@ -34,7 +34,7 @@ pub(crate) async fn serve(instance: Arc<Instance>, listener: TcpListener, mut st
                     instance.rejections.add("emf_connections", "an EMF connection over the limit was closed");
                 }
                 Err(error) => {
-                    instance.fault(format!("an EMF connection could not be accepted: {error}"));
+                    instance.fault(&format!("an EMF connection could not be accepted: {error}"));
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }

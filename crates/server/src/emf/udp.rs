@@ -42,7 +42,7 @@ pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: 
                 writes.push(documents.write(&instance, &instance.default_scope, instance.clock.now()));
             }
             Err(error) => {
-                instance.fault(format!("a datagram could not be received: {error}"));
+                instance.fault(&format!("a datagram could not be received: {error}"));
                 tokio::time::sleep(RECEIVE_PAUSE).await;
             }
         }

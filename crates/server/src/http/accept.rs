@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::http::route;
+use crate::http::stall::Unstalled;
 use crate::instance::Instance;
 use crate::stop::Stop;
 
@@ -46,7 +47,7 @@ pub(crate) async fn serve(instance: Arc<Instance>, listener: TcpListener, mut st
                     }
                 }
                 Err(error) => {
-                    instance.fault(format!("a connection could not be accepted: {error}"));
+                    instance.fault(&format!("a connection could not be accepted: {error}"));
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -75,7 +76,7 @@ where
         .header_read_timeout(limits.head_time())
         .max_buf_size(limits.head_bytes)
         .max_headers(limits.headers)
-        .serve_connection(TokioIo::new(io), service);
+        .serve_connection(TokioIo::new(Unstalled::new(io, limits.write_time())), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -184,5 +185,15 @@ mod tests {
         let (client, stopper) = connected();
         stopper.stop();
         assert_eq!(until_closed(client).await, (String::new(), 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_its_answers_is_given_up() {
+        let (mut client, _stopper) = connected();
+        let start = tokio::time::Instant::now();
+        // The pipe is full of answers long before the last request is sent.
+        let get = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n";
+        while client.write_all(get).await.is_ok() {}
+        assert_eq!(start.elapsed().as_secs(), Config::default().limits.write_seconds);
     }
 }

@@ -37,18 +37,18 @@ pub(crate) fn read(instance: &Instance) -> Answer {
 }
 
 /// Moves the clock, and answers when all that fell due is done.
-pub(crate) async fn set(instance: &Arc<Instance>, body: &[u8]) -> Result<Answer, Refusal> {
+pub(crate) async fn set(instance: Arc<Instance>, body: Vec<u8>) -> Result<Answer, Refusal> {
     if !instance.clock.is_manual() {
         let message = "the clock is the system's: start with --clock manual to move it";
         return Err(Refusal::new(StatusCode::CONFLICT, message));
     }
-    match wish(body)? {
-        Wanted::Jump(to) => jump(instance, to).await?,
+    match wish(&body)? {
+        Wanted::Jump(to) => jump(&instance, to).await?,
         Wanted::Advance(by) => {
-            schedule::advance(instance, by).await;
+            schedule::advance(&instance, by).await;
         }
     }
-    Ok(read(instance))
+    Ok(read(&instance))
 }
 
 async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), Refusal> {

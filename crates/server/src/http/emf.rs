@@ -24,7 +24,7 @@ struct Summary {
 }
 
 /// Stores the documents of a body in the default scope.
-pub(crate) async fn take(instance: &Arc<Instance>, body: Vec<u8>) -> Result<Answer, Refusal> {
+pub(crate) async fn take(instance: Arc<Instance>, body: Vec<u8>) -> Result<Answer, Refusal> {
     let now = instance.clock.now();
     let read = instance.blocking(move |instance| {
         let mut documents = Documents::new(Intake::EmfHttp);
@@ -50,7 +50,7 @@ pub(crate) async fn take(instance: &Arc<Instance>, body: Vec<u8>) -> Result<Answ
         ));
     }
     if let Some(write) = write {
-        write.settle(instance).await.map_err(|error| not_stored(&error))?;
+        write.settle(&instance).await.map_err(|error| not_stored(&error))?;
     }
     let is_refused = summary.stored == 0 && !summary.rejected.is_empty();
     Ok(json(if is_refused { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &summary))

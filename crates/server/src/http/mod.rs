@@ -8,4 +8,5 @@ pub(crate) mod emf;
 pub(crate) mod own;
 pub(crate) mod query;
 pub(crate) mod route;
+mod stall;
 pub(crate) mod tail;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode};
 use hyper::body::Body;
@@ -18,7 +19,7 @@ use crate::config::{is_account, is_region};
 use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
 use crate::http::body::{self, BodyError, Bounds};
 use crate::http::{clock, emf, own, tail};
-use crate::instance::Instance;
+use crate::instance::{Instance, to_its_end};
 use crate::request_id;
 
 /// What requests are counted under that reached no operation.
@@ -33,6 +34,7 @@ where
     let watch = Stopwatch::start();
     let (parts, body) = request.into_parts();
     let (operation, answer) = match own_path(&parts) {
+        _ if is_foreign(&parts) => (NO_OPERATION, foreign().answer()),
         Some(path) => (path, answer_own(&instance, path, &parts, body).await),
         None => answer_aws(&instance, &parts, body).await,
     };
@@ -40,6 +42,19 @@ where
     instance.counters.request(operation, status, took);
     tracing::debug!(method = %parts.method, path = parts.uri.path(), operation, status, ?took, "answered");
     answer
+}
+
+/// Whether a browser sends this for a page of another origin. No such page may use a server on somebody's machine.
+fn is_foreign(parts: &Parts) -> bool {
+    let Some(origin) = parts.headers.get(ORIGIN) else { return false };
+    let host = parts.headers.get(HOST).map_or(b"".as_slice(), HeaderValue::as_bytes);
+    let own =
+        [b"http://".as_slice(), b"https://"].into_iter().find_map(|scheme| origin.as_bytes().strip_prefix(scheme));
+    own != Some(host)
+}
+
+fn foreign() -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, "pages of other origins may not use this server")
 }
 
 /// The path, when it is one of the server's own and no AWS client can mean it.
@@ -81,7 +96,7 @@ where
     let bytes = instance.config.limits.api_body_bytes;
     let sent = read(instance, body, bytes).await.map_err(|error| refusal(&error))?;
     authorize(instance, parts, &sent)?;
-    clock::set(instance, &sent).await
+    to_its_end(clock::set(instance.clone(), sent)).await
 }
 
 async fn take_emf<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
@@ -94,7 +109,7 @@ where
     authorize(instance, parts, &sent)?;
     let limit = instance.config.limits.decompressed_bytes;
     let documents = body::decompress(sent, &parts.headers, limit).map_err(|error| refusal(&error))?;
-    emf::take(instance, documents).await
+    to_its_end(emf::take(instance.clone(), documents)).await
 }
 
 async fn read<B>(instance: &Instance, body: B, bytes: usize) -> Result<Vec<u8>, BodyError>

@@ -157,9 +157,15 @@ impl Counters {
         left_out.iter().map(|(cause, count)| (*cause, *count)).collect()
     }
 
-    /// Remembers the last thing that went wrong inside the server.
-    pub(crate) fn fault(&self, now: Timestamp, what: String) {
-        *self.last_fault.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, what));
+    /// Remembers the last thing that went wrong inside the server. Answers whether it is news: another thing than
+    /// before, or the first for a minute.
+    pub(crate) fn fault(&self, now: Timestamp, what: &str) -> bool {
+        let mut last = self.last_fault.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = last.as_ref().is_some_and(|(when, known)| known == what && now.seconds() - when.seconds() < 60);
+        if !is_known {
+            *last = Some((now, what.to_owned()));
+        }
+        !is_known
     }
 
     pub(crate) fn last_fault(&self) -> Option<(Timestamp, String)> {

@@ -163,3 +163,39 @@ async fn every_answer_has_a_request_id_of_its_own() {
     assert!(first.len() == 36 && first.as_bytes()[14] == b'4', "{first}");
     assert_ne!(first, second);
 }
+
+#[tokio::test]
+async fn pages_of_other_origins_are_refused() {
+    let server = Server::start().await;
+    let own = format!("http://{}", server.http);
+    let cases = [("http://evil.example", 403), ("null", 403), ("http://127.0.0.1:1", 403), (own.as_str(), 200)];
+    for (origin, status) in cases {
+        for path in ["/clock", "/"] {
+            let mut request = if path == "/" { put() } else { request(Method::GET, path, "") };
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+            assert_eq!(server.send(request).await.status.as_u16(), status, "{origin} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_leaves_nothing_uncounted() {
+    let server = Server::start().await;
+    for round in 0..50_u8 {
+        let mut stream = TcpStream::connect(server.http).await.unwrap();
+        let (parts, body) = put().into_parts();
+        let mut head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n", body.len());
+        for (name, value) in &parts.headers {
+            head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+        }
+        stream.write_all(&[head.as_bytes(), b"\r\n", &body].concat()).await.unwrap();
+        for _ in 0..round {
+            tokio::task::yield_now().await;
+        }
+        drop(stream);
+    }
+    server.until("nepho_http_connections", 1.0).await;
+    server.until("nepho_waiting_appends", 0.0).await;
+    let received = server.figure("nepho_received_items_total{intake=\"PutMetricData\"}").await;
+    server.until("nepho_stored_items_total{intake=\"PutMetricData\"}", received).await;
+}
