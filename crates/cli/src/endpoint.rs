@@ -32,6 +32,7 @@ const ATTEMPT_TIME: Duration = Duration::from_secs(60);
 const AWS_ATTEMPTS: u32 = 4;
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// The server's URL, or `aws` for Amazon CloudWatch with your ordinary AWS credentials
     #[arg(long, env = "NEPHO_ENDPOINT", value_name = "URL", default_value = LOCAL, value_parser = parse,

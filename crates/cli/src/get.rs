@@ -19,6 +19,7 @@ use crate::time_range::{self, TimeRange, model_time};
 use crate::{endpoint, own_path, period, print, statistic, unit};
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop
     #[arg(value_parser = metric::parse_namespace)]

@@ -21,6 +21,7 @@ const COUNTED_MAX: usize = 100_000;
 const SHOWN: usize = 500;
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Namespace whose metrics are listed; without it and without a filter, a summary of all namespaces
     #[arg(value_parser = metric::parse_namespace)]

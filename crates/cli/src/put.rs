@@ -30,6 +30,7 @@ const AHEAD_MAX: usize = 2000;
 const IDLE: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop; with --from, for lines that name none
     #[arg(required_unless_present = "from", value_parser = metric::parse_namespace)]

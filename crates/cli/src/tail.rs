@@ -28,6 +28,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(15);
 const LINE_BYTES_MAX: usize = 1024 * 1024;
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Only this namespace
     #[arg(value_parser = metric::parse_namespace)]

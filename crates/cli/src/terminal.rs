@@ -10,6 +10,7 @@ const WIDTH: usize = 80;
 const WIDTH_MIN: u16 = 40;
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// When to use colours
     #[arg(long, env = "NEPHO_COLOR", value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Output")]

@@ -9,6 +9,7 @@ use crate::exit::Failure;
 use crate::moment::{self, Moment};
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Start: how long ago (3h, 90m, 2d), or a time (2026-05-04T12:00Z, "2026-05-04 12:00", 12:30, yesterday)
     #[arg(long, env = "NEPHO_FROM", value_name = "TIME", default_value = "3h", value_parser = moment::parse)]

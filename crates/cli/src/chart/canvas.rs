@@ -61,6 +61,13 @@ impl Canvas {
         }
     }
 
+    /// Draws a point that no line touches, large enough to be seen: half a character's dots.
+    pub(super) fn point(&mut self, at: Dot, series: usize) {
+        for (x, y) in [(at.x, at.y), (at.x ^ 1, at.y), (at.x, at.y ^ 1), (at.x ^ 1, at.y ^ 1)] {
+            self.set(x, y, series);
+        }
+    }
+
     fn set(&mut self, x: usize, y: usize, series: usize) {
         let cell = &mut self.cells[y / DOTS_HIGH * self.width + x / DOTS_WIDE];
         cell.dots |= BITS[y % DOTS_HIGH][x % DOTS_WIDE];
@@ -115,6 +122,14 @@ mod tests {
         let mut canvas = Canvas::new(1, 1);
         canvas.line(Dot { x: 1, y: 0 }, Dot { x: 1, y: 3 }, 0);
         assert_eq!(rows(&canvas, 1), ["⢸"]);
+    }
+
+    #[test]
+    fn points_stay_in_their_character() {
+        let mut canvas = Canvas::new(2, 1);
+        canvas.point(Dot { x: 1, y: 0 }, 0);
+        canvas.point(Dot { x: 2, y: 3 }, 0);
+        assert_eq!(rows(&canvas, 1), ["⠛⣤"]);
     }
 
     #[test]

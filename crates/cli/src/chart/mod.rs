@@ -102,12 +102,17 @@ impl Chart<'_> {
     fn canvas(&self, scale: &Scale, width: usize, rows: usize) -> Canvas {
         let mut canvas = Canvas::new(width, rows);
         for line in self.lines {
-            let mut before: Option<(i64, Dot)> = None;
-            for (time, value) in &line.points {
-                let dot = Dot { x: self.x(*time, width * DOTS_WIDE), y: y(scale, *value, rows * DOTS_HIGH) };
-                let joined = before.filter(|(before, _)| time - before <= self.period);
-                canvas.line(joined.map_or(dot, |(_, dot)| dot), dot, line.position);
-                before = Some((*time, dot));
+            let dot = |(time, value): &(i64, f64)| Dot {
+                x: self.x(*time, width * DOTS_WIDE),
+                y: y(scale, *value, rows * DOTS_HIGH),
+            };
+            for joined in line.points.chunk_by(|(before, _), (after, _)| after - before <= self.period) {
+                match joined {
+                    [point] => canvas.point(dot(point), line.position),
+                    points => {
+                        points.windows(2).for_each(|ends| canvas.line(dot(&ends[0]), dot(&ends[1]), line.position))
+                    }
+                }
             }
         }
         canvas
