@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, monotonic, run, system_time};
-use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options};
+use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options, Retention};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -31,11 +31,26 @@ know no signatures, so they stay on loopback unless --insecure is given.
 
 Without credentials, an access key of 12 digits is taken for the account.";
 
+/// What the configuration file looks like, for `--help`.
+const CONFIG_HELP: &str = "\
+File with settings (TOML): the names of these flags, and tables for what has no flag. Flags and the environment \
+come before it; unknown keys are refused.
+
+  listen = \"127.0.0.1:4582\"
+  [retention]              # how long data is kept, by resolution
+  second = \"PT3H\"
+  minute = \"P15D\"
+  five-minutes = \"P63D\"
+  hour = \"P455D\"
+  [store]                  # when what is in memory goes to a segment
+  journal-bytes = 134217728
+  head-bytes = 201326592
+  [limits]                 # bounds of what comes in
+  http-connections = 1024";
+
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// File with settings (TOML): the names of these flags, and the table [limits]. Flags and the environment
-    /// come before it; unknown keys are refused
-    #[arg(long, env = "NEPHO_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "NEPHO_CONFIG", value_name = "FILE", help = CONFIG_HELP)]
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
@@ -74,6 +89,30 @@ struct Settings {
     /// The bounds; only in the file.
     #[arg(skip)]
     limits: Option<Limits>,
+    /// How long data is kept; only in the file.
+    #[arg(skip)]
+    retention: Option<RetentionTable>,
+    /// When samples go from the journal and from memory to a segment; only in the file.
+    #[arg(skip)]
+    store: Option<StoreTable>,
+}
+
+/// How long cells of each resolution are kept, as ISO 8601 durations.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct RetentionTable {
+    second: Option<String>,
+    minute: Option<String>,
+    five_minutes: Option<String>,
+    hour: Option<String>,
+}
+
+/// Sizes in bytes at which samples go to a segment.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct StoreTable {
+    journal_bytes: Option<u64>,
+    head_bytes: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]
@@ -116,11 +155,13 @@ fn serve(arguments: Arguments) -> Result<(), ServeError> {
     let filter = settings.log.clone().unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(&filter).map_err(|error| usage(format!("log filter {filter:?}: {error}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let retention = settings.retention.as_ref().map_or(Ok(Retention::default()), retention)?;
+    let store = settings.store.unwrap_or_default();
     let config = config(settings)?;
     config.check().map_err(|error| usage(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
-        let stores = open(&config)?;
+        let stores = open(&config, retention, store)?;
         let listeners = Listeners::bind(&config).await.map_err(failed)?;
         let clock = match config.clock {
             ClockKind::System => Clock::system(),
@@ -140,8 +181,15 @@ fn failed(error: impl std::fmt::Display) -> ServeError {
     ServeError::Failed(error.to_string())
 }
 
-fn open(config: &Config) -> Result<Stores, ServeError> {
-    let options = Options { monotonic, ..Options::new(&config.data) };
+fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stores, ServeError> {
+    let default = Options::new(&config.data);
+    let options = Options {
+        monotonic,
+        retention,
+        journal_bytes_max: store.journal_bytes.unwrap_or(default.journal_bytes_max),
+        head_bytes_max: store.head_bytes.unwrap_or(default.head_bytes_max),
+        ..default
+    };
     let samples = EmbeddedSamples::open(options).map_err(failed)?;
     let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
     Ok(Stores { samples: Arc::new(samples), records: Arc::new(records) })
@@ -189,7 +237,35 @@ fn settings(arguments: Arguments) -> Result<Settings, ServeError> {
         clock: given.clock.or(file.clock),
         log: given.log.or(file.log),
         limits: file.limits,
+        retention: file.retention,
+        store: file.store,
     })
+}
+
+/// A retention in which coarser data is kept at least as long as finer.
+fn retention(table: &RetentionTable) -> Result<Retention, ServeError> {
+    let default = Retention::default();
+    let retention = Retention {
+        second: kept("second", table.second.as_deref(), default.second)?,
+        minute: kept("minute", table.minute.as_deref(), default.minute)?,
+        five_minutes: kept("five-minutes", table.five_minutes.as_deref(), default.five_minutes)?,
+        hour: kept("hour", table.hour.as_deref(), default.hour)?,
+    };
+    let Retention { second, minute, five_minutes, hour } = retention;
+    match second <= minute && minute <= five_minutes && five_minutes <= hour {
+        true => Ok(retention),
+        false => Err(usage("[retention]: coarser data has to be kept at least as long as finer")),
+    }
+}
+
+fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, ServeError> {
+    let Some(text) = given else { return Ok(default) };
+    let span = text.parse::<jiff::Span>().ok();
+    let duration = span.and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok());
+    match duration.map(|duration| duration.as_secs()) {
+        Some(seconds @ 1..) => Ok(seconds),
+        _ => Err(usage(format!("[retention] {key}: {text:?} is no duration in ISO 8601, such as PT3H or P15D"))),
+    }
 }
 
 fn config(settings: Settings) -> Result<Config, ServeError> {
@@ -243,6 +319,7 @@ mod tests {
     fn help_tells_the_defaults_that_there_are() {
         use clap::CommandFactory;
         let help = Line::command().render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         let config = Config::default();
         let defaults = [
             config.data.display().to_string(),
@@ -269,10 +346,22 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused() {
-        for text in ["colour = 'red'", "[limits]\ncolour = 3"] {
+        for text in ["colour = 'red'", "[limits]\ncolour = 3", "[retention]\ncolour = 'P1D'", "[store]\ncolour = 1"] {
             let file = file(text);
             let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err().to_string();
             assert!(error.contains("unknown field `colour`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn retention_is_given_in_durations() {
+        let table = |minute: &str| RetentionTable { minute: Some(minute.to_owned()), ..RetentionTable::default() };
+        let default = Retention::default();
+        assert_eq!(retention(&table("P30D")).unwrap(), Retention { minute: 30 * 86_400, ..default });
+        for (text, expected) in [("P64D", "at least as long"), ("15 days ago", "no duration"), ("PT0S", "no duration")]
+        {
+            let error = retention(&table(text)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
         }
     }
 }
