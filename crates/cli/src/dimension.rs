@@ -1,5 +1,7 @@
 //! `--dimension`: `NAME=VALUE`, and as a filter also `NAME` alone.
 
+use std::collections::BTreeMap;
+
 use nepho_model::{MAX_DIMENSION_VALUE, check_dimension_name};
 
 use crate::shell;
@@ -44,6 +46,11 @@ pub(crate) fn parse_filter(text: &str) -> Result<DimensionFilter, String> {
 pub(crate) fn text_of(dimensions: &[Dimension]) -> String {
     let one = |dimension: &Dimension| format!("{}={}", dimension.name, dimension.value);
     dimensions.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Dimensions as JSON has them.
+pub(crate) fn map_of(dimensions: &[Dimension]) -> BTreeMap<&str, &str> {
+    dimensions.iter().map(|dimension| (dimension.name.as_str(), dimension.value.as_str())).collect()
 }
 
 /// Dimensions as flags of a command that can be typed, with a space before each.

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::config::SharedHttpClient;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -143,7 +145,9 @@ impl Arguments {
     /// asks nobody who they are, a key without meaning.
     pub(crate) async fn credentials(&self) -> Result<Credentials, Failure> {
         if let Some(profile) = &self.profile {
-            let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+            let region = Region::new(self.region().to_owned());
+            let ways = ProviderConfig::default().with_region(Some(region)).with_http_client(http_client(true));
+            let provider = ProfileFileCredentialsProvider::builder().configure(&ways).profile_name(profile).build();
             return provider.provide_credentials().await.map_err(|error| {
                 Failure::unreachable(format!("no credentials of the profile {profile:?}: {}", causes(&error)))
             });
@@ -153,15 +157,19 @@ impl Arguments {
     }
 }
 
+/// Plain HTTP leaves out reading the machine's certificates.
+fn http_client(is_https: bool) -> SharedHttpClient {
+    match is_https {
+        true => Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+        false => Builder::new().build_http(),
+    }
+}
+
 fn loader(is_https: bool) -> ConfigLoader {
-    // Plain HTTP leaves out reading the machine's certificates.
-    let http = if is_https {
-        Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
-    } else {
-        Builder::new().build_http()
-    };
     let times = TimeoutConfig::builder().connect_timeout(CONNECT_TIME).operation_attempt_timeout(ATTEMPT_TIME);
-    aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).timeout_config(times.build())
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(http_client(is_https))
+        .timeout_config(times.build())
 }
 
 /// An error and what it came from, the outermost first.

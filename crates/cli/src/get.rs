@@ -18,8 +18,18 @@ use crate::terminal::{self, Terminal};
 use crate::time_range::{self, TimeRange, model_time};
 use crate::{endpoint, own_path, period, print, statistic, unit};
 
+const EXAMPLES: &str = "\
+Examples:
+  nepho get Shop Orders --dimension Service=web --stat Sum
+  nepho get Shop Latency --dimension Service=web --stat Average,p99 --from 24h --period 5m
+  nepho get Shop Latency --from 2026-05-04T12:00Z --to 2026-05-04T13:00Z --csv
+  nepho get AWS/Lambda Errors --dimension FunctionName=pay --stat Sum --endpoint aws
+
+On a terminal the points are drawn as a chart; elsewhere they are lines of tab-separated columns.";
+
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop
     #[arg(value_parser = metric::parse_namespace)]

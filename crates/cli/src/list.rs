@@ -20,8 +20,18 @@ const COUNTED_MAX: usize = 100_000;
 /// Metrics that are shown unless a limit is given: as many as one call answers and one call has sparklines for.
 const SHOWN: usize = 500;
 
+const EXAMPLES: &str = "\
+Examples:
+  nepho list
+  nepho list Shop
+  nepho list Shop --name Latency --dimension Service=web --dimension Stage
+  nepho list --name Orders --recent --json
+
+On a terminal there is a sparkline of the last three hours; elsewhere lines of tab-separated columns.";
+
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Namespace whose metrics are listed; without it and without a filter, a summary of all namespaces
     #[arg(value_parser = metric::parse_namespace)]

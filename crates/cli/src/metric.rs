@@ -45,6 +45,16 @@ impl Metric {
     }
 }
 
+impl std::fmt::Display for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.namespace, self.name)?;
+        match dimension::text_of(&self.dimensions).as_str() {
+            "" => Ok(()),
+            dimensions => write!(f, " ({dimensions})"),
+        }
+    }
+}
+
 /// Dimensions as the API has them.
 pub(crate) fn to_wire(dimensions: &[Dimension]) -> Vec<types::Dimension> {
     let one = |dimension: &Dimension| types::Dimension::builder().name(&dimension.name).value(&dimension.value).build();
@@ -73,6 +83,7 @@ mod tests {
         let dimension = |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
         let metric = Metric::new("Shop", "Queue Depth", &[dimension("b", "2"), dimension("a", "1")]);
         assert_eq!(Metric::from_wire(&metric.to_wire()), metric);
+        assert_eq!(metric.to_string(), "Shop Queue Depth (a=1, b=2)");
         assert_eq!(metric.words(), "Shop 'Queue Depth' --dimension a=1 --dimension b=2");
     }
 }

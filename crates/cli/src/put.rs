@@ -29,8 +29,25 @@ const AHEAD_MAX: usize = 2000;
 /// What has been read is sent when nothing more comes for so long.
 const IDLE: Duration = Duration::from_millis(500);
 
+const EXAMPLES: &str = "\
+Examples:
+  nepho put Shop Orders 3 --unit Count --dimension Service=web
+  nepho put Shop Latency 12.5 17x3 --unit Milliseconds --at 10m
+  nepho put Shop Latency --statistics count=5,sum=60,min=8,max=20
+  nepho put --from orders.csv
+  nepho tail --json | nepho put --from - --endpoint aws
+
+A file holds a datum a line, as JSON:
+  {\"Namespace\":\"Shop\",\"MetricName\":\"Orders\",\"Value\":3,\"Unit\":\"Count\",\"Dimensions\":{\"Service\":\"web\"}}
+with Value, or Values and Counts, or StatisticValues {SampleCount, Sum, Minimum, Maximum};
+Timestamp and StorageResolution where they matter. Or it is CSV with a header:
+  Namespace,MetricName,Dimension:Service,Value,Unit,Timestamp
+  Shop,Orders,web,3,Count,2026-05-04T12:00Z
+with Value, or with SampleCount, Sum, Minimum and Maximum. Times without a zone are UTC.";
+
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop; with --from, for lines that name none
     #[arg(required_unless_present = "from", value_parser = metric::parse_namespace)]
@@ -112,6 +129,9 @@ async fn put_values(client: &Client, arguments: &Arguments) -> Result<(), Failur
 }
 
 async fn put_file(client: &Client, arguments: &Arguments, path: &Path) -> Result<(), Failure> {
+    if path == Path::new("-") && stdin().is_terminal() {
+        print::note("reading datums from the terminal; Ctrl-D ends them, nepho put --help shows how they look");
+    }
     let input = BufReader::new(open(path)?);
     let now = own_path::now(&arguments.endpoint).await;
     let defaults = Defaults { namespace: arguments.namespace.clone(), now };
@@ -148,7 +168,8 @@ fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
 }
 
 fn input_failure(path: &Path, error: &InputError, batches: &Batches<'_>) -> Failure {
-    let (name, words) = (path.display(), batches.words());
+    let name = if path == Path::new("-") { "standard input".into() } else { path.to_string_lossy() };
+    let words = batches.words();
     match error {
         InputError::Line { line, message } => {
             Failure::usage(format!("{name}, line {line}: {message}\nbefore that line: {words}; from it on, nothing"))

@@ -27,8 +27,15 @@ const PAUSE_MAX: Duration = Duration::from_secs(15);
 /// The longest line that is waited for.
 const LINE_BYTES_MAX: usize = 1024 * 1024;
 
+const EXAMPLES: &str = "\
+Examples:
+  nepho tail
+  nepho tail Shop --name Orders --dimension Service=web
+  nepho tail Shop --json --count 10";
+
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Only this namespace
     #[arg(value_parser = metric::parse_namespace)]

@@ -110,7 +110,9 @@ impl Chart<'_> {
                 match joined {
                     [point] => canvas.point(dot(point), line.position),
                     points => {
-                        points.windows(2).for_each(|ends| canvas.line(dot(&ends[0]), dot(&ends[1]), line.position))
+                        for ends in points.windows(2) {
+                            canvas.line(dot(&ends[0]), dot(&ends[1]), line.position);
+                        }
                     }
                 }
             }

@@ -48,12 +48,8 @@ pub(super) async fn explain(
     }
     let same_name = look(filter(Some(&metric.namespace), Some(&metric.name))).await?;
     if same_name.metrics.contains(metric) {
-        print::note(&format!(
-            "there is no data of {} between {} and {}",
-            metric.words(),
-            answer.range.start,
-            answer.range.end
-        ));
+        let (start, end) = (answer.range.start, answer.range.end);
+        print::note(&format!("there is no data of {metric} between {start} and {end}"));
         return Ok(());
     }
     if !same_name.metrics.is_empty() {
@@ -93,9 +89,10 @@ fn no_data(arguments: &Arguments, answer: &Answer, last: Timestamp) -> String {
     let statistics: Vec<_> = answer.series.iter().map(|(statistic, _)| statistic.to_string()).collect();
     let unit = arguments.unit.map(|unit| format!(" in {unit}")).unwrap_or_default();
     format!(
-        "{} of {words}{unit} has no point between {start} and {end}; the last data is of {day}. Try:\n  \
+        "{} of {}{unit} has no point between {start} and {end}; its last data is of {day}. Try:\n  \
          nepho get {words} --from {day} --to {after} --utc{flags}",
         statistics.join(", "),
+        answer.metric,
     )
 }
 
@@ -117,9 +114,9 @@ fn other_dimensions(arguments: &Arguments, metric: &Metric, found: &Listing) -> 
         }
     };
     format!(
-        "there is no {} {} {asked}; it exists with {at_least}{}:\n{}{more}Try:\n  nepho get {}{}",
-        metric.namespace,
+        "there is no {} in {} {asked}; it exists with {at_least}{}:\n{}{more}Try:\n  nepho get {}{}",
         metric.name,
+        metric.namespace,
         counted(count as u64, "other set"),
         sets.collect::<String>(),
         found.metrics[nearest_set(metric, &found.metrics)].words(),

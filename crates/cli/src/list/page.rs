@@ -1,9 +1,11 @@
 //! Metrics one by one, with a sparkline of the last hours on a terminal.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudwatch::Client;
 use jiff::{Timestamp, ToSpan};
 use nepho_engine::Period;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::Arguments;
 use crate::dimension;
@@ -68,11 +70,21 @@ pub(super) async fn text(
     Ok(table.aligned(terminal.width, terminal.palette))
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Line<'a> {
+    namespace: &'a str,
+    metric_name: &'a str,
+    dimensions: BTreeMap<&'a str, &'a str>,
+}
+
 fn json_line(metric: &Metric) -> String {
-    let dimensions: Map<String, Value> =
-        metric.dimensions.iter().map(|d| (d.name.clone(), Value::from(d.value.as_str()))).collect();
-    let line = json!({ "Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions });
-    format!("{line}\n")
+    let line = Line {
+        namespace: &metric.namespace,
+        metric_name: &metric.name,
+        dimensions: dimension::map_of(&metric.dimensions),
+    };
+    serde_json::to_string(&line).expect("a line has only strings") + "\n"
 }
 
 fn plain(metrics: &[Metric]) -> Table {
@@ -157,7 +169,7 @@ Refunds
     #[test]
     fn metrics_as_json() {
         let web = crate::dimension::parse("Service=web").unwrap();
-        let expected = "{\"Dimensions\":{\"Service\":\"web\"},\"MetricName\":\"Orders\",\"Namespace\":\"Shop\"}\n";
+        let expected = "{\"Namespace\":\"Shop\",\"MetricName\":\"Orders\",\"Dimensions\":{\"Service\":\"web\"}}\n";
         assert_eq!(json_line(&Metric::new("Shop", "Orders", &[web])), expected);
     }
 }

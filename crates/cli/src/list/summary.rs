@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::Client;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Arguments;
 use crate::exit::Failure;
@@ -60,10 +60,18 @@ fn namespaces(listing: &Listing) -> BTreeMap<&str, Namespace<'_>> {
     namespaces
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Line<'a> {
+    namespace: &'a str,
+    metrics: u64,
+    metric_names: usize,
+}
+
 fn json_lines(namespaces: &BTreeMap<&str, Namespace<'_>>) -> String {
-    let line = |(name, namespace): (&&str, &Namespace<'_>)| {
-        let line = json!({ "Namespace": name, "Metrics": namespace.metrics, "MetricNames": namespace.names.len() });
-        format!("{line}\n")
+    let line = |(name, found): (&&str, &Namespace<'_>)| {
+        let line = Line { namespace: name, metrics: found.metrics, metric_names: found.names.len() };
+        serde_json::to_string(&line).expect("a line has only strings and numbers") + "\n"
     };
     namespaces.iter().map(line).collect()
 }
@@ -110,8 +118,8 @@ Shop             2      1  Orders
 ";
         assert_eq!(table(&namespaces).aligned(80, Palette::Plain), expected);
         let expected = "\
-{\"MetricNames\":1,\"Metrics\":1,\"Namespace\":\"Jobs\"}
-{\"MetricNames\":1,\"Metrics\":2,\"Namespace\":\"Shop\"}
+{\"Namespace\":\"Jobs\",\"Metrics\":1,\"MetricNames\":1}
+{\"Namespace\":\"Shop\",\"Metrics\":2,\"MetricNames\":1}
 ";
         assert_eq!(json_lines(&namespaces), expected);
     }

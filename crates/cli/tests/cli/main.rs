@@ -1,0 +1,11 @@
+//! The binary as its users meet it: its texts, its commands, the AWS SDK against its server, and what is left of its data
+//! after it was killed.
+
+#![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+
+mod commands;
+mod crash;
+mod http;
+mod sdk;
+mod server;
+mod texts;

@@ -1,0 +1,74 @@
+//! What the binary says before it talks to anybody: help, and what is wrong with a command line. The texts are files in
+//! `snapshots/`; `cargo insta accept` or `INSTA_UPDATE=always` takes over what has changed.
+
+use crate::server::nepho;
+
+fn said(line: &str) -> (String, Option<i32>) {
+    let output = nepho().args(line.split_whitespace()).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (String::from_utf8(text).unwrap(), output.status.code())
+}
+
+#[test]
+fn help() {
+    for command in ["", "put", "get", "list", "tail"] {
+        let (text, code) = said(&format!("{command} --help"));
+        assert_eq!(code, Some(0));
+        insta::assert_snapshot!(format!("help_{command}"), text);
+    }
+}
+
+#[test]
+fn wrong_use() {
+    let lines = [
+        "puts",
+        "put",
+        "put Shop",
+        "put Shop Orders",
+        "put Shop Orders five",
+        "put Shop Orders 3 --unit ms",
+        "put Shop Orders 3 --unit furlongs",
+        "put Shop Orders 3 --dimension Service",
+        "put Shop Orders 3 --at soon",
+        "put Shop Orders 3 --resolution 30",
+        "put Shop Orders --statistics count=3,sum=9",
+        "put Shop Orders 3 --from orders.csv",
+        "put :Shop Orders 3",
+        "get Shop",
+        "get Shop Latency --stat avg",
+        "get Shop Latency --stat P99",
+        "get Shop Latency --stat variance",
+        "get Shop Latency --stat TM(90%:10%)",
+        "get Shop Latency --period 90",
+        "get Shop Latency --period hour",
+        "get Shop Latency --from tomorrow",
+        "get Shop Latency --form 3h",
+        "get Shop Latency --json --csv",
+        "get Shop Latency --endpoint ftp://example",
+        "list Shop --limit 0",
+        "list Shop --dimension =x",
+        "tail --endpoint aws",
+        "tail Shop --count 0",
+    ];
+    let mut all = String::new();
+    for line in lines {
+        let (text, code) = said(line);
+        assert_eq!(code, Some(2), "{line}: {text}");
+        all.push_str(&format!("$ nepho {line}\n{text}\n\n"));
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn nobody_is_there() {
+    // The port is taken and given back: nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for line in ["put Shop Orders 3", "get Shop Orders", "list", "tail"] {
+        let (text, code) = said(&format!("{line} --endpoint http://127.0.0.1:{port}"));
+        let expected = format!(
+            "nepho: nothing listens at http://127.0.0.1:{port} (connection refused)\nstart the server with `nepho serve`"
+        );
+        assert!(text.starts_with(&expected), "{line}: {text}");
+        assert_eq!(code, Some(3), "{line}");
+    }
+}
