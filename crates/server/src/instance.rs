@@ -1,5 +1,6 @@
 //! A running server: its stores, its clock, and what it counts.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
@@ -29,6 +30,8 @@ pub(crate) struct Instance {
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
     changing_records: Mutex<()>,
+    /// Where EMF's datagrams arrive, if that is known.
+    pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
     pub(crate) schedule: tokio::sync::Mutex<Schedule>,
     pub(crate) counters: Counters,
@@ -38,7 +41,7 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(config: Config, stores: Stores, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         Arc::new(Instance {
             default_scope: Scope::new(&config.account, &config.region),
@@ -46,6 +49,7 @@ impl Instance {
             samples: stores.samples,
             records: stores.records,
             changing_records: Mutex::default(),
+            emf_udp,
             clock,
             schedule,
             counters: Counters::default(),

@@ -21,7 +21,7 @@ pub async fn run(
     clock: Clock,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StoreError> {
-    let instance = Instance::new(config, stores, clock);
+    let instance = Instance::new(config, stores, listeners.emf_udp.local_addr().ok(), clock);
     let (stopper, stop) = stop::channel();
     let mut tasks = JoinSet::new();
     tasks.spawn(http::accept::serve(instance.clone(), listeners.http, stop.clone()));

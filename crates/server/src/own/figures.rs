@@ -1,5 +1,6 @@
 //! Every figure of the server in one list, from which `/metrics` and the namespace `Nephoscope` are written.
 
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
 use nepho_model::Unit;
@@ -98,6 +99,10 @@ fn edge(instance: &Instance, figures: &mut Vec<Figure>) {
     figures.push(counter("RefusedConnections", "Connections over the limit.", refused).of("Listener", "Emf"));
     figures.push(gauge("WaitingAppends", "Writes that wait for the store.", counters.appends.get() as f64));
     figures.push(gauge("Tails", "Clients that follow arrivals.", instance.tails.count() as f64));
+    if let Some(dropped) = instance.emf_udp.and_then(dropped_datagrams) {
+        let help = "Datagrams that the system dropped because more arrived than were read.";
+        figures.push(counter("DroppedDatagrams", help, dropped));
+    }
     if let Some(bytes) = resident_bytes() {
         figures.push(gauge("ResidentMemory", "Resident memory of the process.", bytes).unit(Unit::Bytes));
     }
@@ -128,4 +133,13 @@ fn resident_bytes() -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024.0)
+}
+
+/// What the system dropped of the datagrams to this address, where it has `/proc`.
+fn dropped_datagrams(address: SocketAddr) -> Option<u64> {
+    let SocketAddr::V4(address) = address else { return None };
+    let local = format!("{:08X}:{:04X}", u32::from_ne_bytes(address.ip().octets()), address.port());
+    let sockets = std::fs::read_to_string("/proc/net/udp").ok()?;
+    let line = sockets.lines().find(|line| line.split_whitespace().nth(1) == Some(local.as_str()))?;
+    line.split_whitespace().last()?.parse().ok()
 }

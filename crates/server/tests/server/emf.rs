@@ -176,3 +176,20 @@ async fn post_emf_refuses_clearly() {
     let answer = server.get("/emf").await;
     assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
 }
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn datagrams_that_the_system_drops_are_counted() {
+    const SENT: usize = 5000;
+    let server = Server::start().await;
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let document = document(1.0);
+    // Nothing is read meanwhile, as this thread is also the server's, and so the socket's buffer overflows.
+    for _ in 0..SENT {
+        socket.send_to(document.as_bytes(), server.emf).unwrap();
+    }
+    let dropped = server.figure("nepho_dropped_datagrams_total").await;
+    assert!(dropped > 0.0);
+    server.until("nepho_received_items_total{intake=\"EmfUdp\"}", SENT as f64 - dropped).await;
+    server.until("nepho_stored_items_total{intake=\"EmfUdp\"}", SENT as f64 - dropped).await;
+}
