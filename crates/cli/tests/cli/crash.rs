@@ -18,7 +18,7 @@ use crate::http::Connection;
 use crate::server::Server;
 
 /// How often the server is killed under load.
-const ROUNDS: u64 = 32;
+const ROUNDS: u64 = 50;
 /// Connections that write.
 const WRITERS: u64 = 6;
 /// Acknowledgements of a round, at most.
@@ -29,14 +29,23 @@ const BITS: u64 = 50;
 const METRICS: usize = 4;
 /// Cells of one metric before there is a new metric.
 const CELLS: u64 = 3;
-/// Time between two cells: they spread over many hours.
-const CELL_SECONDS: u64 = 17 * 60;
+/// Time between two cells, a multiple of the slots they are rolled up to: they spread over days.
+const CELL_SECONDS: u64 = 6 * SLOT_SECONDS;
+/// Slots of the five-minute tier.
+const SLOT_SECONDS: u64 = 300;
 /// The longest time after which a start is interrupted.
 const START_MILLIS_MAX: u64 = 60;
 
 const NAMESPACE: &str = "Crash";
-/// Limits of the store at which a round sees flushes, segments and manifests.
-const CONFIG: &str = "[store]\njournal-bytes = 20000\nhead-bytes = 60000\n";
+/// Limits at which a round sees flushes, segments, merges, and roll-up of what is older than a day.
+const CONFIG: &str = "\
+[store]
+journal-bytes = 20000
+head-bytes = 60000
+[retention]
+second = 'PT1H'
+minute = 'P1D'
+";
 
 /// What is known of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +63,9 @@ fn acknowledged_writes_survive_kills() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("nepho.toml");
     std::fs::write(&config, CONFIG).unwrap();
-    let flags = ["--config", config.to_str().unwrap()];
+    let flags = ["--config", config.to_str().unwrap(), "--clock", "manual"];
     let data = folder.path().join("data");
-    let epoch = nepho_server::system_time().seconds().cast_unsigned() / 60 * 60;
+    let epoch = nepho_server::system_time().seconds().cast_unsigned() / SLOT_SECONDS * SLOT_SECONDS;
     let mut random = Random(0x5eed_0001);
     let mut load = Load { epoch, fates: Vec::new() };
     for round in 0..ROUNDS {
@@ -103,6 +112,7 @@ impl Load {
                 scope.spawn(move || write(address, epoch, writer, next, &sender));
             }
             drop(sender);
+            scope.spawn(|| move_clock(&address));
             let mut seen: Vec<u64> = acknowledgements.iter().take(acknowledged as usize).collect();
             server.kill();
             // Those that were on their way to us when it died: acknowledged is acknowledged.
@@ -152,6 +162,14 @@ fn write(address: &str, epoch: u64, writer: u64, next: &AtomicU64, acknowledged:
         if acknowledged.send(request).is_err() {
             return;
         }
+    }
+}
+
+/// Moves the clock on, so that the store is maintained while it is written to, until there is no answer.
+fn move_clock(address: &str) {
+    let Ok(mut connection) = Connection::open(address) else { return };
+    while let Ok(answer) = connection.post("/clock", &[], br#"{"advance": "PT1M"}"#) {
+        assert_eq!(answer.status, 200, "{}", answer.text());
     }
 }
 
@@ -238,7 +256,7 @@ fn read_shard(connection: &mut Connection, epoch: u64, shard: u64) -> Vec<HashMa
                     "MetricName": format!("M{metric}"),
                     "Dimensions": [{ "Name": "Shard", "Value": format!("s{shard}") }],
                 },
-                "Period": 60,
+                "Period": SLOT_SECONDS,
                 "Stat": stat,
             },
         })
@@ -246,7 +264,7 @@ fn read_shard(connection: &mut Connection, epoch: u64, shard: u64) -> Vec<HashMa
     let queries: Vec<_> =
         (0..METRICS).flat_map(|metric| [query(metric, "Sum"), query(metric, "SampleCount")]).collect();
     let (newest, oldest) = (time_of(epoch, shard * CELLS), time_of(epoch, shard * CELLS + CELLS - 1));
-    let input = json!({ "MetricDataQueries": queries, "StartTime": oldest, "EndTime": newest + 60 });
+    let input = json!({ "MetricDataQueries": queries, "StartTime": oldest, "EndTime": newest + SLOT_SECONDS });
     let answer = connection.call("GetMetricData", &input).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let answer: Value = serde_json::from_slice(&answer.body).unwrap();
