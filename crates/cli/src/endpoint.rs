@@ -149,7 +149,10 @@ impl Arguments {
             let ways = ProviderConfig::default().with_region(Some(region)).with_http_client(http_client(true));
             let provider = ProfileFileCredentialsProvider::builder().configure(&ways).profile_name(profile).build();
             return provider.provide_credentials().await.map_err(|error| {
-                Failure::unreachable(format!("no credentials of the profile {profile:?}: {}", causes(&error)))
+                Failure::unreachable(format!(
+                    "no credentials of the profile {profile:?}: {}; are they in ~/.aws/credentials or ~/.aws/config?",
+                    causes(&error)
+                ))
             });
         }
         let given = EnvironmentVariableCredentialsProvider::new().provide_credentials().await;

@@ -1,5 +1,6 @@
 //! What it means for a command that CloudWatch's API did not answer as hoped.
 
+use aws_sdk_cloudwatch::config::http::HttpResponse;
 use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 
 use crate::endpoint::{self, Endpoint, causes};
@@ -10,27 +11,31 @@ const WRONG_USE: [&str; 6] =
     ["InvalidParameter", "MissingParameter", "ValidationError", "InvalidFormat", "InvalidNextToken", "MissingRequired"];
 
 /// Says why there is no answer, and what can be done about it.
-pub(crate) fn failure<E, R>(arguments: &endpoint::Arguments, error: &SdkError<E, R>) -> Failure
+pub(crate) fn failure<E>(arguments: &endpoint::Arguments, error: &SdkError<E, HttpResponse>) -> Failure
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
 {
     let endpoint = arguments.endpoint();
     match error {
-        SdkError::ServiceError(refused) => refused_by(endpoint, refused.err()),
+        SdkError::ServiceError(refused) => match refused.err().code() {
+            Some(code) => refused_by(endpoint, code, refused.err().message().unwrap_or_default()),
+            None => not_cloudwatch(endpoint, &format!("HTTP status {}", refused.raw().status())),
+        },
         SdkError::TimeoutError(_) => Failure::unreachable(format!("{endpoint} does not answer in time")),
-        SdkError::DispatchFailure(_) => unreachable(endpoint, &causes(error)),
-        SdkError::ConstructionFailure(_) if *endpoint == Endpoint::Aws => no_credentials(&causes(error)),
-        _ => Failure::unreachable(format!("{endpoint} gives an answer that is not CloudWatch's: {}", causes(error))),
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => match causes(error) {
+            cause if cause.contains("credentials") => no_credentials(&cause),
+            cause => unreachable(endpoint, &cause),
+        },
+        _ => not_cloudwatch(endpoint, &causes(error)),
     }
 }
 
-fn refused_by(endpoint: &Endpoint, error: &impl ProvideErrorMetadata) -> Failure {
-    let code = error.code().unwrap_or("an error without a code");
-    let message = match error.message() {
-        Some(message) => format!("{endpoint} refuses: {code}: {message}"),
-        None => format!("{endpoint} refuses: {code}"),
-    };
+fn not_cloudwatch(endpoint: &Endpoint, what: &str) -> Failure {
+    Failure::unreachable(format!("{endpoint} gives an answer that is not CloudWatch's: {what}"))
+}
+
+fn refused_by(endpoint: &Endpoint, code: &str, message: &str) -> Failure {
+    let message = format!("{endpoint} refuses: {code}: {message}");
     if WRONG_USE.iter().any(|prefix| code.starts_with(prefix)) {
         return Failure::usage(message);
     }
