@@ -2,7 +2,7 @@
 //!
 //! Of 20 metrics, 4 never change (an error count of 0, a limit), 5 are whole numbers that one datum a minute brings (a
 //! request count), 5 are gauges with one or two decimals that move a little (processor, memory in percent), 1 is a
-//! size in whole pages, and 5 are statistic sets of a latency: 20 to 600 samples with three decimals.
+//! size in whole pages, and 5 are statistic sets of a latency: 20 to 570 samples with three decimals.
 
 use nepho_model::{Batch, Cell, Metric, Resolution, Scope, Timestamp, Unit};
 use nepho_store::{Samples, StoreError};
@@ -21,10 +21,13 @@ pub(crate) enum Kind {
     Gauge,
     Size,
     Latency,
+    /// Not part of the mix.
+    UnroundedLatency,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [Kind::Constant, Kind::Counter, Kind::Gauge, Kind::Size, Kind::Latency];
+    pub(crate) const ALL: [Kind; 6] =
+        [Kind::Constant, Kind::Counter, Kind::Gauge, Kind::Size, Kind::Latency, Kind::UnroundedLatency];
 
     pub(crate) const fn words(self) -> &'static str {
         match self {
@@ -33,6 +36,7 @@ impl Kind {
             Kind::Gauge => "gauge with one or two decimals",
             Kind::Size => "size in pages of 4096",
             Kind::Latency => "statistic set of a latency, three decimals",
+            Kind::UnroundedLatency => "the same latency with all the digits of floating point (not in the mix)",
         }
     }
 
@@ -51,7 +55,7 @@ impl Kind {
             Kind::Constant | Kind::Counter => Unit::Count,
             Kind::Gauge => Unit::Percent,
             Kind::Size => Unit::Bytes,
-            Kind::Latency => Unit::Milliseconds,
+            Kind::Latency | Kind::UnroundedLatency => Unit::Milliseconds,
         }
     }
 }
@@ -106,7 +110,7 @@ impl Fleet {
                 Kind::Counter => rounded(10f64.powf(0.5 + 3.5 * random.unit()), 0),
                 Kind::Gauge => 5.0 + 80.0 * random.unit(),
                 Kind::Size => 1000.0 + 1e6 * random.unit(),
-                Kind::Latency => 10f64.powf(0.3 + 2.0 * random.unit()),
+                Kind::Latency | Kind::UnroundedLatency => 10f64.powf(0.3 + 2.0 * random.unit()),
             };
             Member { kind, base, level: base }
         };
@@ -132,12 +136,14 @@ impl Fleet {
                 member.level = (member.level + 20.0 * random.normal()).max(1.0);
                 one(member.level.round() * 4096.0)
             }
-            Kind::Latency => {
-                let count = 20.0 + 10.0 * (member.base % 50.0) + random.below(60) as f64;
+            Kind::Latency | Kind::UnroundedLatency => {
+                let count = 20.0 + 10.0 * (member.base % 50.0).floor() + random.below(60) as f64;
                 let mean = member.base * (1.0 + 0.1 * random.normal()).max(0.5);
-                let min = rounded(mean * (0.2 + 0.1 * random.unit()), 3);
-                let max = rounded(mean * (3.0 + 4.0 * random.unit()), 3);
-                (count, rounded(mean * count, 3), min, max)
+                let (min, max) = (mean * (0.2 + 0.1 * random.unit()), mean * (3.0 + 4.0 * random.unit()));
+                match member.kind {
+                    Kind::Latency => (count, rounded(mean * count, 3), rounded(min, 3), rounded(max, 3)),
+                    _ => (count, mean * count, min, max),
+                }
             }
         }
     }

@@ -10,11 +10,11 @@ use crate::{Outcome, clock, report};
 /// Datums of a request.
 const BATCH: usize = 1000;
 /// Metrics in all. Each gets one datum for a minute, so every datum becomes a cell of its own.
-const METRICS: usize = 100_000;
-/// Connections that send.
-const CONNECTIONS: usize = 4;
+const METRICS: usize = 96_000;
+/// Connections that send: so many that the cores are busy while others wait for the sync.
+const CONNECTIONS: usize = 16;
 /// moto gets fewer metrics, it would not come round in the time.
-const MOTO_METRICS: usize = 8_000;
+const MOTO_METRICS: usize = 16_000;
 /// Data begins this long ago, so that minutes do not run out.
 const BEHIND_SECONDS: i64 = 24 * 3600;
 
