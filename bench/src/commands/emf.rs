@@ -20,12 +20,15 @@ const PATIENCE_SECONDS: f64 = 120.0;
 
 const BAR: f64 = 300_000.0;
 const STORED: &str = "nepho_stored_items_total{intake=\"EmfTcp\"}";
+const SAMPLES: &str = "nepho_stored_samples_total{intake=\"EmfTcp\"}";
+/// Metrics of a document.
+const METRICS: usize = 5;
 
 /// Documents one after the other, whose time and numbers are written over in place.
 struct Block {
     bytes: Vec<u8>,
     /// Where each document's time, and its numbers with their digits, are.
-    documents: Vec<(usize, [(usize, usize); 5])>,
+    documents: Vec<(usize, [(usize, usize); METRICS])>,
 }
 
 impl Block {
@@ -152,6 +155,9 @@ fn one(setup: &Setup, is_ours: bool, groups: usize, series: &mut Series) -> Outc
     let (seconds, after) = (started.elapsed().as_secs_f64(), processor());
     if stored != total as f64 {
         return Err(format!("sent {total} documents, and {stored} were stored").into());
+    }
+    if is_ours && server.figure(SAMPLES)? != (METRICS * total) as f64 {
+        return Err("not every metric of every document was stored".into());
     }
     series.rate.add(total as f64 / seconds);
     series.server.add((after.0 - before.0) / seconds);
