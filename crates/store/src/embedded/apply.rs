@@ -60,7 +60,7 @@ fn begin_head(state: &State) -> Arc<RwLock<Head>> {
     let head = Arc::new(RwLock::new(Head::default()));
     state.change_view(|view| {
         let heads = view.heads.iter().cloned().chain([head.clone()]).collect();
-        View { heads, sections: view.sections.clone() }
+        View { heads, sections: view.sections.clone(), unreadable: view.unreadable.clone() }
     });
     head
 }

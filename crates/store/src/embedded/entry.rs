@@ -19,11 +19,25 @@ pub(crate) struct Entry {
     pub(crate) cell: Cell,
 }
 
-/// A scope or metric and the id it has from now on.
+/// Scopes and metrics with the ids they have from now on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Definitions {
+    pub(crate) scopes: Vec<ScopeDefinition>,
+    pub(crate) metrics: Vec<MetricDefinition>,
+}
+
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Definition {
-    Scope { id: u32, scope: Scope },
-    Metric { id: u32, scope: u32, key: Box<str> },
+pub(crate) struct ScopeDefinition {
+    pub(crate) id: u32,
+    pub(crate) scope: Scope,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct MetricDefinition {
+    pub(crate) id: u32,
+    /// The id of its scope.
+    pub(crate) scope: u32,
+    pub(crate) key: Box<str>,
 }
 
 /// The kinds of payload.
@@ -43,26 +57,33 @@ enum Form {
     Sketch = 4,
 }
 
-/// Appends a payload of definitions.
-pub(crate) fn put_definitions(out: &mut Vec<u8>, definitions: &[Definition]) {
+/// Appends a payload of metrics with the scopes, out of `scopes`, that they are in.
+pub(crate) fn put_definitions(out: &mut Vec<u8>, scopes: &[ScopeDefinition], metrics: &[MetricDefinition]) {
     out.push(DEFINITIONS);
-    let scopes = definitions.iter().filter(|definition| matches!(definition, Definition::Scope { .. })).count();
-    put(out, scopes as u64);
-    for definition in definitions {
-        if let Definition::Scope { id, scope } = definition {
-            put(out, u64::from(*id));
-            put_text(out, &scope.account);
-            put_text(out, &scope.region);
-        }
+    let is_used = |scope: &&ScopeDefinition| metrics.iter().any(|metric| metric.scope == scope.id);
+    let scopes: Vec<_> = scopes.iter().filter(is_used).collect();
+    put(out, scopes.len() as u64);
+    for ScopeDefinition { id, scope } in scopes {
+        put(out, u64::from(*id));
+        put_text(out, &scope.account);
+        put_text(out, &scope.region);
     }
-    put(out, (definitions.len() - scopes) as u64);
-    for definition in definitions {
-        if let Definition::Metric { id, scope, key } = definition {
-            put(out, u64::from(*id));
-            put(out, u64::from(*scope));
-            put_text(out, key);
-        }
+    put(out, metrics.len() as u64);
+    let mut before = "";
+    for MetricDefinition { id, scope, key } in metrics {
+        put(out, u64::from(*id));
+        put(out, u64::from(*scope));
+        let shared = shared_length(before, key);
+        put(out, shared as u64);
+        put_text(out, &key[shared..]);
+        before = key;
     }
+}
+
+/// Bytes that two texts have in common in front, up to a character's end.
+fn shared_length(one: &str, other: &str) -> usize {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    other.floor_char_boundary(same)
 }
 
 /// Appends a payload of samples.
@@ -161,7 +182,7 @@ fn weight(reader: &mut Reader<'_>) -> Option<f64> {
 /// What a payload holds.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Payload {
-    Definitions(Vec<Definition>),
+    Definitions(Definitions),
     Samples(Vec<Entry>),
 }
 
@@ -177,16 +198,19 @@ pub(crate) fn read_payload(payload: &[u8]) -> Result<Payload, String> {
     read.filter(|_| reader.is_empty()).ok_or_else(|| "a payload is not what it says it is".to_owned())
 }
 
-fn read_definitions(reader: &mut Reader<'_>) -> Option<Vec<Definition>> {
-    let mut definitions = Vec::new();
+fn read_definitions(reader: &mut Reader<'_>) -> Option<Definitions> {
+    let mut definitions = Definitions::default();
     for _ in 0..reader.varint()? {
         let id = reader.varint_u32()?;
         let scope = Scope::new(reader.text()?, reader.text()?);
-        definitions.push(Definition::Scope { id, scope });
+        definitions.scopes.push(ScopeDefinition { id, scope });
     }
     for _ in 0..reader.varint()? {
         let (id, scope) = (reader.varint_u32()?, reader.varint_u32()?);
-        definitions.push(Definition::Metric { id, scope, key: reader.text()?.into() });
+        let shared = usize::try_from(reader.varint()?).ok()?;
+        let before = definitions.metrics.last().map_or("", |before| &*before.key);
+        let key = [before.get(..shared)?, reader.text()?].concat();
+        definitions.metrics.push(MetricDefinition { id, scope, key: key.into() });
     }
     Some(definitions)
 }
@@ -304,12 +328,17 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn definitions_come_back(keys in prop::collection::vec((any::<u32>(), any::<u32>(), ".{0,30}"), 0..9)) {
-            let mut definitions = vec![Definition::Scope { id: 3, scope: Scope::new("000000000000", "us-east-1") }];
-            definitions.extend(keys.into_iter().map(|(id, scope, key)| Definition::Metric { id, scope, key: key.into() }));
+        fn definitions_come_back(keys in prop::collection::vec((any::<u32>(), 0u32..3, "[ab\u{e9}]{0,6}"), 0..9)) {
+            let scopes = (0..3).map(|id| ScopeDefinition { id, scope: Scope::new(format!("{id:012}"), "us-east-1") });
+            let scopes: Vec<_> = scopes.collect();
+            let metrics = keys.into_iter().map(|(id, scope, key)| MetricDefinition { id, scope, key: key.into() });
+            let metrics: Vec<_> = metrics.collect();
             let mut out = Vec::new();
-            put_definitions(&mut out, &definitions);
-            prop_assert_eq!(read_payload(&out), Ok(Payload::Definitions(definitions)));
+            put_definitions(&mut out, &scopes, &metrics);
+            let Ok(Payload::Definitions(read)) = read_payload(&out) else { panic!("{:?}", read_payload(&out)) };
+            prop_assert!(read.scopes.iter().all(|scope| scopes.contains(scope)));
+            prop_assert!(metrics.iter().all(|metric| read.scopes.iter().any(|scope| scope.id == metric.scope)));
+            prop_assert_eq!(read.metrics, metrics);
         }
 
         #[test]

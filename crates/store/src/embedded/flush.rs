@@ -9,11 +9,12 @@ use nepho_model::{Cell, Timestamp};
 
 use crate::disk;
 use crate::embedded::activity;
+use crate::embedded::entry::Definitions;
 use crate::embedded::frame;
 use crate::embedded::head::{Head, StreamKey};
 use crate::embedded::journal::{Closed, put_definition_frames};
 use crate::embedded::maintain;
-use crate::embedded::manifest::Manifest;
+use crate::embedded::manifest::{LiveSection, Manifest};
 use crate::embedded::segment::{Section, Segment, SegmentWriter};
 use crate::embedded::state::{State, View, read_head};
 use crate::error::StoreError;
@@ -39,7 +40,6 @@ pub(crate) struct Flusher {
     /// Length of the metrics file, and what is defined in it.
     pub(crate) metrics_length: u64,
     pub(crate) persisted_metrics: u32,
-    pub(crate) persisted_scopes: u32,
     /// Journals that are not whole: they are kept.
     pub(crate) damaged_journals: Vec<u64>,
     /// Heads whose flush failed or has not been tried, the oldest first.
@@ -139,14 +139,11 @@ impl Flusher {
 
     /// Appends the definitions that only journals have to the metrics file.
     fn persist_definitions(&mut self, closed: Closed) -> Result<(), StoreError> {
-        let definitions = {
-            let index = self.state.index();
-            if closed.metrics_end <= self.persisted_metrics && closed.scopes_end <= self.persisted_scopes {
-                return Ok(());
-            }
-            index.definitions(self.persisted_scopes, self.persisted_metrics)
-        };
-        let (metrics_end, scopes_end) = ends(&definitions, self.persisted_metrics, self.persisted_scopes);
+        if closed.metrics_end <= self.persisted_metrics {
+            return Ok(());
+        }
+        let definitions = self.state.index().definitions(self.persisted_metrics);
+        let metrics_end = end(&definitions, closed.metrics_end);
         let path = self.state.metrics_path(self.manifest.metrics);
         let mut frames = Vec::new();
         put_definition_frames(&mut frames, &definitions);
@@ -157,7 +154,7 @@ impl Flusher {
         };
         append().map_err(|source| StoreError::io("append to", &path, source))?;
         self.metrics_length += frames.len() as u64;
-        (self.persisted_metrics, self.persisted_scopes) = (metrics_end, scopes_end);
+        self.persisted_metrics = metrics_end;
         Ok(())
     }
 
@@ -171,11 +168,12 @@ impl Flusher {
         self.manifest.generation += 1;
         let mut manifest = self.manifest.clone();
         for section in &added {
-            manifest.segments.entry(section.segment.number).or_default().push(section.ordinal);
+            let live = LiveSection { ordinal: section.ordinal, tier: section.entry.tier, start: section.entry.start };
+            manifest.segments.entry(section.segment.number).or_default().push(live);
         }
         for section in removed {
             if let Some(live) = manifest.segments.get_mut(&section.segment.number) {
-                live.retain(|ordinal| *ordinal != section.ordinal);
+                live.retain(|live| live.ordinal != section.ordinal);
             }
         }
         manifest.segments.retain(|_, live| !live.is_empty());
@@ -201,6 +199,7 @@ impl Flusher {
             View {
                 sections: kept.chain(added).collect(),
                 heads: view.heads.iter().filter(|head| !is_flushed(head)).cloned().collect(),
+                unreadable: view.unreadable.clone(),
             }
         });
         if let Some(head) = flushed {
@@ -246,7 +245,7 @@ impl Flusher {
 
     /// Writes a metrics file of what the index knows now, in place of the one that grew.
     pub(crate) fn rewrite_metrics(&mut self) -> Result<(), StoreError> {
-        let definitions = self.state.index().definitions(0, 0);
+        let definitions = self.state.index().definitions(0);
         let mut contents = METRICS_MAGIC.to_vec();
         put_definition_frames(&mut contents, &definitions);
         let number = self.manifest.metrics + 1;
@@ -257,8 +256,7 @@ impl Flusher {
         manifest.store(&*self.state.disk, &self.state.options.folder)?;
         let before = std::mem::replace(&mut self.manifest, manifest);
         self.metrics_length = contents.len() as u64;
-        (self.persisted_metrics, self.persisted_scopes) =
-            ends(&definitions, self.persisted_metrics, self.persisted_scopes);
+        self.persisted_metrics = end(&definitions, self.persisted_metrics);
         self.remove(&self.state.metrics_path(before.metrics));
         Ok(())
     }
@@ -269,13 +267,9 @@ pub(crate) fn number_of(path: &Path) -> Option<u64> {
     path.file_stem()?.to_str()?.parse().ok()
 }
 
-/// One past the greatest ids among definitions, at least those given.
-pub(crate) fn ends(definitions: &[crate::embedded::entry::Definition], metrics: u32, scopes: u32) -> (u32, u32) {
-    use crate::embedded::entry::Definition;
-    definitions.iter().fold((metrics, scopes), |(metrics, scopes), definition| match definition {
-        Definition::Scope { id, .. } => (metrics, scopes.max(id + 1)),
-        Definition::Metric { id, .. } => (metrics.max(id + 1), scopes),
-    })
+/// One past the greatest metric id among definitions, at least `least`.
+fn end(definitions: &Definitions, least: u32) -> u32 {
+    definitions.metrics.last().map_or(least, |last| least.max(last.id + 1))
 }
 
 /// What chunks the cells of a head make, in the order of a segment.

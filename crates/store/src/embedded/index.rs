@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use nepho_model::{MetricKey, Scope, Timestamp};
 
-use crate::embedded::entry::Definition;
+use crate::embedded::entry::{Definitions, MetricDefinition, ScopeDefinition};
 use crate::error::StoreError;
 use crate::samples::{Filter, Listed, Page};
 
@@ -18,7 +18,8 @@ const HASHER: FixedState = FixedState::with_seed(0x6e65_7068);
 /// Metrics by identity, by id, and by what a filter asks for. Ids count up from 0 and are never used again.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    scopes: Vec<Scope>,
+    /// `None` where a definition was lost.
+    scopes: Vec<Option<Scope>>,
     metrics: Vec<Known>,
     by_identity: HashTable<u32>,
     /// Ids by the hash of what a filter may ask for; a hash that two terms share only lengthens a list.
@@ -83,14 +84,14 @@ impl Index {
     /// The id of a scope, made if need be.
     pub(crate) fn scope(&mut self, scope: &Scope) -> u32 {
         self.scope_id(scope).unwrap_or_else(|| {
-            self.scopes.push(scope.clone());
+            self.scopes.push(Some(scope.clone()));
             self.scopes.len() as u32 - 1
         })
     }
 
     /// The id of a scope that is known.
     pub(crate) fn scope_id(&self, scope: &Scope) -> Option<u32> {
-        self.scopes.iter().position(|known| known == scope).map(|id| id as u32)
+        self.scopes.iter().position(|known| known.as_ref() == Some(scope)).map(|id| id as u32)
     }
 
     /// The id of a metric that is known.
@@ -131,43 +132,55 @@ impl Index {
         self.scopes.len() as u32
     }
 
-    /// The definitions of scopes and metrics from these ids on.
-    pub(crate) fn definitions(&self, scopes_from: u32, metrics_from: u32) -> Vec<Definition> {
-        let scopes = self.scopes.iter().enumerate().skip(scopes_from as usize);
-        let scopes = scopes.map(|(id, scope)| Definition::Scope { id: id as u32, scope: scope.clone() });
-        let metrics = self.metrics.iter().enumerate().skip(metrics_from as usize);
-        let metrics = metrics.filter(|(_, known)| !known.key.is_empty()).map(|(id, known)| Definition::Metric {
-            id: id as u32,
-            scope: known.scope,
-            key: known.key.clone(),
-        });
-        scopes.chain(metrics).collect()
+    /// The definitions of the metrics from this id on, and of the scopes they are in.
+    pub(crate) fn definitions(&self, from: u32) -> Definitions {
+        let metrics = self.metrics.iter().enumerate().skip(from as usize).filter(|(_, known)| !known.key.is_empty());
+        let metrics =
+            metrics.map(|(id, known)| MetricDefinition { id: id as u32, scope: known.scope, key: known.key.clone() });
+        let scopes = self.scopes.iter().enumerate();
+        let scopes = scopes.filter_map(|(id, scope)| Some(ScopeDefinition { id: id as u32, scope: scope.clone()? }));
+        Definitions { scopes: scopes.collect(), metrics: metrics.collect() }
     }
 
-    /// Takes a definition over from disk; one that is known already changes nothing.
+    /// Takes definitions over from disk; one that is known already changes nothing.
     ///
     /// # Errors
-    /// In words, when it does not fit what is known.
-    pub(crate) fn define(&mut self, definition: Definition) -> Result<(), String> {
-        match definition {
-            Definition::Scope { id, scope } => match self.scopes.get(id as usize) {
-                Some(known) if *known == scope => Ok(()),
-                None if id == self.scope_count() => {
-                    self.scopes.push(scope);
-                    Ok(())
-                }
-                _ => Err(format!("scope id {id} does not follow")),
-            },
-            Definition::Metric { id, scope, key } => match self.metrics.get(id as usize) {
-                Some(known) if known.key == key && known.scope == scope => Ok(()),
-                Some(_) => Err(format!("metric id {id} is defined twice")),
-                None if scope >= self.scope_count() => Err(format!("metric id {id} is of unknown scope {scope}")),
-                None => {
-                    self.reserve(id)?;
-                    self.add(scope, key);
-                    Ok(())
-                }
-            },
+    /// In words, when one does not fit what is known. The others are taken.
+    pub(crate) fn define(&mut self, definitions: Definitions) -> Result<(), String> {
+        let scopes: Vec<_> = definitions.scopes.into_iter().map(|one| self.define_scope(one)).collect();
+        let metrics: Vec<_> = definitions.metrics.into_iter().map(|one| self.define_metric(one)).collect();
+        scopes.into_iter().chain(metrics).collect()
+    }
+
+    fn define_scope(&mut self, definition: ScopeDefinition) -> Result<(), String> {
+        let ScopeDefinition { id, scope } = definition;
+        let end = self.scope_count().max(id.saturating_add(1));
+        if end - self.scope_count() > MAX_GAP {
+            return Err(format!("scope id {id} is out of range"));
+        }
+        self.scopes.resize(end as usize, None);
+        match &mut self.scopes[id as usize] {
+            Some(known) if *known != scope => Err(format!("scope id {id} is defined twice")),
+            known => {
+                *known = Some(scope);
+                Ok(())
+            }
+        }
+    }
+
+    fn define_metric(&mut self, definition: MetricDefinition) -> Result<(), String> {
+        let MetricDefinition { id, scope, key } = definition;
+        match self.metrics.get(id as usize) {
+            Some(known) if known.key == key && known.scope == scope => Ok(()),
+            Some(_) => Err(format!("metric id {id} is defined twice")),
+            None if self.scopes.get(scope as usize).is_none_or(Option::is_none) => {
+                Err(format!("metric id {id} is of unknown scope {scope}"))
+            }
+            None => {
+                self.reserve(id)?;
+                self.add(scope, key);
+                Ok(())
+            }
         }
     }
 
@@ -377,24 +390,25 @@ mod tests {
         assert_eq!(index.forget(1015), 15);
         assert_eq!(listed(&index, &scope, &Filter::default(), 500), everything[15..]);
         assert_eq!(index.live(), 5);
-        assert_eq!(index.definitions(1, 0).len(), 5);
+        assert_eq!(index.definitions(0).metrics.len(), 5);
     }
 
     #[test]
     fn definitions_rebuild_the_index() {
         let (index, scope) = index();
         let mut copy = Index::default();
-        for definition in index.definitions(0, 0).into_iter().chain(index.definitions(0, 18)) {
-            copy.define(definition).unwrap();
-        }
+        copy.define(index.definitions(0)).unwrap();
+        copy.define(index.definitions(18)).unwrap();
         for (id, seen) in index.activity().into_iter().enumerate() {
             copy.saw(id as u32, seen);
         }
         assert_eq!(listed(&copy, &scope, &Filter::default(), 500).len(), 20);
-        let bad = Definition::Metric { id: 3, scope: 0, key: "a\0b".into() };
-        assert_eq!(copy.define(bad), Err("metric id 3 is defined twice".to_owned()));
-        let bad = Definition::Metric { id: 30, scope: 9, key: "a\0b".into() };
-        assert_eq!(copy.define(bad), Err("metric id 30 is of unknown scope 9".to_owned()));
+        let bad = |id, scope| {
+            let metrics = vec![MetricDefinition { id, scope, key: "a\0b".into() }];
+            Definitions { metrics, ..Definitions::default() }
+        };
+        assert_eq!(copy.define(bad(3, 0)), Err("metric id 3 is defined twice".to_owned()));
+        assert_eq!(copy.define(bad(30, 9)), Err("metric id 30 is of unknown scope 9".to_owned()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender};
 
 use crate::disk::Append;
 use crate::embedded::apply::ApplyCommand;
-use crate::embedded::entry::{Definition, Entry, put_definitions};
+use crate::embedded::entry::{Definitions, Entry, put_definitions};
 use crate::embedded::frame;
 use crate::embedded::state::State;
 use crate::error::StoreError;
@@ -53,13 +53,13 @@ pub(crate) struct Closed {
     pub(crate) through: u64,
     /// Metrics below this id are defined in them or before.
     pub(crate) metrics_end: u32,
-    pub(crate) scopes_end: u32,
 }
 
 /// The state of the thread.
 pub(crate) struct Journal {
     state: Arc<State>,
-    file: Box<dyn Append>,
+    /// `None` while it could not be created.
+    file: Option<Box<dyn Append>>,
     number: u64,
     /// Bytes that are durable.
     length: u64,
@@ -71,13 +71,17 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// A new journal file after all that are there. Everything the index knows is defined before it.
-    pub(crate) fn create(state: Arc<State>, number: u64, apply: SyncSender<ApplyCommand>) -> Result<Self, StoreError> {
-        let file = create_file(&state, number)?;
-        let (metrics_end, scopes_end) = (state.index().end(), state.index().scope_count());
-        let defined = Closed { through: number, metrics_end, scopes_end };
+    /// A new journal file after all that are there. Everything the index knows is defined before it. When the file
+    /// cannot be created, what is stored can still be read, and each write tries again.
+    pub(crate) fn create(state: Arc<State>, number: u64, apply: SyncSender<ApplyCommand>) -> Self {
+        let defined = Closed { through: number, metrics_end: state.index().end() };
         let length = frame::FILE_HEADER as u64;
-        Ok(Journal { state, file, number, length, is_broken: false, defined, apply, group: Vec::new() })
+        let mut journal =
+            Journal { state, file: None, number, length, is_broken: false, defined, apply, group: Vec::new() };
+        if let Err(error) = journal.repaired() {
+            journal.state.problem("journal", error.to_string());
+        }
+        journal
     }
 
     /// Works until every sender is gone.
@@ -134,16 +138,18 @@ impl Journal {
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), StoreError> {
-        self.repair()?;
-        self.group.clear();
-        let defined = self.put_new_definitions();
-        writes.iter().for_each(|write| self.group.extend_from_slice(&write.frame));
+        let mut group = std::mem::take(&mut self.group);
+        group.clear();
+        let defined = self.put_new_definitions(&mut group);
+        writes.iter().for_each(|write| group.extend_from_slice(&write.frame));
         let path = self.state.journal_path(self.number);
         let started = (self.state.options.monotonic)();
-        self.is_broken = true;
-        self.file.append(&self.group).map_err(|source| StoreError::io("append to", &path, source))?;
-        self.file.sync().map_err(|source| StoreError::io("sync", &path, source))?;
-        self.is_broken = false;
+        let file = self.repaired()?;
+        let appended = file.append(&group).map_err(|source| StoreError::io("append to", &path, source));
+        let synced = appended.and_then(|()| file.sync().map_err(|source| StoreError::io("sync", &path, source)));
+        self.group = group;
+        self.is_broken = synced.is_err();
+        synced?;
         let took = (self.state.options.monotonic)().saturating_sub(started);
         let counts = &self.state.counts;
         counts.syncs.fetch_add(1, Ordering::Relaxed);
@@ -154,34 +160,37 @@ impl Journal {
         Ok(())
     }
 
-    /// Cuts off what a write that failed may have left.
-    fn repair(&mut self) -> Result<(), StoreError> {
-        if self.is_broken {
-            let path = self.state.journal_path(self.number);
-            self.file.cut(self.length).map_err(|source| StoreError::io("cut back", &path, source))?;
-            self.is_broken = false;
-        }
-        Ok(())
+    /// The file, created if it is not there yet, and without what a write that failed may have left.
+    fn repaired(&mut self) -> Result<&mut Box<dyn Append>, StoreError> {
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => create_file(&self.state, self.number)?,
+        };
+        let cut = if self.is_broken { file.cut(self.length) } else { Ok(()) };
+        let file = self.file.insert(file);
+        let path = self.state.journal_path(self.number);
+        cut.map_err(|source| StoreError::io("cut back", &path, source))?;
+        self.is_broken = false;
+        Ok(file)
     }
 
     /// Writes what was defined since the last group, before its first use.
-    fn put_new_definitions(&mut self) -> Closed {
+    fn put_new_definitions(&self, group: &mut Vec<u8>) -> Closed {
         let index = self.state.index();
-        let (scopes_end, metrics_end) = (index.scope_count(), index.end());
-        if scopes_end == self.defined.scopes_end && metrics_end == self.defined.metrics_end {
-            return self.defined;
+        let metrics_end = index.end();
+        if metrics_end > self.defined.metrics_end {
+            put_definition_frames(group, &index.definitions(self.defined.metrics_end));
         }
-        let definitions = index.definitions(self.defined.scopes_end, self.defined.metrics_end);
-        put_definition_frames(&mut self.group, &definitions);
-        Closed { scopes_end, metrics_end, ..self.defined }
+        Closed { metrics_end, ..self.defined }
     }
 
     /// Begins a new file and hands the head over to be flushed.
     fn rotate(&mut self, done: Vec<Sender<Result<(), StoreError>>>) {
-        match self.repair().and_then(|()| create_file(&self.state, self.number + 1)) {
+        let repaired = self.repaired().map(|_| ());
+        match repaired.and_then(|()| create_file(&self.state, self.number + 1)) {
             Ok(file) => {
                 self.state.resolved("journal");
-                self.file = file;
+                self.file = Some(file);
                 let closed = self.defined;
                 self.number += 1;
                 self.length = frame::FILE_HEADER as u64;
@@ -196,10 +205,13 @@ impl Journal {
     }
 }
 
-/// Appends definitions as frames of a bounded size.
-pub(crate) fn put_definition_frames(out: &mut Vec<u8>, definitions: &[Definition]) {
-    for some in definitions.chunks(DEFINITIONS_PER_FRAME) {
-        frame::put(out, |out| put_definitions(out, some));
+/// Appends definitions as frames of a bounded size, each with all it refers to, and each twice: what is lost with a
+/// definition is every sample of a metric, so one damaged byte must not cost one.
+pub(crate) fn put_definition_frames(out: &mut Vec<u8>, definitions: &Definitions) {
+    for _ in 0..2 {
+        for some in definitions.metrics.chunks(DEFINITIONS_PER_FRAME) {
+            frame::put(out, |out| put_definitions(out, &definitions.scopes, some));
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::disk::{self, Disk};
 use crate::error::StoreError;
+use crate::tier::Tier;
 
 const FIRST_LINE: &str = "nepho manifest 1";
 /// The names of the two copies.
@@ -22,7 +23,34 @@ pub(crate) struct Manifest {
     /// The number of the metrics file.
     pub(crate) metrics: u64,
     /// The live sections of each segment, by number.
-    pub(crate) segments: BTreeMap<u64, Vec<usize>>,
+    pub(crate) segments: BTreeMap<u64, Vec<LiveSection>>,
+}
+
+/// A section that is live. Its stretch of time is told here too, so that it is known even when the segment cannot be
+/// read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LiveSection {
+    /// Which of the segment's sections.
+    pub(crate) ordinal: usize,
+    pub(crate) tier: Tier,
+    /// Start of the partition in seconds since the epoch.
+    pub(crate) start: i64,
+}
+
+impl LiveSection {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let ordinal = parts.next()?.parse().ok()?;
+        let tier = Tier::from_code(parts.next()?.parse().ok()?)?;
+        let start = parts.next()?.parse().ok()?;
+        parts.next().is_none().then_some(LiveSection { ordinal, tier, start })
+    }
+}
+
+impl std::fmt::Display for LiveSection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.ordinal, self.tier.code(), self.start)
+    }
 }
 
 /// What [`Manifest::load`] found.
@@ -89,7 +117,7 @@ impl Manifest {
         let _ = writeln!(text, "journal {}", self.journal);
         let _ = writeln!(text, "metrics {}", self.metrics);
         for (number, sections) in &self.segments {
-            let sections: Vec<String> = sections.iter().map(usize::to_string).collect();
+            let sections: Vec<String> = sections.iter().map(LiveSection::to_string).collect();
             let _ = writeln!(text, "segment {number} {}", sections.join(","));
         }
         let crc = crc32fast::hash(text.as_bytes());
@@ -115,7 +143,7 @@ impl Manifest {
                 ["journal", number] => manifest.journal = number.parse().ok()?,
                 ["metrics", number] => manifest.metrics = number.parse().ok()?,
                 ["segment", number, sections] => {
-                    let sections = sections.split(',').map(|section| section.parse().ok());
+                    let sections = sections.split(',').map(LiveSection::parse);
                     manifest.segments.insert(number.parse().ok()?, sections.collect::<Option<_>>()?);
                 }
                 _ => return None,
@@ -132,13 +160,16 @@ mod tests {
     use super::*;
 
     fn manifest() -> Manifest {
-        let segments = BTreeMap::from([(3, vec![0]), (6, vec![0, 1, 5])]);
+        let live = |ordinal, tier, start| LiveSection { ordinal, tier, start };
+        let sections = vec![live(0, Tier::Second, 1_767_225_600), live(5, Tier::Hour, -2_592_000)];
+        let segments = BTreeMap::from([(3, vec![live(0, Tier::Minute, 0)]), (6, sections)]);
         Manifest { generation: 17, journal: 7, metrics: 1, segments }
     }
 
     #[test]
     fn its_text_is_this() {
-        let text = "nepho manifest 1\ngeneration 17\njournal 7\nmetrics 1\nsegment 3 0\nsegment 6 0,1,5\n";
+        let text = "nepho manifest 1\ngeneration 17\njournal 7\nmetrics 1\n\
+            segment 3 0:1:0\nsegment 6 0:0:1767225600,5:3:-2592000\n";
         let crc = crc32fast::hash(text.as_bytes());
         assert_eq!(manifest().to_text(), format!("{text}crc {crc:08x}\n"));
         assert_eq!(Manifest::parse(&manifest().to_text()), Some(manifest()));

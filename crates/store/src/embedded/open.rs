@@ -18,7 +18,7 @@ use crate::embedded::journal::{Closed, JOURNAL_MAGIC, Journal};
 use crate::embedded::manifest::Manifest;
 use crate::embedded::options::Options;
 use crate::embedded::segment::{Section, Segment};
-use crate::embedded::state::{State, View};
+use crate::embedded::state::{State, Unreadable, View};
 use crate::embedded::{EmbeddedSamples, Threads, activity, frame};
 use crate::error::StoreError;
 
@@ -42,25 +42,25 @@ pub(crate) fn open(disk: Arc<dyn Disk>, options: Options) -> Result<EmbeddedSamp
         None => begin(&state)?,
     };
     let metrics_length = read_metrics(&state, manifest.metrics);
-    let (persisted_metrics, persisted_scopes) = (state.index().end(), state.index().scope_count());
-    let (sections, next_segment) = open_segments(&state, &manifest, is_whole)?;
+    let persisted_metrics = state.index().end();
+    let (sections, unreadable, next_segment) = open_segments(&state, &manifest, is_whole)?;
     reserve_ids(&state, &sections);
     read_activity(&state, &sections);
     let mut replay = Replay::default();
-    let last_journal = replay.run(&state, manifest.journal)?;
-    let pending = show(&state, sections, replay.head, last_journal);
+    let last_journal = replay.run(&state, &manifest)?;
+    report_kept(&state);
+    let pending = show(&state, sections, unreadable, replay.head, last_journal);
 
     let (apply_sender, apply_commands) = sync_channel::<ApplyCommand>(GROUPS_BETWEEN);
     let (flush_sender, flush_commands) = channel::<FlushCommand>();
     let (journal_sender, journal_commands) = channel();
-    let journal = Journal::create(state.clone(), last_journal + 1, apply_sender)?;
+    let journal = Journal::create(state.clone(), last_journal + 1, apply_sender);
     let flusher = Flusher {
         state: state.clone(),
         manifest,
         next_segment,
         metrics_length,
         persisted_metrics,
-        persisted_scopes,
         damaged_journals: replay.damaged,
         pending: Vec::new(),
     };
@@ -116,7 +116,7 @@ fn read_metrics(state: &State, number: u64) -> u64 {
     };
     let mut index = state.index_mut();
     let scan = frame::scan(&path, &contents, METRICS_MAGIC, |payload| match read_payload(payload)? {
-        Payload::Definitions(definitions) => definitions.into_iter().try_for_each(|one| index.define(one)),
+        Payload::Definitions(definitions) => index.define(definitions),
         Payload::Samples(_) => Err("samples among the metrics".to_owned()),
     });
     drop(index);
@@ -124,17 +124,28 @@ fn read_metrics(state: &State, number: u64) -> u64 {
     scan.good_length
 }
 
+/// Sections, stretches of time that cannot be read, and the number of the next segment.
+type OpenedSegments = (Vec<Arc<Section>>, Vec<Unreadable>, u64);
+
 /// Opens the live sections. Files that are in no manifest are what an unfinished flush left: they go, unless the
 /// manifest itself is in doubt.
-fn open_segments(state: &State, manifest: &Manifest, is_whole: bool) -> Result<(Vec<Arc<Section>>, u64), StoreError> {
+fn open_segments(state: &State, manifest: &Manifest, is_whole: bool) -> Result<OpenedSegments, StoreError> {
     let mut sections = Vec::new();
+    let mut unreadable = Vec::new();
     for (number, live) in &manifest.segments {
         match Segment::open(&*state.disk, &state.segment_path(*number), *number) {
             Ok(all) => {
-                let live = all.into_iter().filter(|section| live.contains(&section.ordinal));
-                sections.extend(live.map(Arc::new));
+                let is_live = |section: &Section| live.iter().any(|live| live.ordinal == section.ordinal);
+                sections.extend(all.into_iter().filter(is_live).map(Arc::new));
             }
-            Err(error) => report(state, &[error]),
+            Err(error) => {
+                report(state, std::slice::from_ref(&error));
+                unreadable.extend(live.iter().map(|live| Unreadable {
+                    start: live.start,
+                    end: live.start + live.tier.partition_seconds(),
+                    error: error.clone(),
+                }));
+            }
         }
     }
     let folder = state.folder("segments");
@@ -148,7 +159,7 @@ fn open_segments(state: &State, manifest: &Manifest, is_whole: bool) -> Result<(
             state.disk.remove(&path).map_err(|source| StoreError::io("remove", &path, source))?;
         }
     }
-    Ok((sections, last + 1))
+    Ok((sections, unreadable, last + 1))
 }
 
 /// Keeps ids that data on disk carries from being given to other metrics, should their definitions be damaged.
@@ -188,18 +199,28 @@ struct Replay {
 }
 
 impl Replay {
-    /// Reads every journal from `first` on, cuts a torn tail off the last, and gives back the last one's number.
-    fn run(&mut self, state: &State, first: u64) -> Result<u64, StoreError> {
+    /// Reads every journal that the manifest has not left behind, cuts a torn tail off the last, and gives back the last one's number.
+    fn run(&mut self, state: &State, manifest: &Manifest) -> Result<u64, StoreError> {
+        let first = manifest.journal;
         let folder = state.folder("journal");
         let files = state.disk.list(&folder).map_err(|source| StoreError::io("list", &folder, source))?;
         let numbers: BTreeSet<u64> = files.iter().filter_map(|path| number_of(path)).collect();
         for number in numbers.iter().filter(|number| **number < first) {
             drop(state.disk.remove(&state.journal_path(*number)));
         }
+        // The first manifest is written before any journal; every later one names a journal that was begun before.
+        let must_be_there = manifest.generation > 1;
+        if must_be_there && !numbers.contains(&first) {
+            report(state, &[StoreError::damaged(&state.journal_path(first), 0, "the file is missing")]);
+        }
         let last = numbers.last().copied().unwrap_or(0).max(first.saturating_sub(1));
-        for number in first..=last {
+        for number in numbers.range(first..).next().copied().unwrap_or(first)..=last {
             let path = state.journal_path(number);
             match state.disk.read(&path) {
+                Ok(contents) if must_be_there && number == first && contents.len() < frame::FILE_HEADER => {
+                    self.damaged.push(number);
+                    report(state, &[StoreError::damaged(&path, 0, "the file is empty")]);
+                }
                 Ok(contents) => self.read(state, number, &path, &contents)?,
                 Err(source) => {
                     self.damaged.push(number);
@@ -213,7 +234,7 @@ impl Replay {
     fn read(&mut self, state: &State, number: u64, path: &Path, contents: &[u8]) -> Result<(), StoreError> {
         let mut index = state.index_mut();
         let scan = frame::scan(path, contents, JOURNAL_MAGIC, |payload| match read_payload(payload)? {
-            Payload::Definitions(definitions) => definitions.into_iter().try_for_each(|one| index.define(one)),
+            Payload::Definitions(definitions) => index.define(definitions),
             Payload::Samples(entries) => {
                 for entry in entries {
                     index.reserve(entry.metric.saturating_add(1))?;
@@ -243,16 +264,25 @@ impl Replay {
 fn show(
     state: &State,
     sections: Vec<Arc<Section>>,
+    unreadable: Vec<Unreadable>,
     replayed: Head,
     last_journal: u64,
 ) -> Option<(Arc<RwLock<Head>>, Closed)> {
-    let closed =
-        Closed { through: last_journal, metrics_end: state.index().end(), scopes_end: state.index().scope_count() };
+    let closed = Closed { through: last_journal, metrics_end: state.index().end() };
     state.counts.frozen_bytes.store(replayed.bytes(), Ordering::Relaxed);
     let replayed = Arc::new(RwLock::new(replayed));
     let heads = vec![replayed.clone(), Arc::default()];
-    state.change_view(|_| View { heads, sections });
+    state.change_view(|_| View { heads, sections, unreadable });
     (last_journal > 0).then_some((replayed, closed))
+}
+
+/// Keeps what was damaged before in mind, until a person has seen to it.
+fn report_kept(state: &State) {
+    let folder = state.folder("damaged");
+    for path in state.disk.list(&folder).unwrap_or_default() {
+        let words = "it was damaged when it was read, and is kept for a person to look at and remove";
+        report(state, &[StoreError::damaged(&path, 0, words)]);
+    }
 }
 
 fn report(state: &State, errors: &[StoreError]) {

@@ -35,6 +35,12 @@ pub(crate) fn read(state: &State, scope: &Scope, reads: &[Read]) -> Vec<Result<V
     let mut ordered: Vec<&mut Gather<'_>> = gathers.iter_mut().flatten().collect();
     ordered.sort_by_key(|gather| gather.metric);
     let view = state.view();
+    for unreadable in &view.unreadable {
+        let overlapping =
+            |gather: &&mut &mut Gather<'_>| gather.start < unreadable.end && unreadable.start < gather.end;
+        let overlapping = ordered.iter_mut().filter(overlapping);
+        overlapping.for_each(|gather| gather.error = Some(unreadable.error.clone()));
+    }
     view.sections.iter().for_each(|section| from_section(section, &mut ordered));
     view.heads.iter().for_each(|head| from_head(head, &mut ordered));
     gathers.into_iter().map(|gather| gather.map_or(Ok(Vec::new()), Gather::finish)).collect()

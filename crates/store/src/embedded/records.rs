@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, ReadableDatabase, TableDefinition, TableError};
 
@@ -14,7 +15,8 @@ const FILE: &str = "records.redb";
 /// Records in a folder.
 pub struct EmbeddedRecords {
     path: PathBuf,
-    database: Database,
+    /// `None` while it could not be opened again.
+    database: RwLock<Option<Database>>,
 }
 
 fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [u8]> {
@@ -30,11 +32,27 @@ impl EmbeddedRecords {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
         let path = folder.join(FILE);
         let database = Database::create(&path).map_err(|error| failed(&path, error))?;
-        Ok(EmbeddedRecords { path, database })
+        Ok(EmbeddedRecords { path, database: RwLock::new(Some(database)) })
     }
 
-    fn failed(&self, error: impl Display) -> StoreError {
-        failed(&self.path, error)
+    /// Does `work`. After an error of the disk the file has to be opened anew, which is tried once.
+    fn with<T>(&self, work: impl Fn(&Database) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        let first = self.database.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(&work);
+        let again = match first {
+            Some(Err(redb::Error::PreviousIo)) | None => self.reopen().map(|()| self.database.read()),
+            Some(outcome) => return outcome.map_err(|error| failed(&self.path, error)),
+        };
+        let database = again?.unwrap_or_else(PoisonError::into_inner);
+        let database = database.as_ref().ok_or_else(|| failed(&self.path, "it could not be opened again"))?;
+        work(database).map_err(|error| failed(&self.path, error))
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // The file is locked for as long as the old one lives.
+        drop(database.take());
+        *database = Some(Database::create(&self.path).map_err(|error| failed(&self.path, error))?);
+        Ok(())
     }
 }
 
@@ -44,52 +62,56 @@ fn failed(path: &Path, error: impl Display) -> StoreError {
 
 impl Records for EmbeddedRecords {
     fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = self.database.begin_read().map_err(|error| self.failed(error))?;
-        let table = match read.open_table(definition(table)) {
-            Ok(table) => table,
-            Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(error) => return Err(self.failed(error)),
-        };
-        let value = table.get(key).map_err(|error| self.failed(error))?;
-        Ok(value.map(|value| value.value().to_vec()))
+        self.with(|database| {
+            let Some(table) = existing(database, table)? else { return Ok(None) };
+            Ok(table.get(key)?.map(|value| value.value().to_vec()))
+        })
     }
 
     fn scan(&self, table: Table, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let read = self.database.begin_read().map_err(|error| self.failed(error))?;
-        let table = match read.open_table(definition(table)) {
-            Ok(table) => table,
-            Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
-            Err(error) => return Err(self.failed(error)),
-        };
         let from = after.unwrap_or(prefix).max(prefix);
-        let mut records = Vec::new();
-        for entry in table.range(from..).map_err(|error| self.failed(error))? {
-            let (key, value) = entry.map_err(|error| self.failed(error))?;
-            let key = key.value();
-            if !key.starts_with(prefix) || records.len() == limit {
-                break;
+        self.with(|database| {
+            let mut records = Vec::new();
+            let Some(table) = existing(database, table)? else { return Ok(records) };
+            for entry in table.range(from..)? {
+                let (key, value) = entry?;
+                let key = key.value();
+                if !key.starts_with(prefix) || records.len() == limit {
+                    break;
+                }
+                if after.is_none_or(|after| key > after) {
+                    records.push(Record { key: key.to_owned(), value: value.value().to_vec() });
+                }
             }
-            if after.is_none_or(|after| key > after) {
-                records.push(Record { key: key.to_owned(), value: value.value().to_vec() });
-            }
-        }
-        Ok(records)
+            Ok(records)
+        })
     }
 
     fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
-        let write = self.database.begin_write().map_err(|error| self.failed(error))?;
-        for change in changes {
-            match change {
-                Change::Put(table, record) => {
-                    let mut table = write.open_table(definition(*table)).map_err(|error| self.failed(error))?;
-                    table.insert(&*record.key, &*record.value).map_err(|error| self.failed(error))?;
-                }
-                Change::Delete(table, key) => {
-                    let mut table = write.open_table(definition(*table)).map_err(|error| self.failed(error))?;
-                    table.remove(&**key).map_err(|error| self.failed(error))?;
+        self.with(|database| {
+            let write = database.begin_write()?;
+            for change in changes {
+                match change {
+                    Change::Put(table, record) => {
+                        write.open_table(definition(*table))?.insert(&*record.key, &*record.value)?;
+                    }
+                    Change::Delete(table, key) => {
+                        write.open_table(definition(*table))?.remove(&**key)?;
+                    }
                 }
             }
-        }
-        write.commit().map_err(|error| self.failed(error))
+            Ok(write.commit()?)
+        })
+    }
+}
+
+type ReadTable = redb::ReadOnlyTable<&'static str, &'static [u8]>;
+
+/// A table, if anything was ever written to it.
+fn existing(database: &Database, table: Table) -> Result<Option<ReadTable>, redb::Error> {
+    match database.begin_read()?.open_table(definition(table)) {
+        Ok(table) => Ok(Some(table)),
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }

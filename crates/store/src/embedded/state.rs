@@ -10,6 +10,7 @@ use crate::embedded::head::Head;
 use crate::embedded::index::Index;
 use crate::embedded::options::Options;
 use crate::embedded::segment::Section;
+use crate::error::StoreError;
 
 /// What the threads and the callers share.
 pub(crate) struct State {
@@ -28,6 +29,18 @@ pub(crate) struct View {
     pub(crate) heads: Vec<Arc<RwLock<Head>>>,
     /// Live sections.
     pub(crate) sections: Vec<Arc<Section>>,
+    /// Live sections of segments that cannot be read.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// A stretch of time whose cells are not all known: a read of it is refused.
+#[derive(Debug, Clone)]
+pub(crate) struct Unreadable {
+    /// In seconds since the epoch.
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    /// Which file cannot be read, and why.
+    pub(crate) error: StoreError,
 }
 
 /// Running figures.

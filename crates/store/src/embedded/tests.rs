@@ -33,17 +33,21 @@ fn batch(n: usize, now: i64) -> Batch {
     batch
 }
 
-/// How often the append with this number is in the store; `None` when the store says that it cannot tell.
-fn times_stored(store: &EmbeddedSamples, n: usize) -> Option<f64> {
-    let read = Read {
+/// Everything there is of one append's metric.
+fn whole_read(n: usize) -> Read {
+    Read {
         metric: metric(n),
         unit: None,
         start: Timestamp::from_seconds(0),
         end: Timestamp::from_seconds(NOW * 2),
         period_seconds: NOW * 2,
         detail: Detail::Distribution,
-    };
-    let series = store.read(&scope(), &[read]).remove(0).ok()?;
+    }
+}
+
+/// How often the append with this number is in the store; `None` when the store says that it cannot tell.
+fn times_stored(store: &EmbeddedSamples, n: usize) -> Option<f64> {
+    let series = store.read(&scope(), &[whole_read(n)]).remove(0).ok()?;
     let Some(series) = series.first() else { return Some(0.0) };
     let cell = &series.points[0].cell;
     assert_eq!((cell.min(), cell.max(), cell.sum()), (n as f64 + 1.0, n as f64 + 1.0, (n as f64 + 1.0) * cell.count()));
@@ -191,10 +195,99 @@ fn a_file_that_cannot_be_read_is_named_and_the_rest_is_served() {
     let store = EmbeddedSamples::open(options(folder.path())).unwrap();
     let problems = store.figures().problems.join("\n");
     assert!(problems.contains(segment.to_str().unwrap()), "{problems}");
-    assert!(store.append(&scope(), &batch(100, NOW), Timestamp::from_seconds(NOW)).wait().is_ok());
-    assert_eq!(times_stored(&store, 100), Some(1.0));
+    let later = NOW + 50 * HOUR;
+    assert_eq!(times_stored(&store, 0), None, "a read of what the segment holds is refused");
+    assert!(store.append(&scope(), &batch(100, later), Timestamp::from_seconds(later)).wait().is_ok());
+    let recent = Read { start: Timestamp::from_seconds(NOW + 50 * HOUR), ..whole_read(100) };
+    assert_eq!(store.read(&scope(), &[recent]).remove(0).unwrap()[0].points.len(), 1);
     let page = Page { after: None, limit: 100 };
     assert_eq!(store.list(&scope(), &Filter::default(), &page).unwrap().metrics.len(), 7);
+}
+
+#[test]
+fn a_flipped_bit_in_a_definition_costs_no_sample() {
+    for kind in ["metrics", "journal"] {
+        for at in (8..400).step_by(9) {
+            let folder = tempfile::tempdir().unwrap();
+            let store = EmbeddedSamples::open(Options::new(folder.path())).unwrap();
+            let now = Timestamp::from_seconds(NOW);
+            assert!(store.append(&scope(), &batch(0, NOW), now).wait().is_ok());
+            if kind == "metrics" {
+                store.flush().unwrap();
+            }
+            assert!(store.append(&scope(), &batch(0, NOW), now).wait().is_ok());
+            drop(store);
+            let path = files(&folder.path().join(kind)).remove(0);
+            let mut contents = fs::read(&path).unwrap();
+            // Both copies of the definitions; in a journal the samples come after.
+            let mut frames = (0..contents.len() - 4).filter(|at| contents[*at..].starts_with(b"NFRM"));
+            let end = frames.nth(2).unwrap_or(contents.len());
+            if at >= end {
+                break;
+            }
+            contents[at] ^= 4;
+            fs::write(&path, contents).unwrap();
+            let store = EmbeddedSamples::open(Options::new(folder.path())).unwrap();
+            assert_eq!(times_stored(&store, 0), Some(2.0), "{kind}, byte {at}");
+            assert_ne!(store.figures().problems, [""; 0], "{kind}, byte {at}");
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_is_gone_is_missed_and_a_damaged_one_is_not_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || EmbeddedSamples::open(Options::new(folder.path())).unwrap();
+    let journal = || files(&folder.path().join("journal")).remove(0);
+    let now = Timestamp::from_seconds(NOW);
+    let store = open();
+    store.flush().unwrap();
+    assert!(store.append(&scope(), &batch(0, NOW), now).wait().is_ok());
+    drop(store);
+    let contents = fs::read(journal()).unwrap();
+    for left in [None, Some(0)] {
+        let path = journal();
+        match left {
+            None => fs::remove_file(&path).unwrap(),
+            Some(left) => fs::write(&path, &contents[..left]).unwrap(),
+        }
+        let store = open();
+        let problems = store.figures().problems.join("\n");
+        assert!(problems.contains(path.file_name().unwrap().to_str().unwrap()), "{left:?}: {problems}");
+        assert!(store.append(&scope(), &batch(1, NOW), now).wait().is_ok());
+        store.flush().unwrap();
+        assert!(store.append(&scope(), &batch(2, NOW), now).wait().is_ok());
+    }
+    let path = journal();
+    let mut contents = fs::read(&path).unwrap();
+    let last = contents.len() - 1;
+    contents[last] ^= 1;
+    fs::write(&path, contents).unwrap();
+    for _ in 0..2 {
+        let store = open();
+        store.flush().unwrap();
+        let problems = store.figures().problems.join("\n");
+        assert!(problems.contains(path.file_name().unwrap().to_str().unwrap()), "{problems}");
+    }
+}
+
+#[test]
+fn a_start_on_a_full_disk_serves_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedSamples::open(options(folder.path())).unwrap();
+    work(&store, 3);
+    drop(store);
+    let disk = FaultyDisk::new(0, i64::MAX);
+    let store = EmbeddedSamples::open_on(Arc::new(disk.clone()), options(folder.path())).unwrap();
+    assert_eq!(times_stored(&store, 2), Some(1.0));
+    assert_ne!(store.figures().problems, [""; 0]);
+    let now = Timestamp::from_seconds(NOW);
+    assert!(matches!(store.append(&scope(), &batch(3, NOW), now).wait(), Err(StoreError::Io { .. })));
+    disk.mend();
+    assert!(store.append(&scope(), &batch(3, NOW), now).wait().is_ok());
+    store.flush().unwrap();
+    assert_eq!((times_stored(&store, 2), times_stored(&store, 3)), (Some(1.0), Some(1.0)));
+    assert_eq!(store.figures().problems, [""; 0]);
 }
 
 #[test]
