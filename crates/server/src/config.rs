@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::credentials::Credentials;
+use crate::http::foreign::Hosts;
 
 /// What a server is told at its start.
 #[derive(Debug, Clone)]
@@ -187,6 +188,12 @@ impl Config {
             return Err(ConfigError::Region(self.region.clone()));
         }
         Ok(())
+    }
+
+    /// Which names HTTP may be called by. Where nobody is asked who they are and only this machine can ask, a request
+    /// for another name comes from a page that should not be able to ask.
+    pub(crate) fn hosts(&self) -> Hosts {
+        if self.credentials.is_empty() && self.listen.ip().is_loopback() { Hosts::Local } else { Hosts::Any }
     }
 }
 

@@ -163,7 +163,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_that_does_not_come_is_given_up() {
         let (mut client, _stopper) = connected();
-        let head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: GraniteServiceVersion20100801.PutMetricData\r\n\
+        let head = "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: GraniteServiceVersion20100801.PutMetricData\r\n\
                     content-length: 100\r\n\r\n{";
         client.write_all(head.as_bytes()).await.unwrap();
         let (answer, seconds) = until_closed(client).await;
@@ -174,7 +174,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_idle_connection_is_closed_after_its_answer() {
         let (mut client, _stopper) = connected();
-        client.write_all(b"GET /clock HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        client.write_all(b"GET /clock HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         let (answer, seconds) = until_closed(client).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert_eq!(seconds, Config::default().limits.head_seconds);
@@ -192,7 +192,7 @@ mod tests {
         let (mut client, _stopper) = connected();
         let start = tokio::time::Instant::now();
         // The pipe is full of answers long before the last request is sent.
-        let get = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n";
+        let get = b"GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n";
         while client.write_all(get).await.is_ok() {}
         assert_eq!(start.elapsed().as_secs(), Config::default().limits.write_seconds);
     }

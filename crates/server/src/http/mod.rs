@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod emf;
+pub(crate) mod foreign;
 pub(crate) mod own;
 pub(crate) mod query;
 pub(crate) mod route;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode};
 use hyper::body::Body;
@@ -18,7 +17,7 @@ use crate::clock::{Stopwatch, system_time};
 use crate::config::{is_account, is_region};
 use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
 use crate::http::body::{self, BodyError, Bounds};
-use crate::http::{clock, emf, own, tail};
+use crate::http::{clock, emf, foreign, own, tail};
 use crate::instance::{Instance, to_its_end};
 use crate::request_id;
 
@@ -33,10 +32,11 @@ where
 {
     let watch = Stopwatch::start();
     let (parts, body) = request.into_parts();
-    let (operation, answer) = match own_path(&parts) {
-        _ if is_foreign(&parts) => (NO_OPERATION, foreign().answer()),
-        Some(path) => (path, answer_own(&instance, path, &parts, body).await),
-        None => answer_aws(&instance, &parts, body).await,
+    let path = own_path(&parts);
+    let (operation, answer) = match (foreign::fault(&parts.headers, instance.config.hosts()), path) {
+        (Some(fault), _) => (NO_OPERATION, refuse_foreign(&parts, path, fault)),
+        (None, Some(path)) => (path, answer_own(&instance, path, &parts, body).await),
+        (None, None) => answer_aws(&instance, &parts, body).await,
     };
     let (status, took) = (answer.status().as_u16(), watch.elapsed());
     instance.counters.request(operation, status, took);
@@ -44,17 +44,16 @@ where
     answer
 }
 
-/// Whether a browser sends this for a page of another origin. No such page may use a server on somebody's machine.
-fn is_foreign(parts: &Parts) -> bool {
-    let Some(origin) = parts.headers.get(ORIGIN) else { return false };
-    let host = parts.headers.get(HOST).map_or(b"".as_slice(), HeaderValue::as_bytes);
-    let own =
-        [b"http://".as_slice(), b"https://"].into_iter().find_map(|scheme| origin.as_bytes().strip_prefix(scheme));
-    own != Some(host)
-}
-
-fn foreign() -> Refusal {
-    Refusal::new(StatusCode::FORBIDDEN, "pages of other origins may not use this server")
+/// The answer to what a browser may not do, in the form of whoever is asked.
+fn refuse_foreign(parts: &Parts, path: Option<&str>, fault: String) -> Answer {
+    match path {
+        Some(_) => Refusal::new(StatusCode::FORBIDDEN, fault).answer(),
+        None => {
+            let request_id = request_id::new().to_string();
+            let error = code::ACCESS_DENIED.message(fault);
+            codec::encode_error(route_of(&RequestHead::from(parts)), &error, &request_id).map(full)
+        }
+    }
 }
 
 /// The path, when it is one of the server's own and no AWS client can mean it.

@@ -84,12 +84,12 @@ async fn heads_have_limits() {
     .await;
     let headers = |count: usize| {
         let more: String = (2..count).map(|n| format!("x-{n}: 1\r\n")).collect();
-        format!("GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n")
+        format!("GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{more}\r\n")
     };
     assert!(raw(&server, &headers(10)).await.starts_with("HTTP/1.1 200"));
     assert!(raw(&server, &headers(11)).await.starts_with("HTTP/1.1 431"));
     let sized = |bytes: usize| {
-        let start = "GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ";
+        let start = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: ";
         format!("{start}{}\r\n\r\n", "y".repeat(bytes - start.len() - 4))
     };
     assert!(raw(&server, &sized(8191)).await.starts_with("HTTP/1.1 200"));
@@ -99,7 +99,7 @@ async fn heads_have_limits() {
 #[tokio::test]
 async fn connections_over_the_limit_are_told_so() {
     let server = Server::with(|config| config.limits.http_connections = 2).await;
-    let get = "GET /clock HTTP/1.1\r\nhost: x\r\n\r\n";
+    let get = "GET /clock HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut held = Vec::new();
     for _ in 0..2 {
         let mut stream = TcpStream::connect(server.http).await.unwrap();
@@ -123,7 +123,7 @@ async fn connections_over_the_limit_are_told_so() {
 async fn connections_are_kept_alive_and_answered_in_order() {
     let server = Server::start().await;
     let mut stream = TcpStream::connect(server.http).await.unwrap();
-    let get = "GET /clock HTTP/1.1\r\nhost: x\r\n\r\n";
+    let get = "GET /clock HTTP/1.1\r\nhost: localhost\r\n\r\n";
     stream
         .write_all(format!("{get}{get}{}", get.replace("\r\nhost", "\r\nconnection: close\r\nhost")).as_bytes())
         .await
@@ -165,17 +165,62 @@ async fn every_answer_has_a_request_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_are_refused() {
+async fn pages_of_other_sites_are_refused() {
+    // A picture whose address is a PutMetricData was stored, and a page under a name that resolves to loopback could
+    // read.
     let server = Server::start().await;
     let own = format!("http://{}", server.http);
-    let cases = [("http://evil.example", 403), ("null", 403), ("http://127.0.0.1:1", 403), (own.as_str(), 200)];
-    for (origin, status) in cases {
-        for path in ["/clock", "/"] {
-            let mut request = if path == "/" { put() } else { request(Method::GET, path, "") };
-            request.headers_mut().insert("origin", origin.parse().unwrap());
-            assert_eq!(server.send(request).await.status.as_u16(), status, "{origin} {path}");
+    let cases = [
+        ("origin", "http://evil.example", false),
+        ("origin", "null", false),
+        ("origin", "http://127.0.0.1:1", false),
+        ("origin", own.as_str(), true),
+        ("sec-fetch-site", "cross-site", false),
+        ("sec-fetch-site", "same-site", false),
+        ("sec-fetch-site", "none", true),
+        ("host", "evil.example", false),
+        ("host", "localhost:4582", true),
+    ];
+    let picture = "/?Action=PutMetricData&Version=2010-08-01&Namespace=Shop&MetricData.member.1.MetricName=Orders\
+                   &MetricData.member.1.Value=1";
+    let emf = r#"{"_aws":{"Timestamp":1777896000000,"CloudWatchMetrics":[{"Namespace":"Shop","Dimensions":[[]],"Metrics":[{"Name":"Orders"}]}]},"Orders":1}"#;
+    let requests = [
+        (Method::GET, picture, ""),
+        (Method::GET, "/clock", ""),
+        (Method::POST, "/clock", r#"{"advance":"PT0S"}"#),
+        (Method::POST, "/emf", emf),
+        (Method::GET, "/metrics", ""),
+        (Method::GET, "/health", ""),
+    ];
+    for (header, value, passes) in cases {
+        let before = server.sum("Shop", "Orders", &[]).await;
+        for (method, path, body) in &requests {
+            let mut request = request(method.clone(), path, body);
+            request.headers_mut().insert(header, value.parse().unwrap());
+            let answer = server.send(request).await;
+            let expected = if passes { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(answer.status, expected, "{header}: {value} {method} {path} {}", answer.text());
         }
+        assert_eq!(server.sum("Shop", "Orders", &[]).await == before, !passes, "{header}: {value}");
     }
+    let mut put = put();
+    put.headers_mut().insert("host", "evil.example".parse().unwrap());
+    let answer = server.send(put).await;
+    let (code, message) = answer.error();
+    assert_eq!((answer.status, code.as_str()), (StatusCode::FORBIDDEN, "AccessDenied"));
+    assert!(message.starts_with("host \"evil.example\" is not localhost or a loopback address"), "{message}");
+}
+
+#[tokio::test]
+async fn a_server_that_more_than_this_machine_reaches_has_any_name() {
+    let server = Server::with(|config| {
+        config.listen = "0.0.0.0:0".parse().unwrap();
+        config.insecure = true;
+    })
+    .await;
+    let mut request = request(Method::GET, "/clock", "");
+    request.headers_mut().insert("host", "metrics.example".parse().unwrap());
+    assert_eq!(server.send(request).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -184,7 +229,7 @@ async fn a_client_that_goes_away_leaves_nothing_uncounted() {
     for round in 0..50_u8 {
         let mut stream = TcpStream::connect(server.http).await.unwrap();
         let (parts, body) = put().into_parts();
-        let mut head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n", body.len());
+        let mut head = format!("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in &parts.headers {
             head += &format!("{name}: {}\r\n", value.to_str().unwrap());
         }

@@ -155,7 +155,7 @@ impl Tail {
         server: &Server,
         mut request: http::Request<http_body_util::Empty<bytes::Bytes>>,
     ) -> (StatusCode, Tail) {
-        request.headers_mut().insert("host", "x".parse().unwrap());
+        request.headers_mut().insert("host", "localhost".parse().unwrap());
         let io = TokioIo::new(TcpStream::connect(server.http).await.unwrap());
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
         tokio::spawn(connection);

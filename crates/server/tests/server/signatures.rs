@@ -119,3 +119,13 @@ async fn only_health_and_metrics_are_open() {
     let emf = signed(&server, request(Method::POST, "/emf", "{}"), &shop, 0);
     assert_eq!(server.send(emf).await.status, StatusCode::BAD_REQUEST, "signed, but no document");
 }
+
+#[tokio::test]
+async fn who_signs_may_call_the_server_by_any_name() {
+    let server = server().await;
+    let (mut parts, body) = put().into_parts();
+    parts.headers.insert("host", "metrics.example".parse().unwrap());
+    let now = Timestamp::from_ms(system_time().millis());
+    sign(&mut parts, PayloadHash::of(&body), &signer("AKIDSHOP", "shop-secret"), now).unwrap();
+    assert_eq!(server.send(Request::from_parts(parts, body)).await.status, StatusCode::OK);
+}
