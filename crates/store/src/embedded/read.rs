@@ -12,6 +12,9 @@ use crate::error::StoreError;
 /// Reads that share one hold of a head's lock, so that writers wait for few.
 const READS_PER_LOCK: usize = 64;
 
+/// Points that room is made for before any is found.
+const POINTS_RESERVED_MAX: i64 = 1440;
+
 /// One read on its way, with what was found for it.
 struct Gather<'a> {
     read: &'a Read,
@@ -96,12 +99,23 @@ fn wanted_of(cell: &Cell, detail: Detail) -> Cell {
     }
 }
 
-/// Adds a cell to the period it falls into.
+/// Adds a cell to the period it falls into, which mostly is that of the cell before or the next one.
 fn add_cell(points: &mut Vec<Point>, read: &Read, seconds: i64, cell: Cell) {
-    let Some(time) = read.period_of(Timestamp::from_seconds(seconds)) else { return };
-    match points.last_mut() {
-        Some(last) if last.time == time => last.cell.merge(&cell),
-        _ => points.push(Point { time, cell }),
+    let time = Timestamp::from_seconds(seconds);
+    let mut next = None;
+    if let Some(last) = points.last_mut() {
+        let passed = time.millis() - last.time.millis();
+        let period = read.period_seconds * 1000;
+        if (0..period).contains(&passed) {
+            last.cell.merge(&cell);
+            return;
+        }
+        if (period..2 * period).contains(&passed) {
+            next = Some(last.time.plus_seconds(read.period_seconds)).filter(|_| time < read.end);
+        }
+    }
+    if let Some(time) = next.or_else(|| read.period_of(time)) {
+        points.push(Point { time, cell });
     }
 }
 
@@ -118,7 +132,8 @@ impl<'a> Gather<'a> {
 
     fn points_of(&mut self, unit: Unit) -> &mut Vec<Point> {
         let position = self.units.iter().position(|(known, _)| *known == unit).unwrap_or_else(|| {
-            self.units.push((unit, Vec::new()));
+            let periods = (self.end - self.start) / self.read.period_seconds;
+            self.units.push((unit, Vec::with_capacity(periods.clamp(1, POINTS_RESERVED_MAX) as usize)));
             self.units.len() - 1
         });
         &mut self.units[position].1
@@ -136,6 +151,10 @@ impl<'a> Gather<'a> {
 
 /// Sorts points by time and merges those of one period.
 fn in_order(mut points: Vec<Point>) -> Vec<Point> {
+    // A head gives the latest first.
+    if points.is_sorted_by(|a, b| a.time > b.time) {
+        points.reverse();
+    }
     if !points.is_sorted_by(|a, b| a.time < b.time) {
         points.sort_by_key(|point| point.time);
         points.dedup_by(|later, earlier| {
