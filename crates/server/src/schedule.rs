@@ -6,12 +6,12 @@ use std::time::Duration;
 use nepho_model::Timestamp;
 
 use crate::instance::Instance;
-use crate::own::publish;
+use crate::own::publish::Minutes;
 use crate::stop::Stop;
 use crate::writes::Writes;
 
-/// Writes that may be on their way to the disk while the clock moves on.
-const WRITES_MAX: usize = 64;
+/// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
+const WRITES_MAX: usize = 4;
 
 /// A kind of work that falls due again and again. At the same instant the first here comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,29 +25,55 @@ pub(crate) enum Work {
 impl Work {
     const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
 
-    /// It falls due at each multiple of this.
+    /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
-            Work::MaintainStore => 300,
+            Work::MaintainStore => 3600,
             Work::PublishFigures => 60,
+        }
+    }
+
+    /// It falls due so many seconds after each multiple of its period. The store gives the samples of an hour five
+    /// minutes to arrive before it writes them.
+    const fn offset_seconds(self) -> i64 {
+        match self {
+            Work::MaintainStore => 300,
+            Work::PublishFigures => 0,
         }
     }
 
     /// The first time after `now` at which it falls due.
     fn due_after(self, now: Timestamp) -> Timestamp {
-        let period = self.period_seconds();
-        Timestamp::from_seconds((now.seconds().div_euclid(period) + 1) * period)
+        let (period, offset) = (self.period_seconds(), self.offset_seconds());
+        Timestamp::from_seconds(((now.seconds() - offset).div_euclid(period) + 1) * period + offset)
+    }
+}
+
+/// The server's own metrics on their way to the store.
+#[derive(Debug, Default)]
+struct Publication {
+    minutes: Minutes,
+    writes: Writes,
+}
+
+impl Publication {
+    async fn add(&mut self, instance: &Arc<Instance>, now: Timestamp) {
+        self.minutes.add(instance, now).await;
+        if self.minutes.is_full() {
+            self.write(instance).await;
+        }
     }
 
-    /// Does it. What is still on its way to the disk is left in `writes`.
-    async fn run(self, instance: &Arc<Instance>, now: Timestamp, writes: &mut Writes) {
-        match self {
-            Work::MaintainStore => maintain(instance, now).await,
-            Work::PublishFigures => {
-                writes.push(Some(publish::begin(instance, now).await));
-                instance.rejections.report();
-            }
+    async fn write(&mut self, instance: &Instance) {
+        if self.writes.len() >= WRITES_MAX {
+            self.writes.settle_oldest(instance).await;
         }
+        self.writes.push(self.minutes.write(instance));
+    }
+
+    async fn finish(mut self, instance: &Instance) {
+        self.write(instance).await;
+        self.writes.settle_all(instance).await;
     }
 }
 
@@ -90,20 +116,28 @@ impl Schedule {
 
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
-    let mut writes = Writes::default();
+    let mut publication = Publication::default();
     while let Some((due, work)) = schedule.take_due(until) {
         instance.clock.set(due);
-        work.run(instance, due, &mut writes).await;
-        if writes.len() >= WRITES_MAX {
-            writes.settle_oldest(instance).await;
+        match work {
+            Work::MaintainStore => {
+                publication.write(instance).await;
+                maintain(instance, due).await;
+            }
+            Work::PublishFigures => {
+                publication.add(instance, due).await;
+                instance.rejections.report();
+            }
         }
     }
     instance.clock.set(until);
-    writes.settle_all(instance).await;
+    publication.finish(instance).await;
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
 pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop) {
+    // What fell due while no server ran; one that is restarted every half an hour has to do it too.
+    maintain(&instance, instance.clock.now()).await;
     loop {
         let (due, _) = instance.schedule.lock().await.next();
         let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
@@ -183,6 +217,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [7200, 7260]);
+        assert_eq!(taken, [3900, 7260]);
     }
 }

@@ -100,6 +100,32 @@ async fn the_figures_are_metrics_every_minute_of_the_clock() {
 }
 
 #[tokio::test]
+async fn a_day_passes_in_few_writes_and_every_minute_of_it_has_figures() {
+    // Each minute was a write of its own, and the store was maintained every five: ten days took half a minute.
+    let server = Server::start().await;
+    put(&server, "Orders", 1.0).await;
+    let appends = server.store.appends.load(Ordering::Relaxed);
+    server.advance("P1D").await;
+    let appends = server.store.appends.load(Ordering::Relaxed) - appends;
+    assert!((24..=49).contains(&appends), "{appends}");
+    assert_eq!(server.store.maintenances.load(Ordering::Relaxed), 24);
+    for (name, dimensions, first) in [
+        ("StoredItems", json!([{"Name": "Intake", "Value": "PutMetricData"}]), 1.0),
+        ("HttpConnections", json!([]), 1.0),
+    ] {
+        let read = json!({
+            "Namespace": "Nephoscope", "MetricName": name, "Statistics": ["Sum", "SampleCount"], "Period": 60,
+            "Dimensions": dimensions, "StartTime": NOON + 60, "EndTime": NOON + 86_460,
+        });
+        let answer = server.ask("GetMetricStatistics", &read).await;
+        let points = answer["Datapoints"].as_array().unwrap();
+        assert_eq!(points.len(), 1440, "{name}");
+        assert!(points.iter().all(|point| point["SampleCount"] == json!(1.0)), "{name}");
+        assert_eq!(points[0]["Sum"], json!(first), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn data_is_rolled_up_as_the_clock_moves() {
     let server = Server::start().await;
     let input = json!({"Namespace": "Shop", "MetricData": [

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -202,6 +202,8 @@ pub(crate) struct FaultySamples {
     pub(crate) fails_read: AtomicBool,
     pub(crate) has_problem: AtomicBool,
     pub(crate) is_closed: AtomicBool,
+    pub(crate) appends: AtomicUsize,
+    pub(crate) maintenances: AtomicUsize,
 }
 
 fn fault() -> StoreError {
@@ -214,6 +216,7 @@ fn fault() -> StoreError {
 
 impl Samples for FaultySamples {
     fn append(&self, scope: &Scope, batch: &Batch, now: Timestamp) -> Receipt {
+        self.appends.fetch_add(1, Ordering::Relaxed);
         match self.fails_append.load(Ordering::Relaxed) {
             true => Receipt::settled(Err(fault())),
             false => self.samples.append(scope, batch, now),
@@ -235,6 +238,7 @@ impl Samples for FaultySamples {
     }
 
     fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.maintenances.fetch_add(1, Ordering::Relaxed);
         self.samples.maintain(now)
     }
 
