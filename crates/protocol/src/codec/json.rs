@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::{CodecError, explain};
+use super::objects::Objects;
 use crate::error::{ServiceError, code};
 
 /// What an empty body stands for.
@@ -15,9 +16,17 @@ const EMPTY: &[u8] = b"{}";
 /// `SerializationException`, naming the member and what was found.
 pub fn from_slice<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ServiceError> {
     let body = if body.is_empty() { EMPTY } else { body };
-    serde_json::from_slice(body).map_err(|cause| {
-        code::SERIALIZATION.message(explain::<T, _>(&mut serde_json::Deserializer::from_slice(body), &cause))
+    read(body).map_err(|cause| {
+        let again = &mut serde_json::Deserializer::from_slice(body);
+        code::SERIALIZATION.message(explain::<T, _>(Objects(again), &cause))
     })
+}
+
+fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let shape = T::deserialize(Objects(&mut deserializer))?;
+    deserializer.end()?;
+    Ok(shape)
 }
 
 /// Encodes a shape.

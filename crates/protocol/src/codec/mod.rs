@@ -6,6 +6,7 @@
 pub mod cbor;
 mod fault;
 pub mod json;
+mod objects;
 pub mod query;
 mod reply;
 pub mod xml;

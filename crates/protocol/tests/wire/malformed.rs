@@ -29,6 +29,33 @@ fn lists_are_bounded() {
     check(Json10, past.as_bytes(), "MetricData: list exceeds the limit of 10000 elements at line 1 column 30018");
 }
 
+/// Serde's derive reads them so: a body that was an array of the right length used to be an input.
+#[test]
+fn structures_are_no_lists() {
+    for (body, expect) in [
+        (r#"["Shop",null,null,null]"#, "invalid type: sequence, expected struct PutMetricDataInput at line 1 column 1"),
+        (
+            r#"{"MetricData":[{},["Orders",null,null,1]]}"#,
+            "MetricData.member.2: invalid type: sequence, expected struct MetricDatum at line 1 column 19",
+        ),
+        (
+            r#"{"MetricData":[{"StatisticValues":[1,2,3,4]}]}"#,
+            "MetricData.member.1.StatisticValues: invalid type: sequence, expected struct StatisticSet at line 1 column 35",
+        ),
+        (
+            r#"{"EntityMetricData":[{"Entity":[null,null]}]}"#,
+            "EntityMetricData.member.1.Entity: invalid type: sequence, expected struct Entity at line 1 column 32",
+        ),
+    ] {
+        check(Json10, body.as_bytes(), expect);
+    }
+    check(
+        Cbor,
+        b"\xa1\x6aMetricData\x81\xa1\x6fStatisticValues\x84\x01\x02\x03\x04",
+        "MetricData.member.1.StatisticValues: invalid type: sequence, expected struct StatisticSet",
+    );
+}
+
 #[test]
 fn json() {
     for (body, expect) in [
@@ -49,7 +76,7 @@ fn json() {
             "MetricData.member.1.StorageResolution: invalid type: floating point `1.5`, expected i32 at line 1 column 39",
         ),
         (r#"{"Namespace":"#, "Namespace: EOF while parsing a value at line 1 column 13"),
-        ("[", "EOF while parsing a list at line 1 column 1"),
+        ("[", "invalid type: sequence, expected struct PutMetricDataInput at line 1 column 1"),
         ("{} {}", "trailing characters at line 1 column 4"),
     ] {
         check(Json10, body.as_bytes(), expect);
@@ -70,6 +97,8 @@ fn cbor() {
         (b"\xa1\x69Namespace", "Namespace: end of input bytes"),
         (b"\xa0\x00", "1 bytes follow the end of the input"),
         (b"\xa1\x6aMetricData\x9b\xff\xff\xff\xff\xff\xff\xff\xff", "MetricData.member.1: end of input bytes"),
+        (b"\x81\x64Shop", "invalid type: sequence, expected struct PutMetricDataInput"),
+        (b"\x9f\xff", "invalid type: sequence, expected struct PutMetricDataInput"),
         (b"\xa1\x69Namespace\xff", "Namespace: unexpected CBOR item of type break"),
     ] {
         check(Cbor, body, expect);
