@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-/// The most elements of a list of structures; no operation takes more.
+/// The most elements of a list of structures; no operation takes more, and of log events even the
+/// one too many is read: [`EVENTS_READ_MAX`](super::log_events::EVENTS_READ_MAX).
 ///
 /// An empty structure is one byte of CBOR and hundreds of bytes in memory, so that a list must be
 /// given up while it is read, not after.

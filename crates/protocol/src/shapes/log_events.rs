@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::list::{ELEMENTS_MAX, at_most};
+use super::list::at_most;
 use crate::value::Text;
+
+/// The most log events of one request that are read: twice as many as the service takes, so that
+/// it is the service that refuses what is a little too much.
+pub const EVENTS_READ_MAX: usize = 20_000;
 
 /// The request.
 #[skip_serializing_none]
@@ -20,7 +24,7 @@ pub struct PutLogEventsInput<'a> {
     #[serde(borrow)]
     pub log_stream_name: Option<Text<'a>>,
     /// The events, in order of time.
-    #[serde(borrow, default, deserialize_with = "at_most::<ELEMENTS_MAX, _, _>")]
+    #[serde(borrow, default, deserialize_with = "at_most::<EVENTS_READ_MAX, _, _>")]
     pub log_events: Option<Vec<InputLogEvent<'a>>>,
     /// A token that nobody needs any more.
     #[serde(borrow)]

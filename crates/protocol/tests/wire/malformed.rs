@@ -1,8 +1,9 @@
 //! Bodies that cannot be decoded: the error names the member and what was found.
 
-use nepho_protocol::Protocol::{self, Cbor, Json10, Query};
+use nepho_protocol::Protocol::{self, Cbor, Json10, Json11, Query};
 use nepho_protocol::codec::decode;
 use nepho_protocol::shapes::ELEMENTS_MAX;
+use nepho_protocol::shapes::log_events::{EVENTS_READ_MAX, PutLogEventsInput};
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
 
 #[track_caller]
@@ -27,6 +28,18 @@ fn lists_are_bounded() {
     assert!(decode::<PutMetricDataInput<'_>>(Json10, at.as_bytes()).is_ok());
     let past = body(ELEMENTS_MAX + 1);
     check(Json10, past.as_bytes(), "MetricData: list exceeds the limit of 10000 elements at line 1 column 30018");
+}
+
+/// Log events used to be given up where the service's own limit is, so that its refusal was never heard.
+#[test]
+fn log_events_are_read_beyond_what_the_service_takes() {
+    let body = |count: usize| format!(r#"{{"logEvents":[{}{{}}]}}"#, "{},".repeat(count - 1));
+    let at = body(EVENTS_READ_MAX);
+    assert!(decode::<PutLogEventsInput<'_>>(Json11, at.as_bytes()).is_ok());
+    let past = body(EVENTS_READ_MAX + 1);
+    let error = decode::<PutLogEventsInput<'_>>(Json11, past.as_bytes()).unwrap_err();
+    let expect = "logEvents: list exceeds the limit of 20000 elements at line 1 column 60017";
+    assert_eq!(error.message.as_deref(), Some(expect));
 }
 
 /// Serde's derive reads them so: a body that was an array of the right length used to be an input.

@@ -92,15 +92,13 @@ async fn batches_have_limits() {
     }
     let cases = [
         (many(0), "between 1 and 10000"),
+        (many(10_001), "between 1 and 10000"),
         (json!([plain(1_048_576 - 25)]), "Upload too large: 1048577 bytes exceeds limit of 1048576"),
         (json!([ahead(86_400_001), ahead(0)]), "cannot span more than 24 hours"),
         (json!([ahead(0), ahead(1)]), "chronological order"),
         (json!([plain(0)]), "must not be empty"),
         (json!([{"message": "x"}]), "'logEvents.1.member.timestamp'"),
     ];
-    // The codec gives up a longer list while it reads it.
-    let answer = server.logs("PutLogEvents", &events(many(10_001))).await;
-    assert_eq!((answer.status, answer.error().0.as_str()), (StatusCode::BAD_REQUEST, "SerializationException"));
     for (list, expected) in cases {
         let answer = server.logs("PutLogEvents", &events(list)).await;
         let (code, message) = answer.error();
