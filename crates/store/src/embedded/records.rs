@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use redb::{Database, ReadableDatabase, TableDefinition, TableError};
+use redb::{Database, DatabaseError, ReadableDatabase, TableDefinition, TableError};
 
 use crate::error::StoreError;
 use crate::records::{Change, Record, Records, Table};
@@ -15,9 +15,13 @@ const FILE: &str = "records.redb";
 /// Records in a folder.
 pub struct EmbeddedRecords {
     path: PathBuf,
+    open: Open,
     /// `None` while it could not be opened again.
     database: RwLock<Option<Database>>,
 }
+
+/// How a file is opened; a test has its own way.
+type Open = fn(&Path) -> Result<Database, DatabaseError>;
 
 fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [u8]> {
     TableDefinition::new(table.0)
@@ -29,10 +33,14 @@ impl EmbeddedRecords {
     /// # Errors
     /// The file cannot be opened, or is damaged.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_by(|path| Database::create(path), folder)
+    }
+
+    fn open_by(open: Open, folder: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
         let path = folder.join(FILE);
-        let database = Database::create(&path).map_err(|error| failed(&path, error))?;
-        Ok(EmbeddedRecords { path, database: RwLock::new(Some(database)) })
+        let database = open(&path).map_err(|error| failed(&path, error))?;
+        Ok(EmbeddedRecords { path, open, database: RwLock::new(Some(database)) })
     }
 
     /// Does `work`. After an error of the disk the file has to be opened anew, which is tried once.
@@ -51,7 +59,7 @@ impl EmbeddedRecords {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // The file is locked for as long as the old one lives.
         drop(database.take());
-        *database = Some(Database::create(&self.path).map_err(|error| failed(&self.path, error))?);
+        *database = Some((self.open)(&self.path).map_err(|error| failed(&self.path, error))?);
         Ok(())
     }
 }
@@ -113,5 +121,76 @@ fn existing(database: &Database, table: Table) -> Result<Option<ReadTable>, redb
         Ok(table) => Ok(Some(table)),
         Err(TableError::TableDoesNotExist(_)) => Ok(None),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use redb::StorageBackend;
+    use redb::backends::FileBackend;
+
+    use super::*;
+
+    /// Whether the disk is full. One test uses it.
+    static IS_FULL: AtomicBool = AtomicBool::new(false);
+
+    #[derive(Debug)]
+    struct Filling(FileBackend);
+
+    fn check() -> io::Result<()> {
+        if IS_FULL.load(Ordering::Relaxed) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    impl StorageBackend for Filling {
+        fn len(&self) -> io::Result<u64> {
+            self.0.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.0.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            check().and_then(|()| self.0.set_len(len))
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            check().and_then(|()| self.0.sync_data())
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            check().and_then(|()| self.0.write(offset, data))
+        }
+
+        fn close(&self) -> io::Result<()> {
+            self.0.close()
+        }
+    }
+
+    fn open_filling(path: &Path) -> Result<Database, DatabaseError> {
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        Database::builder().create_with_backend(Filling(FileBackend::new(file)?))
+    }
+
+    #[test]
+    fn a_full_disk_refuses_and_recovers() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = EmbeddedRecords::open_by(open_filling, folder.path()).unwrap();
+        let put = |key: &str| {
+            let record = Record { key: key.to_owned(), value: b"v".to_vec() };
+            records.commit(&[Change::Put(Table("tags"), record)])
+        };
+        put("before").unwrap();
+        IS_FULL.store(true, Ordering::Relaxed);
+        assert!(put("full").is_err());
+        assert!(put("still full").is_err());
+        IS_FULL.store(false, Ordering::Relaxed);
+        put("after").unwrap();
+        let keys = records.scan(Table("tags"), "", None, 10).unwrap().into_iter().map(|record| record.key);
+        assert_eq!(keys.collect::<Vec<_>>(), ["after", "before"]);
     }
 }
