@@ -15,6 +15,8 @@ use time_axis::Tick;
 
 /// Columns for each label below the chart, so that they keep apart.
 const COLUMNS_A_TICK: usize = 14;
+/// Before the name of a line in the legend.
+const LEGEND_MARK: &str = "── ";
 /// Rows for each label beside the chart.
 const ROWS_A_TICK: usize = 3;
 
@@ -63,25 +65,37 @@ impl Chart<'_> {
         text
     }
 
-    /// The legend: name, least, greatest and last value of each line.
-    pub(crate) fn legend(&self, palette: Palette) -> String {
+    /// The legend: name, least, greatest and last value of each line, within so many columns.
+    pub(crate) fn legend(&self, columns: usize, palette: Palette) -> String {
         let width = self.lines.iter().map(|line| line.label.chars().count()).max().unwrap_or_default();
-        self.lines.iter().map(|line| self.legend_line(line, width, palette) + "\n").collect()
+        self.lines.iter().map(|line| self.legend_line(line, width, columns, palette) + "\n").collect()
     }
 
-    fn legend_line(&self, line: &Line, width: usize, palette: Palette) -> String {
-        let label = palette.paint(Ink::Series(line.position), &format!("── {:width$}", line.label));
+    /// What does not fit goes to a line of its own, below the name.
+    fn legend_line(&self, line: &Line, width: usize, columns: usize, palette: Palette) -> String {
+        let label = format!("{LEGEND_MARK}{:width$}", line.label);
+        let mut used = label.chars().count();
+        let mut text = palette.paint(Ink::Series(line.position), &label);
         let by_value = |one: &&(i64, f64), other: &&(i64, f64)| one.1.total_cmp(&other.1);
         let (Some(least), Some(greatest), Some(last)) =
             (line.points.iter().min_by(by_value), line.points.iter().max_by(by_value), line.points.last())
         else {
-            return format!("{label}  no data");
+            return format!("{text}  no data");
         };
-        let at = |(time, value): &(i64, f64)| {
-            let time = palette.paint(Ink::Faint, &format!("at {}", self.time(*time)));
-            format!("{} {time}", number::short(*value))
-        };
-        format!("{label}  min {}   max {}   last {}", at(least), at(greatest), at(last))
+        for (gap, name, (time, value)) in [("  ", "min", least), ("   ", "max", greatest), ("   ", "last", last)] {
+            let (value, time) = (format!("{name} {} ", number::short(*value)), format!("at {}", self.time(*time)));
+            let length = value.chars().count() + time.chars().count();
+            let indent = LEGEND_MARK.chars().count();
+            if used + gap.len() + length <= columns {
+                used += gap.len() + length;
+                text.push_str(gap);
+            } else {
+                used = indent + length;
+                text.push_str(&format!("\n{:indent$}", ""));
+            }
+            text.push_str(&(value + &palette.paint(Ink::Faint, &time)));
+        }
+        text
     }
 
     fn time(&self, seconds: i64) -> String {

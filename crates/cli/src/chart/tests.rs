@@ -12,7 +12,7 @@ fn line(label: &str, position: usize, values: &[Option<f64>]) -> Line {
 fn drawn(lines: &[&Line], minutes: i64, palette: Palette) -> String {
     let chart =
         Chart { lines, start: NOON, end: NOON + 60 * minutes, period: 60, zone: &TimeZone::UTC, is_amount: false };
-    format!("\n{}{}", chart.draw(60, 8, palette), chart.legend(palette))
+    format!("\n{}{}", chart.draw(60, 8, palette), chart.legend(80, palette))
 }
 
 #[test]
@@ -26,6 +26,31 @@ fn gaps_and_single_points() {
     let values: Vec<_> =
         (0..60).map(|minute| (minute % 20 < 12 || minute == 35).then_some(f64::from(minute))).collect();
     insta::assert_snapshot!(drawn(&[&line("Sum", 0, &values)], 60, Palette::Plain));
+}
+
+/// It used to be as wide as it is, and the terminal cut it in two anywhere.
+#[test]
+fn the_legend_keeps_within_the_columns() {
+    let lines = [line("Average", 0, &[Some(1.0), Some(-1234.0)]), line("SampleCount", 1, &[Some(12_345.0), Some(2.0)])];
+    let chart = Chart {
+        lines: &lines.each_ref(),
+        start: NOON,
+        end: NOON + 7 * 24 * 3600,
+        period: 60,
+        zone: &TimeZone::UTC,
+        is_amount: false,
+    };
+    let expected = "\
+── Average      min -1234 at 4 May 12:01   max 1 at 4 May 12:00
+   last -1234 at 4 May 12:01
+── SampleCount  min 2 at 4 May 12:01   max 12.3k at 4 May 12:00
+   last 2 at 4 May 12:01
+";
+    assert_eq!(chart.legend(65, Palette::Plain), expected);
+    for columns in 40..100 {
+        let legend = chart.legend(columns, Palette::Plain);
+        assert!(legend.lines().all(|line| line.chars().count() <= columns), "{columns}: {legend}");
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(super) fn chart(answer: &Answer, zone: &TimeZone, rows: usize, terminal: Ter
         };
         text.push('\n');
         text.push_str(&chart.draw(terminal.width, rows, terminal.palette));
-        text.push_str(&chart.legend(terminal.palette));
+        text.push_str(&chart.legend(terminal.width, terminal.palette));
     }
     text
 }
