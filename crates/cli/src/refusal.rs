@@ -6,9 +6,12 @@ use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 use crate::endpoint::{self, Endpoint, causes};
 use crate::exit::Failure;
 
-/// Codes of requests that are wrong in themselves begin or end so.
+/// Codes of requests that are wrong in themselves begin so.
 const WRONG_USE: [&str; 6] =
     ["InvalidParameter", "MissingParameter", "ValidationError", "InvalidFormat", "InvalidNextToken", "MissingRequired"];
+
+/// Codes of requests from somebody who is not known begin so.
+const STRANGER: [&str; 4] = ["UnrecognizedClient", "InvalidClientTokenId", "InvalidSignature", "SignatureDoesNotMatch"];
 
 /// Says why there is no answer, and what can be done about it.
 pub(crate) fn failure<E>(arguments: &endpoint::Arguments, error: &SdkError<E, HttpResponse>) -> Failure
@@ -18,7 +21,9 @@ where
     let endpoint = arguments.endpoint();
     match error {
         SdkError::ServiceError(refused) => match refused.err().code() {
-            Some(code) => refused_by(endpoint, code, refused.err().message().unwrap_or_default()),
+            Some(code) => {
+                refused_because(endpoint, &format!("{code}: {}", refused.err().message().unwrap_or_default()))
+            }
             None => not_cloudwatch(endpoint, &format!("HTTP status {}", refused.raw().status())),
         },
         SdkError::TimeoutError(_) => Failure::unreachable(format!("{endpoint} does not answer in time")),
@@ -34,13 +39,13 @@ fn not_cloudwatch(endpoint: &Endpoint, what: &str) -> Failure {
     Failure::unreachable(format!("{endpoint} gives an answer that is not CloudWatch's: {what}"))
 }
 
-fn refused_by(endpoint: &Endpoint, code: &str, message: &str) -> Failure {
-    let message = format!("{endpoint} refuses: {code}: {message}");
-    if WRONG_USE.iter().any(|prefix| code.starts_with(prefix)) {
+/// Says what to do about a reason, which begins with the code of an error.
+pub(crate) fn refused_because(endpoint: &Endpoint, reason: &str) -> Failure {
+    let message = format!("{endpoint} refuses: {reason}");
+    if WRONG_USE.iter().any(|code| reason.starts_with(code)) {
         return Failure::usage(message);
     }
-    let is_stranger = ["UnrecognizedClient", "InvalidClientTokenId", "InvalidSignature", "SignatureDoesNotMatch"];
-    if is_stranger.iter().any(|prefix| code.starts_with(prefix)) {
+    if STRANGER.iter().any(|code| reason.starts_with(code)) {
         let hint = "it asks for credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME";
         return Failure::unreachable(format!("{message}\n{hint}"));
     }

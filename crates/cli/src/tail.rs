@@ -11,13 +11,14 @@ use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use jiff::tz::TimeZone;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
 
 use crate::dimension::{self, DimensionFilter};
 use crate::endpoint::{self, Endpoint};
 use crate::exit::{self, Failure};
 use crate::own_path::{self, GetError};
 use crate::terminal::{self, Terminal};
-use crate::{metric, print};
+use crate::{metric, print, refusal};
 use line::Received;
 
 /// How long the first pause before a new connection is; each is twice as long as the one before ...
@@ -35,7 +36,7 @@ Examples:
 
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "nepho tail [OPTIONS] [NAMESPACE]")]
 pub(crate) struct Arguments {
     /// Only this namespace
     #[arg(value_parser = metric::parse_namespace)]
@@ -103,21 +104,27 @@ async fn connect(arguments: &Arguments, path: &str) -> Result<Response<Incoming>
     let answer = answer.map_err(|error| own_path::failure(&arguments.endpoint, &error))?;
     match answer.status() {
         StatusCode::OK => Ok(answer),
-        status => {
-            Err(refused(arguments.endpoint.endpoint(), status, &own_path::text(answer).await.unwrap_or_default()))
-        }
+        _ => Err(refused(arguments.endpoint.endpoint(), answer).await),
     }
 }
 
-fn refused(endpoint: &Endpoint, status: StatusCode, text: &str) -> Failure {
-    let text = text.trim();
-    match status {
-        StatusCode::NOT_FOUND => {
+async fn refused(endpoint: &Endpoint, answer: Response<Incoming>) -> Failure {
+    let (status, text) = (answer.status(), own_path::text(answer).await.unwrap_or_default());
+    let said = serde_json::from_str::<Refusal>(&text).map(|refusal| refusal.error);
+    match (status, said) {
+        (StatusCode::NOT_FOUND, _) => {
             Failure::unreachable(format!("{endpoint} has no /tail: only `nepho serve` can be followed"))
         }
-        StatusCode::BAD_REQUEST => Failure::usage(format!("{endpoint} refuses: {text}")),
-        status => Failure::unreachable(format!("{endpoint} refuses ({status}): {text}")),
+        (StatusCode::BAD_REQUEST, Ok(reason)) => Failure::usage(format!("{endpoint} refuses: {reason}")),
+        (_, Ok(reason)) => refusal::refused_because(endpoint, &reason),
+        (status, Err(_)) => Failure::unreachable(format!("{endpoint} refuses ({status}): {}", text.trim())),
     }
+}
+
+/// What the server says on its own paths when it refuses.
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
 }
 
 /// Tries until there is a connection again. Only an answer that says no ends it.
@@ -135,10 +142,7 @@ async fn reconnect(arguments: &Arguments, path: &str) -> Result<Response<Incomin
             Ok(answer) if answer.status() == StatusCode::OK => return Ok(answer),
             // A server that is stopping or starting, or has too many followers.
             Ok(answer) if answer.status().is_server_error() => {}
-            Ok(answer) => {
-                let (status, text) = (answer.status(), own_path::text(answer).await.unwrap_or_default());
-                return Err(refused(arguments.endpoint.endpoint(), status, &text));
-            }
+            Ok(answer) => return Err(refused(arguments.endpoint.endpoint(), answer).await),
             Err(GetError::Request(message)) => return Err(Failure::usage(message)),
             Err(_) => {}
         }
