@@ -7,6 +7,9 @@ use crate::print;
 /// Why a command did not do what it was asked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Failure {
+    /// It was done with what there was, but that was not everything. Exit code 1.
+    #[error("{0}")]
+    Incomplete(String),
     /// What was asked cannot be done as it was asked. Exit code 2.
     #[error("{0}")]
     Usage(String),
@@ -30,6 +33,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Failure::ClosedOutput => 0,
+            Failure::Incomplete(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Unreachable(_) => 3,
         }
@@ -39,10 +43,14 @@ impl Failure {
 /// Runs an asynchronous command to its end, and says why when it fails.
 pub(crate) fn run(command: impl Future<Output = Result<(), Failure>>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result = match runtime {
+    end(match runtime {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => Err(Failure::unreachable(format!("cannot start: {error}"))),
-    };
+    })
+}
+
+/// Says why when a command has failed.
+pub(crate) fn end(result: Result<(), Failure>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -29,7 +29,7 @@ On a terminal the points are drawn as a chart; elsewhere they are lines of tab-s
 
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "nepho get [OPTIONS] <NAMESPACE> <NAME>")]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop
     #[arg(value_parser = metric::parse_namespace)]

@@ -31,7 +31,7 @@ On a terminal there is a sparkline of the last three hours; elsewhere lines of t
 
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "nepho list [OPTIONS] [NAMESPACE]")]
 pub(crate) struct Arguments {
     /// Namespace whose metrics are listed; without it and without a filter, a summary of all namespaces
     #[arg(value_parser = metric::parse_namespace)]

@@ -1,5 +1,6 @@
 //! The `nepho` binary: a table of commands, one file each.
 
+mod address;
 mod chart;
 mod datum;
 mod dimension;
@@ -35,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// CloudWatch's metrics, alarms and dashboards, with AWS or without it.
+/// CloudWatch's metrics with AWS or without it: a server, and commands for it and for Amazon's.
 #[derive(Debug, Parser)]
 #[command(name = "nepho", version, propagate_version = true)]
 struct Arguments {

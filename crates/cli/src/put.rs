@@ -18,9 +18,10 @@ use tokio::time::timeout;
 use crate::datum::{Amount, CountedValue, Datum, Statistics, parse_statistics, parse_value};
 use crate::dimension::{self, Dimension};
 use crate::exit::{self, Failure};
-use crate::input::{self, Defaults, InputError, Numbered};
+use crate::input::{self, Defaults, Entry, InputError, Numbered};
 use crate::metric::{self, Metric};
 use crate::moment::{self, Moment};
+use crate::number::counted;
 use crate::{endpoint, own_path, print, unit};
 use batches::Batches;
 
@@ -28,6 +29,10 @@ use batches::Batches;
 const AHEAD_MAX: usize = 2000;
 /// What has been read is sent when nothing more comes for so long.
 const IDLE: Duration = Duration::from_millis(500);
+
+const USAGE: &str = "\
+nepho put [OPTIONS] <NAMESPACE> <NAME> <VALUE>...
+       nepho put [OPTIONS] [NAMESPACE] --from <FILE>";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,11 +48,13 @@ with Value, or Values and Counts, or StatisticValues {SampleCount, Sum, Minimum,
 Timestamp and StorageResolution where they matter. Or it is CSV with a header:
   Namespace,MetricName,Dimension:Service,Value,Unit,Timestamp
   Shop,Orders,web,3,Count,2026-05-04T12:00Z
-with Value, or with SampleCount, Sum, Minimum and Maximum. Times without a zone are UTC.";
+with Value, or with SampleCount, Sum, Minimum and Maximum. Times without a zone are UTC.
+
+Where `nepho tail --json` says that it has dropped samples, that is a warning; the rest is put, and the exit code is 1.";
 
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = USAGE)]
 pub(crate) struct Arguments {
     /// Namespace, such as Shop; with --from, for lines that name none
     #[arg(required_unless_present = "from", value_parser = metric::parse_namespace)]
@@ -139,14 +146,19 @@ async fn put_file(client: &Client, arguments: &Arguments, path: &Path) -> Result
     // Reading may block, as on a terminal; a thread of its own does not keep the command from sending or from ending.
     let (ended, end) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
-        let read = input::read(input, &defaults, |numbered| sender.blocking_send(numbered).is_ok());
+        let read = input::read(input, &defaults, |entry| sender.blocking_send(entry).is_ok());
         drop(sender);
         let _ = ended.send(read);
     });
     let mut batches = Batches::new(client, &arguments.endpoint);
+    let mut dropped = 0;
     loop {
         match timeout(IDLE, receiver.recv()).await {
-            Ok(Some(numbered)) => batches.add(numbered).await?,
+            Ok(Some(Entry::Datum(numbered))) => batches.add(numbered).await?,
+            Ok(Some(Entry::Dropped(count))) => {
+                print::note(&format!("warning: {} dropped upstream: tail could not keep up", counted(count, "sample")));
+                dropped += count;
+            }
             Ok(None) => break,
             Err(_) => batches.send_all().await?,
         }
@@ -155,7 +167,10 @@ async fn put_file(client: &Client, arguments: &Arguments, path: &Path) -> Result
     let read = end.await.unwrap_or_else(|_| Err(InputError::Read("reading stopped".to_owned())));
     read.map_err(|error| input_failure(path, &error, &batches))?;
     print::note(&batches.words());
-    Ok(())
+    match dropped {
+        0 => Ok(()),
+        count => Err(Failure::Incomplete(format!("not everything: {} dropped upstream", counted(count, "sample")))),
+    }
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {

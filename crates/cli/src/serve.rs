@@ -12,10 +12,8 @@ use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// Wrong use of the command.
-const EXIT_USAGE: u8 = 2;
-/// Something could not be reached, read or bound.
-const EXIT_UNREACHABLE: u8 = 3;
+use crate::exit::{self, Failure};
+use crate::{address, period};
 
 /// What the credentials file looks like, for `--help`.
 const CREDENTIALS_HELP: &str = "\
@@ -49,6 +47,7 @@ come before it; unknown keys are refused.
   http-connections = 1024";
 
 #[derive(Debug, Args)]
+#[command(override_usage = "nepho serve [OPTIONS]")]
 pub(crate) struct Arguments {
     #[arg(long, env = "NEPHO_CONFIG", value_name = "FILE", help = CONFIG_HELP)]
     config: Option<PathBuf>,
@@ -64,10 +63,10 @@ struct Settings {
     #[arg(long, env = "NEPHO_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// Address for AWS's protocols, POST /emf, /health, /metrics and /tail [default: 127.0.0.1:4582]
-    #[arg(long, env = "NEPHO_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "NEPHO_LISTEN", value_name = "ADDR", value_parser = address::parse)]
     listen: Option<SocketAddr>,
     /// Address for EMF documents, over TCP and UDP [default: 127.0.0.1:25888]
-    #[arg(long, env = "NEPHO_EMF", value_name = "ADDR")]
+    #[arg(long, env = "NEPHO_EMF", value_name = "ADDR", value_parser = address::parse)]
     emf: Option<SocketAddr>,
     /// Region of requests that name none, and of EMF [default: us-east-1]
     #[arg(long, env = "NEPHO_REGION")]
@@ -122,43 +121,21 @@ enum ClockChoice {
     Manual,
 }
 
-/// Why the server did not run.
-#[derive(Debug, thiserror::Error)]
-enum ServeError {
-    #[error("{0}")]
-    Usage(String),
-    #[error("{0}")]
-    Failed(String),
-}
-
 /// Runs the server until SIGTERM or SIGINT.
 pub(crate) fn command(arguments: Arguments) -> ExitCode {
-    match serve(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            report(&error);
-            ExitCode::from(match error {
-                ServeError::Usage(_) => EXIT_USAGE,
-                ServeError::Failed(_) => EXIT_UNREACHABLE,
-            })
-        }
-    }
+    exit::end(serve(arguments))
 }
 
-#[expect(clippy::print_stderr, reason = "the command's last word, also when logging is off")]
-fn report(error: &ServeError) {
-    eprintln!("nepho: {error}");
-}
-
-fn serve(arguments: Arguments) -> Result<(), ServeError> {
+fn serve(arguments: Arguments) -> Result<(), Failure> {
     let settings = settings(arguments)?;
     let filter = settings.log.clone().unwrap_or_else(|| "info".to_owned());
-    let filter = EnvFilter::try_new(&filter).map_err(|error| usage(format!("log filter {filter:?}: {error}")))?;
+    let filter =
+        EnvFilter::try_new(&filter).map_err(|error| Failure::usage(format!("log filter {filter:?}: {error}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let retention = settings.retention.as_ref().map_or(Ok(Retention::default()), retention)?;
     let store = settings.store.unwrap_or_default();
     let config = config(settings)?;
-    config.check().map_err(|error| usage(error.to_string()))?;
+    config.check().map_err(|error| Failure::usage(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
         let stores = open(&config, retention, store)?;
@@ -173,15 +150,11 @@ fn serve(arguments: Arguments) -> Result<(), ServeError> {
     })
 }
 
-fn usage(message: impl Into<String>) -> ServeError {
-    ServeError::Usage(message.into())
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::unreachable(error.to_string())
 }
 
-fn failed(error: impl std::fmt::Display) -> ServeError {
-    ServeError::Failed(error.to_string())
-}
-
-fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stores, ServeError> {
+fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stores, Failure> {
     let default = Options::new(&config.data);
     let options = Options {
         monotonic,
@@ -215,16 +188,16 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn read(path: &Path, what: &str) -> Result<String, ServeError> {
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| failed(format!("{what} {}: {error}", path.display())))
 }
 
 /// Flags and environment, and the file for what they leave open.
-fn settings(arguments: Arguments) -> Result<Settings, ServeError> {
+fn settings(arguments: Arguments) -> Result<Settings, Failure> {
     let Some(path) = arguments.config else { return Ok(arguments.settings) };
     let text = read(&path, "configuration")?;
     let file: Settings =
-        toml::from_str(&text).map_err(|error| usage(format!("configuration {}: {error}", path.display())))?;
+        toml::from_str(&text).map_err(|error| Failure::usage(format!("configuration {}: {error}", path.display())))?;
     let given = arguments.settings;
     Ok(Settings {
         data: given.data.or(file.data),
@@ -243,7 +216,7 @@ fn settings(arguments: Arguments) -> Result<Settings, ServeError> {
 }
 
 /// A retention in which coarser data is kept at least as long as finer.
-fn retention(table: &RetentionTable) -> Result<Retention, ServeError> {
+fn retention(table: &RetentionTable) -> Result<Retention, Failure> {
     let default = Retention::default();
     let retention = Retention {
         second: kept("second", table.second.as_deref(), default.second)?,
@@ -254,26 +227,26 @@ fn retention(table: &RetentionTable) -> Result<Retention, ServeError> {
     let Retention { second, minute, five_minutes, hour } = retention;
     match second <= minute && minute <= five_minutes && five_minutes <= hour {
         true => Ok(retention),
-        false => Err(usage("[retention]: coarser data has to be kept at least as long as finer")),
+        false => Err(Failure::usage("[retention]: coarser data has to be kept at least as long as finer")),
     }
 }
 
-fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, ServeError> {
+fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, Failure> {
     let Some(text) = given else { return Ok(default) };
-    let span = text.parse::<jiff::Span>().ok();
-    let duration = span.and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok());
-    match duration.map(|duration| duration.as_secs()) {
+    match period::seconds_of(text) {
         Some(seconds @ 1..) => Ok(seconds),
-        _ => Err(usage(format!("[retention] {key}: {text:?} is no duration in ISO 8601, such as PT3H or P15D"))),
+        _ => {
+            Err(Failure::usage(format!("[retention] {key}: {text:?} is no duration in ISO 8601, such as PT3H or P15D")))
+        }
     }
 }
 
-fn config(settings: Settings) -> Result<Config, ServeError> {
+fn config(settings: Settings) -> Result<Config, Failure> {
     let default = Config::default();
     let credentials = match &settings.credentials {
         None => Credentials::default(),
         Some(path) => Credentials::parse(&read(path, "credentials")?)
-            .map_err(|error| usage(format!("credentials {}: {error}", path.display())))?,
+            .map_err(|error| Failure::usage(format!("credentials {}: {error}", path.display())))?,
     };
     Ok(Config {
         data: settings.data.unwrap_or(default.data),
@@ -304,7 +277,7 @@ mod tests {
         arguments: Arguments,
     }
 
-    fn parse(line: &[&str]) -> Result<Config, ServeError> {
+    fn parse(line: &[&str]) -> Result<Config, Failure> {
         let line = std::iter::once("serve").chain(line.iter().copied());
         settings(Line::try_parse_from(line).unwrap().arguments).and_then(config)
     }

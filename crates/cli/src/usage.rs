@@ -8,7 +8,7 @@ use crate::print;
 
 /// For each command, one that works.
 const EXAMPLES: [(&str, &str); 5] = [
-    ("serve", "nepho serve --data ./nepho-data"),
+    ("serve", "nepho serve --data ./nepho-data --listen 127.0.0.1:4582"),
     ("put", "nepho put Shop Orders 3 --unit Count --dimension Service=web"),
     ("get", "nepho get Shop Orders --dimension Service=web --stat Sum,p99 --from 3h"),
     ("list", "nepho list Shop --name Orders --dimension Service=web"),

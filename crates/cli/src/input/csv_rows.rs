@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::{Defaults, FORMS, InputError, Numbered, Parts};
+use super::{Defaults, Entry, FORMS, InputError, Numbered, Parts};
 use crate::datum::Statistics;
 use crate::dimension::Dimension;
 
@@ -30,7 +30,7 @@ enum Column {
 pub(super) fn read(
     input: impl BufRead,
     defaults: &Defaults,
-    mut sink: impl FnMut(Numbered) -> bool,
+    mut sink: impl FnMut(Entry) -> bool,
 ) -> Result<(), InputError> {
     let mut rows = ReaderBuilder::new().trim(Trim::All).from_reader(input);
     let header = rows.headers().map_err(|error| fault(&error))?.clone();
@@ -40,7 +40,7 @@ pub(super) fn read(
         let line = row.position().map_or(0, csv::Position::line);
         let datum = parts(&columns, &row).and_then(|parts| parts.datum(defaults));
         let datum = datum.map_err(|error| InputError::at(line, error))?;
-        if !sink(Numbered { line, datum }) {
+        if !sink(Entry::Datum(Numbered { line, datum })) {
             break;
         }
     }

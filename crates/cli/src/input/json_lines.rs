@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Defaults, FORMS, InputError, Numbered, Parts};
+use super::{Defaults, Entry, FORMS, InputError, Numbered, Parts};
 use crate::datum::{Amount, Statistics};
 use crate::dimension::Dimension;
 
@@ -36,6 +36,13 @@ struct StatisticValues {
     maximum: f64,
 }
 
+/// What the server says in its stream when samples came faster than they were read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dropped {
+    dropped: u64,
+}
+
 /// AWS's list of names and values, or the same as an object.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "Dimensions are {\"Service\":\"web\"} or [{\"Name\":\"Service\",\"Value\":\"web\"}]")]
@@ -60,7 +67,7 @@ struct NameAndValue {
 pub(super) fn read(
     mut input: impl BufRead,
     defaults: &Defaults,
-    mut sink: impl FnMut(Numbered) -> bool,
+    mut sink: impl FnMut(Entry) -> bool,
 ) -> Result<(), InputError> {
     let mut text = String::new();
     for line in 1.. {
@@ -72,18 +79,26 @@ pub(super) fn read(
         if text.trim().is_empty() {
             continue;
         }
-        let datum =
-            parts(&text).and_then(|parts| parts.datum(defaults)).map_err(|error| InputError::at(line, error))?;
-        if !sink(Numbered { line, datum }) {
+        if !sink(entry(line, &text, defaults)?) {
             break;
         }
     }
     Ok(())
 }
 
+fn entry(line: u64, text: &str, defaults: &Defaults) -> Result<Entry, InputError> {
+    if let Ok(Dropped { dropped }) = serde_json::from_str(text) {
+        return Ok(Entry::Dropped(dropped));
+    }
+    let datum = parts(text).and_then(|parts| parts.datum(defaults)).map_err(|error| InputError::at(line, error))?;
+    Ok(Entry::Datum(Numbered { line, datum }))
+}
+
 fn parts(text: &str) -> Result<Parts, String> {
     let line: Line = serde_json::from_str(text).map_err(|error| format!("{error}\n{FORMS}"))?;
-    let statistics =
+    // The server's stream has both; PutMetricData takes one of them, and the values say more.
+    let statistics = line.statistic_values.filter(|_| line.values.is_empty());
+    let of =
         |set: StatisticValues| Statistics { count: set.sample_count, sum: set.sum, min: set.minimum, max: set.maximum };
     Ok(Parts {
         namespace: line.namespace,
@@ -100,11 +115,6 @@ fn parts(text: &str) -> Result<Parts, String> {
             other => other.to_string(),
         }),
         resolution: line.storage_resolution,
-        amount: Amount {
-            value: line.value,
-            values: line.values,
-            counts: line.counts,
-            statistics: line.statistic_values.map(statistics),
-        },
+        amount: Amount { value: line.value, values: line.values, counts: line.counts, statistics: statistics.map(of) },
     })
 }

@@ -28,6 +28,15 @@ pub(crate) struct Numbered {
     pub(crate) datum: Datum,
 }
 
+/// What a line says.
+#[derive(Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is a datum")]
+pub(crate) enum Entry {
+    Datum(Numbered),
+    /// So many samples are missing here: `nepho tail --json` could not keep up with them.
+    Dropped(u64),
+}
+
 /// What is wrong, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum InputError {
@@ -52,11 +61,11 @@ pub(crate) struct Defaults {
     pub(crate) now: jiff::Timestamp,
 }
 
-/// Reads datums and hands them on until there are no more, or until `sink` wants no more.
+/// Reads what there is and hands it on until there are no more, or until `sink` wants no more.
 pub(crate) fn read(
     mut input: impl BufRead,
     defaults: &Defaults,
-    sink: impl FnMut(Numbered) -> bool,
+    sink: impl FnMut(Entry) -> bool,
 ) -> Result<(), InputError> {
     match first_character(&mut input)? {
         None => Ok(()),

@@ -9,8 +9,11 @@ fn defaults(namespace: Option<&str>) -> Defaults {
 
 fn all(text: &str, namespace: Option<&str>) -> Result<Vec<Numbered>, InputError> {
     let mut found = Vec::new();
-    read(text.as_bytes(), &defaults(namespace), |numbered| {
-        found.push(numbered);
+    read(text.as_bytes(), &defaults(namespace), |entry| {
+        match entry {
+            Entry::Datum(numbered) => found.push(numbered),
+            Entry::Dropped(_) => panic!("{entry:?}"),
+        }
         true
     })?;
     Ok(found)
@@ -52,6 +55,27 @@ fn json_lines_in_aws_words() {
     let values = Amount { values: vec![1.0, 2.0], counts: vec![3.0, 4.0], ..Amount::default() };
     let expected = [Numbered { line: 1, datum: orders(value(3.0)) }, Numbered { line: 3, datum: orders(values) }];
     assert_eq!(found, expected);
+}
+
+/// Lines of the server's stream: values beside the statistics that they add up to, and what was dropped.
+#[test]
+fn what_tail_prints_is_read() {
+    let text = concat!(
+        r#"{"Namespace":"Shop","MetricName":"Orders","Dimensions":{"Service":"web"},"Timestamp":"2026-05-04T11:00:00Z","#,
+        r#""Unit":"Count","StorageResolution":1,"Values":[1.0,2.0],"Counts":[3.0,4.0],"#,
+        r#""StatisticValues":{"SampleCount":7.0,"Sum":11.0,"Minimum":1.0,"Maximum":2.0}}"#,
+        "\n",
+        r#"{"dropped":1200}"#,
+        "\n"
+    );
+    let mut found = Vec::new();
+    let read = read(text.as_bytes(), &defaults(None), |entry| {
+        found.push(entry);
+        true
+    });
+    assert_eq!(read, Ok(()));
+    let values = Amount { values: vec![1.0, 2.0], counts: vec![3.0, 4.0], ..Amount::default() };
+    assert_eq!(found, [Entry::Datum(Numbered { line: 1, datum: orders(values) }), Entry::Dropped(1200)]);
 }
 
 #[test]

@@ -157,6 +157,21 @@ fn files_are_put_line_by_line() {
 }
 
 #[test]
+fn what_was_dropped_upstream_is_missed_at_the_end() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(data.path());
+    let lines = "{\"MetricName\":\"A\",\"Value\":1}\n{\"dropped\":1200}\n{\"MetricName\":\"A\",\"Value\":2}\n";
+    let output = put_input(&server, &["Shop"], lines);
+    let expected = "\
+warning: 1,200 samples dropped upstream: tail could not keep up
+2 datums written in 1 request
+nepho: not everything: 1,200 samples dropped upstream
+";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn arrivals_are_followed() {
     let data = tempfile::tempdir().unwrap();
     let server = start(data.path());
@@ -194,10 +209,13 @@ fn credentials_are_used_when_the_server_asks_for_them() {
     let text = "[[credentials]]\naccess-key-id = \"AKIDSHOP\"\nsecret = \"s3cret\"\naccount = \"123456789012\"\n";
     std::fs::write(&keys, text).unwrap();
     let server = Server::start(&data.path().join("data"), &["--credentials", keys.to_str().unwrap()]);
-    let output = run(&server, &["put", "Shop", "Orders", "3"]);
-    assert_eq!(output.status.code(), Some(3));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME"), "{said}");
+    for line in ["put Shop Orders 3", "list", "tail"] {
+        let output = run(&server, &line.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(3));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with(&format!("nepho: {} refuses: ", server.url())) && !said.contains('{'), "{said}");
+        assert!(said.contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME"), "{said}");
+    }
 
     let put = nepho()
         .args(["put", "Shop", "Orders", "3", "--endpoint", &server.url()])

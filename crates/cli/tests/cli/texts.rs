@@ -49,6 +49,8 @@ fn wrong_use() {
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "serve --listen localhost:4590",
+        "serve --emf metrics.example:25888",
     ];
     let mut all = String::new();
     for line in lines {
@@ -57,6 +59,18 @@ fn wrong_use() {
         all.push_str(&format!("$ nepho {line}\n{text}\n\n"));
     }
     insta::assert_snapshot!(all);
+}
+
+/// Clap counts a variable as a flag that was typed, and would show it as one that has to be.
+#[test]
+fn the_usage_does_not_depend_on_the_environment() {
+    for line in ["put Shop", "get Shop"] {
+        let said = |variables: &[(&str, &str)]| {
+            nepho().args(line.split_whitespace()).envs(variables.iter().copied()).output().unwrap().stderr
+        };
+        let variables = [("NEPHO_ENDPOINT", "http://127.0.0.1:4582"), ("NEPHO_REGION", "eu-west-1")];
+        assert_eq!(String::from_utf8(said(&variables)), String::from_utf8(said(&[])), "{line}");
+    }
 }
 
 #[test]
