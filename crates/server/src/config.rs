@@ -67,7 +67,7 @@ pub struct Limits {
     pub http_connections: usize,
     /// Connections over the limit that are told so at the same time. Further ones are closed in silence.
     pub refusals: usize,
-    /// The request line and all headers.
+    /// The request line and all headers, with their line ends. One byte more is answered with 431.
     pub head_bytes: usize,
     /// Headers of a request. One more is answered with 431.
     pub headers: usize,
@@ -86,12 +86,18 @@ pub struct Limits {
     pub emf_body_bytes: usize,
     /// Any body after decompression.
     pub decompressed_bytes: usize,
+    /// All bodies together that are held at one time, as sent. What finds no room waits; when that is longer than
+    /// `body_seconds`, it is answered with 503.
+    pub held_body_bytes: usize,
     /// Bytes of a refused body that are read and thrown away so that the client gets to read the answer.
     pub discard_bytes: usize,
     /// One EMF document on a TCP connection or in `POST /emf`.
     pub emf_line_bytes: usize,
-    /// Open EMF connections on TCP. Further ones are closed at once.
+    /// Open EMF connections on TCP. A further one takes the place of the one that has been idle the longest, or is
+    /// closed at once.
     pub emf_connections: usize,
+    /// How long an EMF connection has to be idle before another may take its place.
+    pub emf_idle_seconds: u64,
     /// Writes of one EMF connection that may wait for the store before it stops reading.
     pub emf_writes: usize,
     /// Clients of `/tail`. One more is answered with 503.
@@ -117,9 +123,11 @@ impl Default for Limits {
             logs_body_bytes: 6 * MB,
             emf_body_bytes: 16 * MB,
             decompressed_bytes: 32 * MB,
+            held_body_bytes: 256 * MB,
             discard_bytes: 32 * MB,
             emf_line_bytes: MB,
             emf_connections: 256,
+            emf_idle_seconds: 120,
             emf_writes: 4,
             tails: 64,
             tail_lines: 4096,
@@ -141,8 +149,46 @@ impl Limits {
         Duration::from_secs(self.write_seconds)
     }
 
+    pub(crate) fn emf_idle_time(&self) -> Duration {
+        Duration::from_secs(self.emf_idle_seconds)
+    }
+
     pub(crate) fn stop_time(&self) -> Duration {
         Duration::from_secs(self.stop_seconds)
+    }
+}
+
+/// The least that [`Limits::head_bytes`] may be: what the HTTP library reads at least.
+const HEAD_BYTES_MIN: usize = 8192;
+
+impl Limits {
+    /// The limits below which nothing could be served, each with its name and the least it may be. For the others 0
+    /// means none.
+    fn minimums(&self) -> [(&'static str, u64, u64); 15] {
+        let largest_body = self.api_body_bytes.max(self.logs_body_bytes).max(self.emf_body_bytes);
+        let bytes = |name, value: usize, least: usize| (name, value as u64, least as u64);
+        [
+            bytes("http-connections", self.http_connections, 1),
+            bytes("head-bytes", self.head_bytes, HEAD_BYTES_MIN),
+            bytes("headers", self.headers, 1),
+            ("head-seconds", self.head_seconds, 1),
+            ("body-seconds", self.body_seconds, 1),
+            ("write-seconds", self.write_seconds, 1),
+            bytes("api-body-bytes", self.api_body_bytes, 1),
+            bytes("logs-body-bytes", self.logs_body_bytes, 1),
+            bytes("emf-body-bytes", self.emf_body_bytes, 1),
+            bytes("decompressed-bytes", self.decompressed_bytes, 1),
+            bytes("held-body-bytes", self.held_body_bytes, largest_body),
+            bytes("emf-line-bytes", self.emf_line_bytes, 1),
+            bytes("emf-connections", self.emf_connections, 1),
+            bytes("emf-writes", self.emf_writes, 1),
+            bytes("tail-lines", self.tail_lines, 1),
+        ]
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let too_small = self.minimums().into_iter().find(|(_, value, least)| value < least);
+        too_small.map_or(Ok(()), |(name, value, least)| Err(ConfigError::Limit { name, value, least }))
     }
 }
 
@@ -167,6 +213,16 @@ pub enum ConfigError {
     /// No Region.
     #[error("region {0:?} is not made of lower-case letters, digits and hyphens, such as eu-west-1")]
     Region(String),
+    /// A limit with which nothing could be served.
+    #[error("limit {name} is {value}, but must be at least {least}")]
+    Limit {
+        /// Its name in the file.
+        name: &'static str,
+        /// What it is.
+        value: u64,
+        /// What it has to be at least.
+        least: u64,
+    },
 }
 
 impl Config {
@@ -187,7 +243,7 @@ impl Config {
         if !is_region(&self.region) {
             return Err(ConfigError::Region(self.region.clone()));
         }
-        Ok(())
+        self.limits.check()
     }
 
     /// Which names HTTP may be called by. Where nobody is asked who they are and only this machine can ask, a request
@@ -233,6 +289,32 @@ mod tests {
             let config = Config { listen, emf, credentials, insecure, ..Config::default() };
             assert_eq!(config.check(), expected, "{listen} {emf} {has_keys} {insecure}");
         }
+    }
+
+    #[test]
+    fn limits_with_which_nothing_could_be_served_are_refused() {
+        // With no connections allowed, the server started and said that it was ready.
+        type Change = fn(&mut Limits, u64);
+        let cases: [(&str, u64, Change); 6] = [
+            ("http-connections", 1, |limits, value| limits.http_connections = value as usize),
+            ("head-bytes", 8192, |limits, value| limits.head_bytes = value as usize),
+            ("body-seconds", 1, |limits, value| limits.body_seconds = value),
+            ("held-body-bytes", 16 * 1024 * 1024, |limits, value| limits.held_body_bytes = value as usize),
+            ("emf-writes", 1, |limits, value| limits.emf_writes = value as usize),
+            ("tail-lines", 1, |limits, value| limits.tail_lines = value as usize),
+        ];
+        for (name, least, change) in cases {
+            let mut config = Config::default();
+            change(&mut config.limits, least);
+            assert_eq!(config.check(), Ok(()), "{name}");
+            change(&mut config.limits, least - 1);
+            let value = least - 1;
+            assert_eq!(config.check(), Err(ConfigError::Limit { name, value, least }));
+        }
+        let message = ConfigError::Limit { name: "http-connections", value: 0, least: 1 }.to_string();
+        assert_eq!(message, "limit http-connections is 0, but must be at least 1");
+        let none = Limits { refusals: 0, discard_bytes: 0, tails: 0, stop_seconds: 0, ..Limits::default() };
+        assert_eq!(Config { limits: none, ..Config::default() }.check(), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From the text of documents to one batch, with an account of each document.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use nepho_emf::{Decoder, Kind, Outcome, Rejection};
 use nepho_model::{Batch, Cell, Resolution, Timestamp, Unit};
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::instance::Instance;
 use crate::own::counters::Intake;
+use crate::own::rejections::Source;
 use crate::writes::Write;
 
 /// The namespace of what CloudWatch counts about EMF.
@@ -39,8 +41,21 @@ pub(crate) struct Told {
 pub(crate) struct Origin<'a> {
     /// The log group, when it is known without the document.
     pub(crate) log_group: Option<&'a str>,
+    /// Who sent it, when that is known.
+    pub(crate) peer: Option<SocketAddr>,
     /// Whether it may be something else than EMF.
     pub(crate) may_be_plain: bool,
+}
+
+impl<'a> Origin<'a> {
+    /// Something that this peer sent.
+    pub(crate) fn of(peer: Option<SocketAddr>) -> Self {
+        Origin { peer, ..Origin::default() }
+    }
+
+    fn source(&self) -> Source<'a> {
+        Source { log_group: self.log_group, peer: self.peer }
+    }
 }
 
 impl Documents {
@@ -69,12 +84,13 @@ impl Documents {
                     _ => *kept += 1,
                 }
                 *samples += extraction.samples;
+                let source = Source { log_group: origin.log_group.or(extraction.log_group), peer: origin.peer };
                 for rejection in extraction.rejections {
                     if extraction.samples > 0 {
                         instance.counters.leave_out(rejection.cause.as_str(), rejection.count);
                     }
                     errors.add(rejection);
-                    tell(instance, told, rejection);
+                    tell(instance, told, rejection, source);
                 }
                 extraction.log_group
             }
@@ -85,7 +101,7 @@ impl Documents {
             Outcome::NotEmf(rejection) => {
                 flow.reject(rejection.cause.as_str(), 1);
                 errors.add(&rejection);
-                tell(instance, told, &rejection);
+                tell(instance, told, &rejection, origin.source());
                 None
             }
         };
@@ -95,10 +111,10 @@ impl Documents {
     }
 
     /// Accounts for a document that could not be read to its end.
-    pub(crate) fn refuse(&mut self, instance: &Instance, cause: &'static str, detail: &str) {
+    pub(crate) fn refuse(&mut self, instance: &Instance, cause: &'static str, detail: &str, origin: Origin<'_>) {
         self.received += 1;
         instance.counters.flow(self.intake).reject(cause, 1);
-        instance.rejections.add(cause, detail);
+        instance.rejections.add(cause, detail, origin.source());
         let told = self.told.entry(cause).or_insert_with(|| Told { cause, detail: detail.to_owned(), count: 0 });
         told.count += 1;
     }
@@ -135,9 +151,9 @@ impl Documents {
     }
 }
 
-fn tell(instance: &Instance, told: &mut BTreeMap<&'static str, Told>, rejection: &Rejection) {
+fn tell(instance: &Instance, told: &mut BTreeMap<&'static str, Told>, rejection: &Rejection, source: Source<'_>) {
     let cause = rejection.cause.as_str();
-    instance.rejections.add(cause, &rejection.detail);
+    instance.rejections.add(cause, &rejection.detail, source);
     let told = told.entry(cause).or_insert_with(|| Told { cause, detail: rejection.detail.clone(), count: 0 });
     told.count += rejection.count;
 }

@@ -1,5 +1,6 @@
 //! EMF over UDP: one document a datagram. Nothing is answered.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,15 +30,15 @@ pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: 
             biased;
             () = stop.stopped() => break,
             () = writes.settle_oldest(&instance), if !writes.is_empty() => continue,
-            received = socket.recv(&mut datagram), if writes.len() < writes_max => received,
+            received = socket.recv_from(&mut datagram), if writes.len() < writes_max => received,
         };
         match received {
-            Ok(length) => {
-                take(&instance, &mut documents, &datagram[..length]);
+            Ok((length, peer)) => {
+                take(&instance, &mut documents, &datagram[..length], peer);
                 while documents.received() < DATAGRAMS_MAX
-                    && let Ok(length) = socket.try_recv(&mut datagram)
+                    && let Ok((length, peer)) = socket.try_recv_from(&mut datagram)
                 {
-                    take(&instance, &mut documents, &datagram[..length]);
+                    take(&instance, &mut documents, &datagram[..length], peer);
                 }
                 writes.push(documents.write(&instance, &instance.default_scope, instance.clock.now()));
             }
@@ -51,9 +52,9 @@ pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: 
 }
 
 /// Reads the document of a datagram; some clients end it as a line.
-fn take(instance: &Instance, documents: &mut Documents, datagram: &[u8]) {
+fn take(instance: &Instance, documents: &mut Documents, datagram: &[u8], peer: SocketAddr) {
     let document = datagram.trim_ascii();
     if !document.is_empty() {
-        documents.read(instance, document, Origin::default(), instance.clock.now());
+        documents.read(instance, document, Origin::of(Some(peer)), instance.clock.now());
     }
 }

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::http::route;
 use crate::http::stall::Unstalled;
 use crate::instance::Instance;
+use crate::own::rejections::Source;
 use crate::stop::Stop;
 
 /// How long accepting pauses after the system refused a connection, as when file descriptors run out.
@@ -39,9 +40,10 @@ pub(crate) async fn serve(instance: Arc<Instance>, listener: TcpListener, mut st
                     drop(stream.set_nodelay(true));
                     connections.spawn(connection(instance.clone(), stream, stop.clone()));
                 }
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     instance.counters.http_refused.fetch_add(1, Ordering::Relaxed);
-                    instance.rejections.add("http_connections", "a connection over the limit was refused");
+                    let source = Source { peer: Some(peer), ..Source::default() };
+                    instance.rejections.add("http_connections", "a connection over the limit was refused", source);
                     if refusals.len() < instance.config.limits.refusals {
                         refusals.spawn(refuse(stream));
                     }
@@ -74,7 +76,8 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_time())
-        .max_buf_size(limits.head_bytes)
+        // The library gives up a head that is not whole yet at about this size; the exact limit is kept by the route.
+        .max_buf_size(limits.head_bytes + 1)
         .max_headers(limits.headers)
         .serve_connection(TokioIo::new(Unstalled::new(io, limits.write_time())), service);
     let mut connection = std::pin::pin!(connection);

@@ -34,7 +34,7 @@ pub(crate) async fn take(instance: Arc<Instance>, body: Vec<u8>) -> Result<Answe
                 Line::Whole(document) => documents.read(instance, document, Origin::default(), now),
                 Line::TooLong => {
                     let detail = format!("a line exceeds the limit of {bytes_max} bytes");
-                    documents.refuse(instance, "line_too_long", &detail);
+                    documents.refuse(instance, "line_too_long", &detail, Origin::default());
                 }
             });
         }

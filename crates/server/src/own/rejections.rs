@@ -1,49 +1,75 @@
-//! Rejected input is reported to whoever reads the log: once per cause and detail, then as a count.
+//! Rejected input is reported to whoever reads the log: each cause and detail once, and then every minute as a count
+//! for as long as it goes on.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
-/// Different causes and details that are kept apart. What comes after is counted under its cause alone.
-const DIFFERENT_MAX: usize = 256;
+/// Different details of one cause that are kept apart in a minute. What comes after is counted under the cause alone.
+const DETAILS_MAX: usize = 16;
 
-/// Why input was rejected, and how often.
+/// Why input was rejected, and how often since the last report.
 #[derive(Debug, Default)]
-pub(crate) struct Rejections(Mutex<BTreeMap<(&'static str, String), Count>>);
+pub(crate) struct Rejections(Mutex<BTreeMap<&'static str, Details>>);
 
+/// The details of one cause, each with how often it came since it was logged.
 #[derive(Debug, Default)]
-struct Count {
-    all: u64,
-    reported: u64,
+struct Details {
+    known: BTreeMap<String, u64>,
+    others: u64,
+}
+
+/// Where rejected input came from, as far as that is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Source<'a> {
+    pub(crate) log_group: Option<&'a str>,
+    pub(crate) peer: Option<SocketAddr>,
 }
 
 impl Rejections {
     /// Counts a rejection, and logs it when it is the first of its kind.
-    pub(crate) fn add(&self, cause: &'static str, detail: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = known.len() >= DIFFERENT_MAX;
-        let detail = if is_full && !known.contains_key(&(cause, detail.to_owned())) { "(other)" } else { detail };
-        let count = known.entry((cause, detail.to_owned())).or_default();
-        count.all += 1;
-        if count.all == 1 {
-            count.reported = 1;
-            tracing::warn!(cause, "rejected: {detail}");
+    pub(crate) fn add(&self, cause: &'static str, detail: &str, source: Source<'_>) {
+        let mut causes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let details = causes.entry(cause).or_default();
+        if let Some(count) = details.known.get_mut(detail) {
+            *count += 1;
+        } else if details.known.len() >= DETAILS_MAX {
+            details.others += 1;
+        } else {
+            details.known.insert(detail.to_owned(), 0);
+            let peer = source.peer.map(tracing::field::display);
+            tracing::warn!(cause, log_group = source.log_group, peer, "rejected: {detail}");
         }
     }
 
-    /// Logs how often what was reported has happened since.
+    /// Logs how often what was logged has happened since, and forgets what has not.
     pub(crate) fn report(&self) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for ((cause, detail), count) in known.iter_mut().filter(|(_, count)| count.all > count.reported) {
-            tracing::warn!(cause, "rejected {} more: {detail}", count.all - count.reported);
-            count.reported = count.all;
+        let mut causes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (cause, details) in causes.iter_mut() {
+            details.known.retain(|detail, count| {
+                let count = std::mem::take(count);
+                if count > 0 {
+                    tracing::warn!(cause, "rejected {count} more: {detail}");
+                }
+                count > 0
+            });
+            let others = std::mem::take(&mut details.others);
+            if others > 0 {
+                tracing::warn!(cause, "rejected {others} more for this cause, of further kinds");
+            }
         }
+        causes.retain(|_, details| !details.known.is_empty());
     }
 
-    /// How often each has happened.
+    /// How often each has come since it was logged; further kinds under `(other)`.
     #[cfg(test)]
-    pub(crate) fn counts(&self) -> Vec<(&'static str, String, u64)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().map(|((cause, detail), count)| (*cause, detail.clone(), count.all)).collect()
+    fn counts(&self) -> Vec<(&'static str, String, u64)> {
+        let causes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = causes.iter().flat_map(|(cause, details)| {
+            let known = details.known.iter().map(|(detail, count)| (*cause, detail.clone(), *count));
+            known.chain((details.others > 0).then(|| (*cause, "(other)".to_owned(), details.others)))
+        });
+        counts.collect()
     }
 }
 
@@ -51,17 +77,34 @@ impl Rejections {
 mod tests {
     use super::*;
 
+    fn count(cause: &'static str, detail: &str, count: u64) -> (&'static str, String, u64) {
+        (cause, detail.to_owned(), count)
+    }
+
     #[test]
-    fn what_differs_without_end_is_counted_under_its_cause() {
+    fn what_differs_without_end_leaves_room_for_other_causes_and_later_minutes() {
+        // After 256 different details no reason was ever logged again.
         let rejections = Rejections::default();
-        for number in 0..=DIFFERENT_MAX {
-            rejections.add("Json", &format!("at {number}"));
+        let add = |cause, detail: &str| rejections.add(cause, detail, Source::default());
+        for number in 0..DETAILS_MAX {
+            add("not_json", &format!("at {number}"));
         }
-        rejections.add("Json", "at 0");
-        rejections.add("Json", "at 9999");
-        let counts = rejections.counts();
-        assert_eq!(counts.len(), DIFFERENT_MAX + 1);
-        assert!(counts.contains(&("Json", "at 0".to_owned(), 2)));
-        assert!(counts.contains(&("Json", "(other)".to_owned(), 2)));
+        assert!(!rejections.counts().contains(&count("not_json", "(other)", 1)), "at the limit all are kept apart");
+        add("not_json", "at 0");
+        add("not_json", "at 9998");
+        add("not_json", "at 9999");
+        add("unit", "parsecs");
+        let kept = rejections.counts();
+        assert_eq!(kept.len(), DETAILS_MAX + 2);
+        for expected in [count("not_json", "at 0", 1), count("not_json", "(other)", 2), count("unit", "parsecs", 0)] {
+            assert!(kept.contains(&expected), "{expected:?}");
+        }
+        // What goes on stays known, the rest makes room.
+        rejections.report();
+        assert_eq!(rejections.counts(), [count("not_json", "at 0", 0)]);
+        add("not_json", "at 9999");
+        assert_eq!(rejections.counts(), [count("not_json", "at 0", 0), count("not_json", "at 9999", 0)]);
+        rejections.report();
+        assert_eq!(rejections.counts(), []);
     }
 }

@@ -106,6 +106,33 @@ async fn connections_over_the_limit_are_closed_and_counted() {
 }
 
 #[tokio::test]
+async fn at_the_limit_the_connection_that_is_idle_the_longest_makes_room() {
+    // As many connections as there may be, all idle, locked everybody else out.
+    let server = Server::with(|config| {
+        config.limits.emf_connections = 2;
+        config.limits.emf_idle_seconds = 0;
+    })
+    .await;
+    let line = format!("{}\n", document(1.0));
+    let mut connections = Vec::new();
+    for stored in 1..=2 {
+        let mut stream = TcpStream::connect(server.emf).await.unwrap();
+        stream.write_all(line.as_bytes()).await.unwrap();
+        server.until("nepho_stored_items_total{intake=\"EmfTcp\"}", f64::from(stored)).await;
+        connections.push(stream);
+    }
+    connections[0].write_all(line.as_bytes()).await.unwrap();
+    server.until("nepho_stored_items_total{intake=\"EmfTcp\"}", 3.0).await;
+    let mut third = TcpStream::connect(server.emf).await.unwrap();
+    third.write_all(line.as_bytes()).await.unwrap();
+    server.until("nepho_stored_items_total{intake=\"EmfTcp\"}", 4.0).await;
+    assert_eq!(connections[1].read(&mut [0; 8]).await.unwrap(), 0, "the second was idle the longest");
+    connections[0].write_all(line.as_bytes()).await.unwrap();
+    server.until("nepho_stored_items_total{intake=\"EmfTcp\"}", 5.0).await;
+    assert_eq!(server.figure("nepho_refused_connections_total{listener=\"Emf\"}").await, 0.0);
+}
+
+#[tokio::test]
 async fn a_stop_writes_what_has_arrived() {
     let server = Server::start().await;
     let store = server.store.clone();

@@ -97,7 +97,7 @@ async fn batches_have_limits() {
         (json!([ahead(86_400_001), ahead(0)]), "cannot span more than 24 hours"),
         (json!([ahead(0), ahead(1)]), "chronological order"),
         (json!([plain(0)]), "must not be empty"),
-        (json!([{"message": "x"}]), "'logEvents.1.member.timestamp'"),
+        (json!([{"message": "x"}]), "Value null at 'logEvents.1.member.timestamp'"),
     ];
     for (list, expected) in cases {
         let answer = server.logs("PutLogEvents", &events(list)).await;

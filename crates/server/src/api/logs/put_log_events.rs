@@ -56,12 +56,13 @@ fn take(call: &Call, body: &[u8]) -> Result<(PutLogEventsOutput, Option<Write>),
         call.instance.records.commit(&[change]).map_err(|error| call.store_failed(&error))?;
     }
     let mut documents = Documents::new(Intake::Logs);
-    let origin = Origin { log_group: Some(group), may_be_plain: !call.is_emf_format };
+    let origin = Origin { log_group: Some(group), may_be_plain: !call.is_emf_format, ..Origin::default() };
     for (index, (_, message)) in events.iter().enumerate() {
         if legal.contains(&index) {
             documents.read(&call.instance, message.as_bytes(), origin, call.now);
         } else {
-            documents.refuse(&call.instance, "event_time", "a log event is too old or too far in the future");
+            let detail = "a log event is too old or too far in the future";
+            documents.refuse(&call.instance, "event_time", detail, origin);
         }
     }
     let write = documents.write(&call.instance, &call.scope, call.now);
@@ -88,7 +89,7 @@ fn check<'a>(events: Option<&'a [InputLogEvent<'_>]>) -> Result<Vec<(i64, &'a st
         let (Some(time), Some(message)) = (event.timestamp, event.message.as_deref()) else {
             let member = if event.timestamp.is_none() { "timestamp" } else { "message" };
             return Err(invalid(format!(
-                "1 validation error detected: Value at 'logEvents.{}.member.{member}' failed to satisfy constraint: \
+                "1 validation error detected: Value null at 'logEvents.{}.member.{member}' failed to satisfy constraint: \
                  Member must not be null",
                 position + 1
             )));
