@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
 use nepho_store::{Records, Samples};
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -38,11 +39,14 @@ pub(crate) struct Instance {
     pub(crate) published: Published,
     pub(crate) rejections: Rejections,
     pub(crate) tails: Tails,
+    /// A permit for each byte of the bodies that may be held.
+    pub(crate) body_room: Semaphore,
 }
 
 impl Instance {
     pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
+        let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
         Arc::new(Instance {
             default_scope: Scope::new(&config.account, &config.region),
             config,
@@ -56,6 +60,7 @@ impl Instance {
             published: Published::default(),
             rejections: Rejections::default(),
             tails: Tails::default(),
+            body_room,
         })
     }
 

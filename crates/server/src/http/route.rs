@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use hyper::body::Body;
 use nepho_model::Scope;
 use nepho_protocol::error::{ServiceError, code};
@@ -16,7 +16,7 @@ use crate::api::call::{Call, Reply};
 use crate::clock::{Stopwatch, system_time};
 use crate::config::{is_account, is_region};
 use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
-use crate::http::body::{self, BodyError, Bounds};
+use crate::http::body::{self, BodyError, Bounds, Held};
 use crate::http::{clock, emf, foreign, own, tail};
 use crate::instance::{Instance, to_its_end};
 use crate::request_id;
@@ -33,15 +33,34 @@ where
     let watch = Stopwatch::start();
     let (parts, body) = request.into_parts();
     let path = own_path(&parts);
-    let (operation, answer) = match (foreign::fault(&parts.headers, instance.config.hosts()), path) {
-        (Some(fault), _) => (NO_OPERATION, refuse_foreign(&parts, path, fault)),
-        (None, Some(path)) => (path, answer_own(&instance, path, &parts, body).await),
-        (None, None) => answer_aws(&instance, &parts, body).await,
+    let fault = foreign::fault(&parts.headers, instance.config.hosts());
+    let (operation, answer) = match (check_head(&instance, &parts), fault, path) {
+        (Err(refusal), _, _) => (NO_OPERATION, refusal.answer()),
+        (_, Some(fault), path) => (NO_OPERATION, refuse_foreign(&parts, path, fault)),
+        (_, None, Some(path)) => (path, answer_own(&instance, path, &parts, body).await),
+        (_, None, None) => answer_aws(&instance, &parts, body).await,
     };
     let (status, took) = (answer.status().as_u16(), watch.elapsed());
     instance.counters.request(operation, status, took);
     tracing::debug!(method = %parts.method, path = parts.uri.path(), operation, status, ?took, "answered");
     answer
+}
+
+/// Checks the size of the request line and the headers, written as clients write them: a space where one is wanted.
+fn check_head(instance: &Instance, parts: &Parts) -> Result<(), Refusal> {
+    let uri = &parts.uri;
+    let target = uri.scheme().map_or(0, |scheme| scheme.as_str().len() + "://".len())
+        + uri.authority().map_or(0, |authority| authority.as_str().len())
+        + uri.path_and_query().map_or(0, |path| path.as_str().len());
+    let line = parts.method.as_str().len() + target + "  HTTP/1.1\r\n".len();
+    let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + ": \r\n".len();
+    let bytes = line + parts.headers.iter().map(header).sum::<usize>() + "\r\n".len();
+    let limit = instance.config.limits.head_bytes;
+    if bytes <= limit {
+        return Ok(());
+    }
+    let message = format!("the request line and headers of {bytes} bytes exceed the limit of {limit} bytes");
+    Err(Refusal::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, message))
 }
 
 /// The answer to what a browser may not do, in the form of whoever is asked.
@@ -93,9 +112,9 @@ where
     B::Error: std::fmt::Display,
 {
     let bytes = instance.config.limits.api_body_bytes;
-    let sent = read(instance, body, bytes).await.map_err(|error| refusal(&error))?;
-    authorize(instance, parts, &sent)?;
-    to_its_end(clock::set(instance.clone(), sent)).await
+    let sent = read_own(instance, parts, body, bytes).await?;
+    authorize(instance, parts, &sent.bytes)?;
+    to_its_end(clock::set(instance.clone(), sent.bytes)).await
 }
 
 async fn take_emf<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
@@ -104,20 +123,46 @@ where
     B::Error: std::fmt::Display,
 {
     let bytes = instance.config.limits.emf_body_bytes;
-    let sent = read(instance, body, bytes).await.map_err(|error| refusal(&error))?;
-    authorize(instance, parts, &sent)?;
+    let sent = read_own(instance, parts, body, bytes).await?;
+    authorize(instance, parts, &sent.bytes)?;
     let limit = instance.config.limits.decompressed_bytes;
-    let documents = body::decompress(sent, &parts.headers, limit).map_err(|error| refusal(&error))?;
+    let documents = body::decompress(sent.bytes, &parts.headers, limit).map_err(|error| refusal(&error))?;
     to_its_end(emf::take(instance.clone(), documents)).await
 }
 
-async fn read<B>(instance: &Instance, body: B, bytes: usize) -> Result<Vec<u8>, BodyError>
+/// Reads the body of a request to one of the server's own paths, unless its head tells already who may not ask.
+async fn read_own<'a, B>(instance: &'a Instance, parts: &Parts, body: B, bytes: usize) -> Result<Held<'a>, Refusal>
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let head = RequestHead::from(parts);
+    match screen(instance, &head, &own_services(&head)) {
+        Ok(()) => read(instance, body, bytes).await.map_err(|error| refusal(&error)),
+        Err(error) => {
+            discard(instance, body).await;
+            Err(unauthorized(&error))
+        }
+    }
+}
+
+async fn read<B>(instance: &Instance, body: B, bytes: usize) -> Result<Held<'_>, BodyError>
 where
     B: Body + Unpin,
     B::Error: std::fmt::Display,
 {
     let limits = &instance.config.limits;
-    body::read(body, &Bounds { bytes, discard: limits.discard_bytes, time: limits.body_time() }).await
+    let room = &instance.body_room;
+    body::read(body, &Bounds { bytes, discard: limits.discard_bytes, time: limits.body_time(), room }).await
+}
+
+/// Reads a body for nothing but that the client, which may still be sending, gets to read the answer.
+async fn discard<B>(instance: &Instance, body: B)
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    drop(read(instance, body, 0).await);
 }
 
 /// What is wrong with a body, for the server's own paths.
@@ -125,6 +170,7 @@ fn refusal(error: &BodyError) -> Refusal {
     let status = match error {
         BodyError::TooLarge { .. } | BodyError::TooLargeDecompressed { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Crowded { .. } => StatusCode::SERVICE_UNAVAILABLE,
         BodyError::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         BodyError::CutOff(_) | BodyError::NotGzip(_) => StatusCode::BAD_REQUEST,
     };
@@ -135,12 +181,26 @@ fn refusal(error: &BodyError) -> Refusal {
 /// whichever service. Answers whose it is.
 fn authorize(instance: &Instance, parts: &Parts, sent: &[u8]) -> Result<Scope, Refusal> {
     let head = RequestHead::from(parts);
-    let caller = match sigv4::scope(&head) {
-        Some(scope) => identify(instance, &head, sent, &[scope.service.as_str()]),
-        None => identify(instance, &head, sent, &[]),
-    };
-    let refused = |error: ServiceError| Refusal::new(StatusCode::FORBIDDEN, error.to_string());
-    caller.map(|caller| caller.scope).map_err(refused)
+    let caller = identify(instance, &head, sent, &own_services(&head));
+    caller.map(|caller| caller.scope).map_err(|error| unauthorized(&error))
+}
+
+/// For which services a request to the server's own paths may be signed: for the one it is.
+fn own_services(head: &RequestHead<'_>) -> Vec<String> {
+    sigv4::scope(head).into_iter().map(|scope| scope.service).collect()
+}
+
+fn unauthorized(error: &ServiceError) -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, error.to_string())
+}
+
+/// Refuses a request whose signature cannot be right whatever its body is: before the body is held in memory.
+fn screen(instance: &Instance, head: &RequestHead<'_>, services: &[impl AsRef<str>]) -> Result<(), ServiceError> {
+    match identify(instance, head, b"", services) {
+        // That of an empty body, which is not what was signed.
+        Err(error) if error.code == code::INVALID_SIGNATURE => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }
 
 /// Who asks.
@@ -155,7 +215,7 @@ fn identify(
     instance: &Instance,
     head: &RequestHead<'_>,
     sent: &[u8],
-    services: &[&str],
+    services: &[impl AsRef<str>],
 ) -> Result<Caller, ServiceError> {
     let credentials = &instance.config.credentials;
     if credentials.is_empty() {
@@ -166,7 +226,8 @@ fn identify(
         Some(Credential { secret_key: key.secret.clone(), session_token: key.session_token.clone(), expires: None })
     };
     let now = WireTimestamp::from_ms(system_time().millis());
-    let identity = sigv4::verify(head, PayloadHash::of(sent), lookup, now, services)?;
+    let services: Vec<_> = services.iter().map(AsRef::as_ref).collect();
+    let identity = sigv4::verify(head, PayloadHash::of(sent), lookup, now, &services)?;
     let key = credentials.find(&identity.access_key).expect("the signature was verified with this key");
     let scope = Scope::new(&key.account, identity.region);
     Ok(Caller { scope, access_key: Some(identity.access_key) })
@@ -192,8 +253,13 @@ where
 {
     let request_id = request_id::new().to_string();
     let head = RequestHead::from(parts);
-    let sent = match read(instance, body, body_limit(instance, &head)).await {
-        Ok(sent) => sent,
+    if let Err(error) = screen(instance, &head, &Service::ALL.map(Service::signing_name)) {
+        discard(instance, body).await;
+        return (NO_OPERATION, codec::encode_error(route_of(&head), &error, &request_id).map(full));
+    }
+    // The place is kept until the answer.
+    let Held { bytes: sent, place: _place } = match read(instance, body, body_limit(instance, &head)).await {
+        Ok(held) => held,
         Err(error) => return (NO_OPERATION, refuse_body(&head, &error, &request_id)),
     };
     let mut operation = NO_OPERATION;
@@ -279,6 +345,7 @@ fn body_fault(error: &BodyError) -> ServiceError {
     let code = match error {
         BodyError::TooLarge { .. } | BodyError::TooLargeDecompressed { .. } => code::REQUEST_ENTITY_TOO_LARGE,
         BodyError::TooSlow { .. } => code::REQUEST_TIMEOUT,
+        BodyError::Crowded { .. } => code::SERVICE_UNAVAILABLE,
         BodyError::CutOff(_) => code::REQUEST_ABORTED,
         BodyError::NotGzip(_) | BodyError::Encoding(_) => code::MALFORMED_HTTP_REQUEST,
     };

@@ -92,8 +92,19 @@ async fn heads_have_limits() {
         let start = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: ";
         format!("{start}{}\r\n\r\n", "y".repeat(bytes - start.len() - 4))
     };
-    assert!(raw(&server, &sized(8191)).await.starts_with("HTTP/1.1 200"));
-    assert!(raw(&server, &sized(8193)).await.starts_with("HTTP/1.1 431"));
+    assert!(raw(&server, &sized(8192)).await.starts_with("HTTP/1.1 200"));
+    let answer = raw(&server, &sized(8193)).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert!(answer.contains("the request line and headers of 8193 bytes exceed the limit of 8192 bytes"), "{answer}");
+    for bytes in [10_000, 20_000] {
+        assert!(raw(&server, &sized(bytes)).await.starts_with("HTTP/1.1 431"), "{bytes}");
+    }
+    let path = |bytes: usize| {
+        let (start, end) = ("GET /health?", " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        format!("{start}{}{end}", "y".repeat(bytes - start.len() - end.len()))
+    };
+    assert!(raw(&server, &path(8192)).await.starts_with("HTTP/1.1 200"));
+    assert!(raw(&server, &path(8193)).await.starts_with("HTTP/1.1 431"));
 }
 
 #[tokio::test]

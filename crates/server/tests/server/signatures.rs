@@ -129,3 +129,29 @@ async fn who_signs_may_call_the_server_by_any_name() {
     sign(&mut parts, PayloadHash::of(&body), &signer("AKIDSHOP", "shop-secret"), now).unwrap();
     assert_eq!(server.send(Request::from_parts(parts, body)).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn what_cannot_be_signed_right_is_refused_before_its_body_is_held() {
+    let server = Server::with(|config| {
+        config.credentials = Credentials::parse(KEYS).unwrap();
+        config.limits.api_body_bytes = 1000;
+    })
+    .await;
+    let large = |mut request: Request<Vec<u8>>| {
+        request.body_mut().resize(1001, b' ');
+        request
+    };
+    let shop = signer("AKIDSHOP", "shop-secret");
+    // Only who has a known key learns that the body is too large.
+    let cases = [
+        (large(put()), StatusCode::FORBIDDEN),
+        (signed(&server, large(put()), &signer("AKIDNONE", "shop-secret"), 0), StatusCode::FORBIDDEN),
+        (large(request(Method::POST, "/emf", "{}")), StatusCode::FORBIDDEN),
+        (large(request(Method::POST, "/clock", "{}")), StatusCode::FORBIDDEN),
+        (signed(&server, large(put()), &shop, 0), StatusCode::PAYLOAD_TOO_LARGE),
+    ];
+    for (request, expected) in cases {
+        let path = request.uri().path().to_owned();
+        assert_eq!(server.send(request).await.status, expected, "{path}");
+    }
+}
