@@ -40,11 +40,21 @@ impl Call {
 
     /// The answer when the store could not do its part. The cause goes to the log, not to the client.
     pub(super) fn store_failed(&self, error: &StoreError) -> ServiceError {
+        self.failed(error, "The store has failed; the server's log says why.".to_owned())
+    }
+
+    /// The answer when something could not be read. It names the file: whoever reads from a damaged store has to learn
+    /// which part of it is.
+    pub(super) fn read_failed(&self, error: &StoreError) -> ServiceError {
+        self.failed(error, format!("The store has failed: {error}."))
+    }
+
+    fn failed(&self, error: &StoreError, message: String) -> ServiceError {
         self.instance.fault(&format!("{} failed: {error}", self.operation));
         match error {
             StoreError::Busy { .. } => self.unavailable().message("More arrives than the disk takes; try again."),
             StoreError::Closed => self.unavailable().message("The server is stopping."),
-            _ => self.internal().message("The store has failed; the server's log says why."),
+            _ => self.internal().message(message),
         }
     }
 

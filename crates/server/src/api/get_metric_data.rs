@@ -27,7 +27,7 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
         .samples
         .read(&call.scope, plan.reads())
         .into_iter()
-        .map(|answer| answer.map_err(|error| call.store_failed(&error).message.unwrap_or_default()))
+        .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
         .collect();
     Ok(call.encode(&to_wire(finish(&plan, &answers))))
 }
@@ -85,6 +85,12 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
         )),
         (Some(stat), None) => {
             let (metric, period, statistic, unit) = metric_stat(&format!("{path}.MetricStat"), stat, violations)?;
+            if query.period.is_some_and(|given| i64::from(given) != period.seconds()) {
+                violations.invalid(format!(
+                    "The parameter {path}.Period is that of an expression and must not differ from \
+                     {path}.MetricStat.Period."
+                ));
+            }
             let return_data = query.return_data.unwrap_or(true);
             return Some(MetricQuery { id: id?, metric, period, statistic, unit, label, return_data });
         }

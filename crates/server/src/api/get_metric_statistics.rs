@@ -22,7 +22,7 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let input: wire::GetMetricStatisticsInput = call.decode(body)?;
     let query = query(&input)?;
     let mut answers = call.instance.samples.read(&call.scope, &[query.read(call.now)]);
-    let series = answers.pop().expect("one read has one answer").map_err(|error| call.store_failed(&error))?;
+    let series = answers.pop().expect("one read has one answer").map_err(|error| call.read_failed(&error))?;
     let datapoints = query.datapoints(&series);
     Ok(call.encode(&wire::GetMetricStatisticsOutput {
         label: input.metric_name,
@@ -40,6 +40,10 @@ fn query(input: &wire::GetMetricStatisticsInput) -> Result<StatisticsQuery, Serv
     let unit = unit("Unit", input.unit.as_deref(), &mut violations);
     let statistics = statistics(input, &mut violations);
     violations.check()?;
+    if statistics.is_empty() {
+        let message = "Must specify either Statistics or ExtendedStatistics";
+        return Err(code::INVALID_PARAMETER_COMBINATION.message(message));
+    }
     let complete = "a parameter that is missing is a violation";
     let (metric, period) = (metric.expect(complete), period.expect(complete));
     let (start, end) = (start.expect(complete), end.expect(complete));
@@ -64,10 +68,6 @@ fn time(parameter: &str, given: Option<WireTimestamp>, violations: &mut Violatio
 fn statistics(input: &wire::GetMetricStatisticsInput, violations: &mut Violations) -> Vec<Statistic> {
     let basic = input.statistics.as_deref().unwrap_or_default();
     let extended = input.extended_statistics.as_deref().unwrap_or_default();
-    if basic.is_empty() && extended.is_empty() {
-        let message = "Must specify either Statistics or ExtendedStatistics";
-        violations.add(code::INVALID_PARAMETER_COMBINATION, message.to_owned());
-    }
     if basic.len() > BASIC.len() {
         violations.too_many("Statistics", BASIC.len());
     }

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use nepho_model::{MetricKey, Scope};
+use nepho_model::{MetricKey, NameFault, Scope, check_dimension_name, check_metric_name, check_namespace};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::list_metrics as wire;
 use nepho_protocol::shapes::{Dimension, Metric};
@@ -34,7 +34,7 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let listed = call.instance.samples.list(&call.scope, &filter, &Page { after, limit: PAGE });
     let listed = listed.map_err(|error| match error {
         StoreError::BadToken(_) => bad_token(),
-        error => call.store_failed(&error),
+        error => call.read_failed(&error),
     })?;
     let is_linked = input.include_linked_accounts == Some(true);
     Ok(call.encode(&wire::ListMetricsOutput {
@@ -50,10 +50,22 @@ fn filter(call: &Call, input: &wire::ListMetricsInput) -> Result<Filter, Service
     if dimensions.len() > DIMENSIONS_MAX {
         violations.too_many("Dimensions", DIMENSIONS_MAX);
     }
+    let mut check = |path: &str, name: Option<&str>, check: fn(&str) -> Result<(), NameFault>| {
+        if let Some((name, fault)) = name.and_then(|name| Some((name, check(name).err()?))) {
+            violations.name(path, name, fault);
+        }
+    };
+    check("Namespace", input.namespace.as_deref(), check_namespace);
+    check("MetricName", input.metric_name.as_deref(), check_metric_name);
     let mut wanted = Vec::with_capacity(dimensions.len());
     for (position, dimension) in dimensions.iter().enumerate() {
         match &dimension.name {
-            Some(name) => wanted.push((name.clone(), dimension.value.clone())),
+            Some(name) => {
+                if let Err(fault) = check_dimension_name(name) {
+                    violations.name(format!("Dimensions.member.{}.Name", position + 1), name, fault);
+                }
+                wanted.push((name.clone(), dimension.value.clone()));
+            }
             None => violations.missing(format!("Dimensions.member.{}.Name", position + 1)),
         }
     }

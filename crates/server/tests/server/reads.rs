@@ -81,6 +81,11 @@ async fn get_metric_statistics_refuses_in_the_words_of_aws() {
         ),
         (json!({"Statistics": null}), COMBINATION, "Must specify either Statistics or ExtendedStatistics"),
         (
+            json!({"Namespace": null, "Period": null, "Statistics": null}),
+            MISSING,
+            "The parameter Namespace is required.\nThe parameter Period is required.",
+        ),
+        (
             json!({"Statistics": ["Sum", "p99"]}),
             VALUE,
             "The parameter Statistics.member.2 must be a value in the set [ Minimum, Maximum, Average, SampleCount, \
@@ -197,6 +202,13 @@ async fn get_metric_data_refuses_in_the_words_of_aws() {
                      specified both."
             ),
         ),
+        (
+            with(json!({"Period": 300})),
+            format!(
+                "The parameter {path}.Period is that of an expression and must not differ from \
+                 {path}.MetricStat.Period."
+            ),
+        ),
         (with(json!({"Id": null})), format!("The parameter {path}.Id is required.")),
         (
             stat(json!({"Stat": "None"})),
@@ -242,6 +254,7 @@ async fn get_metric_data_refuses_in_the_words_of_aws() {
         assert_eq!(answer.error(), ("ValidationError".to_owned(), message), "{input}");
         assert_eq!(answer.json()["__type"], "com.amazon.coral.validate#ValidationException");
     }
+    server.ask("GetMetricData", &with(json!({"Period": 60}))).await;
     let queries = |count: usize| data((0..count).map(|n| query(&format!("q{n}"), "Orders", "Sum")).collect());
     server.ask("GetMetricData", &queries(500)).await;
     let message = server.call("GetMetricData", &queries(501)).await.error().1;
@@ -326,6 +339,13 @@ async fn list_metrics_refuses_in_the_words_of_aws() {
     server.ask("ListMetrics", &dimensions(10)).await;
     let cases = [
         (json!({"NextToken": "nonsense"}), "Request parameter NextToken is invalid"),
+        (json!({"Namespace": ""}), "The parameter Namespace must be longer than 0 characters."),
+        (json!({"Namespace": "n".repeat(256)}), "The parameter Namespace must be shorter than 256 characters."),
+        (json!({"MetricName": ""}), "The parameter MetricName must be longer than 0 characters."),
+        (
+            json!({"Dimensions": [{"Name": ""}]}),
+            "The parameter Dimensions.member.1.Name must be longer than 0 characters.",
+        ),
         (json!({"RecentlyActive": "PT4H"}), "The parameter RecentlyActive must be a value in the set [ PT3H ]."),
         (dimensions(11), "The collection Dimensions must not have a size greater than 10."),
         (
@@ -350,13 +370,14 @@ async fn a_store_that_cannot_be_read_is_the_servers_fault() {
     });
     for (operation, input) in [("GetMetricStatistics", read), ("ListMetrics", json!({}))] {
         let answer = server.call(operation, &input).await;
-        assert_eq!(
-            (answer.status, answer.error().0.as_str()),
-            (StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError")
-        );
+        let (code, message) = answer.error();
+        assert_eq!((answer.status, code.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError"));
+        assert!(message.starts_with("The store has failed: could not write /store/journal: "), "{message}");
     }
     // Here each query fails alone.
     let answer = server.ask("GetMetricData", &data(json!([query("a", "Orders", "Sum")]))).await;
     let result = &answer["MetricDataResults"][0];
     assert_eq!((&result["StatusCode"], &result["Values"]), (&json!("InternalError"), &json!([])));
+    let message = result["Messages"][0]["Value"].as_str().unwrap();
+    assert!(message.starts_with("The store has failed: could not write /store/journal: "), "{message}");
 }
