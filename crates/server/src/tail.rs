@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use nepho_model::{Batch, MetricKey, SampleRef, Scope, Timestamp};
+use nepho_model::{Batch, Distribution, MetricKey, SampleRef, Scope, Timestamp};
 use serde::Serialize;
 
 /// Everybody who follows.
@@ -153,7 +153,8 @@ impl Drop for Tail {
     }
 }
 
-/// A sample as a line: one value, or the four numbers of several.
+/// A sample as a line: one value, or the four numbers of several with the values themselves while each is known. What is
+/// read here can be put again as it is.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Line<'a> {
@@ -167,6 +168,10 @@ struct Line<'a> {
     value: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     statistic_values: Option<StatisticValues>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    counts: Vec<f64>,
 }
 
 #[derive(Serialize)]
@@ -195,6 +200,10 @@ fn line(sample: &SampleRef<'_>) -> Bytes {
         minimum: cell.min(),
         maximum: cell.max(),
     });
+    let (values, counts) = match cell.distribution() {
+        Distribution::Exact(exact) if !is_single => exact.pairs().iter().copied().unzip(),
+        _ => (Vec::new(), Vec::new()),
+    };
     let line = Line {
         namespace: sample.metric.namespace(),
         metric_name: sample.metric.name(),
@@ -204,6 +213,8 @@ fn line(sample: &SampleRef<'_>) -> Bytes {
         storage_resolution: sample.resolution.seconds(),
         value: is_single.then(|| cell.sum()),
         statistic_values,
+        values,
+        counts,
     };
     let mut text = serde_json::to_vec(&line).expect("a line has only strings and numbers");
     text.push(b'\n');
@@ -258,6 +269,37 @@ mod tests {
         );
         assert_eq!(next(&tail).as_deref(), Some(expected));
         assert_eq!(next(&tail), None);
+    }
+
+    #[test]
+    fn several_values_are_shown_while_each_is_known() {
+        // A line had the four numbers alone, so what was piped into another server lost its percentiles.
+        let statistics = |count: f64, sum: f64, minimum: f64, maximum: f64| {
+            format!(
+                r#""StatisticValues":{{"SampleCount":{count:?},"Sum":{sum:?},"Minimum":{minimum:?},"Maximum":{maximum:?}}}"#
+            )
+        };
+        let many: Vec<f64> = (1..=151).map(f64::from).collect();
+        let mut sketch = Cell::of_values(&many[..150], &[1.0; 150]).unwrap();
+        sketch.merge(&Cell::of(151.0));
+        let cases = [
+            (Cell::of(2.0), r#""Value":2.0"#.to_owned()),
+            (
+                Cell::of_values(&[1.0, 2.0], &[1.0, 3.0]).unwrap(),
+                format!(r#"{},"Values":[1.0,2.0],"Counts":[1.0,3.0]"#, statistics(4.0, 7.0, 1.0, 2.0)),
+            ),
+            (Cell::of_values(&[5.0], &[3.0]).unwrap(), statistics(3.0, 15.0, 5.0, 5.0)),
+            (Cell::of_statistics(2.0, 3.0, 1.0, 2.0).unwrap(), statistics(2.0, 3.0, 1.0, 2.0)),
+            (sketch, statistics(151.0, 11_476.0, 1.0, 151.0)),
+        ];
+        for (cell, expected) in cases {
+            let mut batch = Batch::default();
+            let key = batch.key("Shop", "Orders", &mut []).unwrap();
+            batch.push(key, Unit::Count, Resolution::Minute, Timestamp::from_seconds(60), cell);
+            let line = line(&batch.iter().next().unwrap());
+            let line = std::str::from_utf8(&line).unwrap();
+            assert_eq!(line.split_once(r#""StorageResolution":60,"#).unwrap().1, format!("{expected}}}\n"));
+        }
     }
 
     #[test]
