@@ -37,8 +37,9 @@ pub(crate) async fn serve(instance: Arc<Instance>, listener: TcpListener, mut st
                     open.retain(|activity| activity.strong_count() > 0);
                     if open.len() >= limits.emf_connections && !give_up_idle(&mut open, limits.emf_idle_time()) {
                         instance.counters.emf_refused.fetch_add(1, Ordering::Relaxed);
+                        let detail = "an EMF connection over the limit was closed";
                         let source = Source { peer: Some(peer), ..Source::default() };
-                        instance.rejections.add("emf_connections", "an EMF connection over the limit was closed", source);
+                        instance.rejections.add("emf_connections", detail, source);
                         continue;
                     }
                     let activity = Arc::new(Activity::now());
@@ -110,7 +111,9 @@ async fn connection<IO: AsyncRead + Unpin>(
         let read = tokio::select! {
             biased;
             () = stop.stopped() => break Some(("shutdown", "the server stopped in the middle of a document")),
-            () = activity.given_up.notified() => break Some(("connection_idle", "a connection went idle in the middle of a document")),
+            () = activity.given_up.notified() => {
+                break Some(("connection_idle", "a connection went idle in the middle of a document"));
+            }
             () = writes.settle_oldest(&instance), if !writes.is_empty() => {
                 activity.touch();
                 continue;
