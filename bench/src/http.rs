@@ -110,7 +110,7 @@ pub(crate) fn aws_request(headers: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let authorization = "AWS4-HMAC-SHA256 Credential=AKIDBENCH/20260101/us-east-1/monitoring/aws4_request, \
                          SignedHeaders=host;x-amz-date, Signature=0000";
     let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: bench\r\n{headers}X-Amz-Date: 20260101T000000Z\r\n\
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}X-Amz-Date: 20260101T000000Z\r\n\
          Authorization: {authorization}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );

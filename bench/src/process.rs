@@ -79,7 +79,7 @@ impl Server {
     }
 
     pub(crate) fn get(&self, path: &str) -> Outcome<String> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         let mut connection = Connection::open(self.http)?;
         let status = connection.call(request.as_bytes())?;
         match status {
