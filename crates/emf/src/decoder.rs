@@ -1,6 +1,6 @@
 //! From a document to samples.
 
-use nepho_model::{Batch, Timestamp};
+use nepho_model::{Batch, MAX_AGE_SECONDS, MAX_AHEAD_SECONDS, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::cache::{Hit, Templates};
@@ -9,11 +9,6 @@ use crate::outcome::{Cause, Extraction, Outcome, Refusal, Rejection, shortened};
 use crate::root::{self, Aws, not_emf};
 use crate::scan::Span;
 use crate::template::Template;
-
-/// How far in the past a timestamp may be.
-pub const MAX_AGE_SECONDS: i64 = 14 * 24 * 3600;
-/// How far ahead a timestamp may be.
-pub const MAX_AHEAD_SECONDS: i64 = 2 * 3600;
 
 /// Reads EMF documents. Keep one and use it again: it remembers how the `_aws` members it has seen are
 /// to be read (in about a megabyte at the most), and keeps its working memory.

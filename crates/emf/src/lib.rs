@@ -43,8 +43,9 @@ mod scan;
 mod target;
 mod template;
 
-pub use decoder::{Decoder, MAX_AGE_SECONDS, MAX_AHEAD_SECONDS};
+pub use decoder::Decoder;
 pub use evaluation::MAX_KEY_BYTES;
+pub use nepho_model::{MAX_AGE_SECONDS, MAX_AHEAD_SECONDS};
 pub use outcome::{Cause, Extraction, Kind, Outcome, Rejection};
 pub use root::MAX_DOCUMENT_BYTES;
 pub use scan::MAX_DEPTH;

@@ -40,5 +40,5 @@ pub use read::{Detail, Point, Read, UnitSeries};
 pub use resolution::Resolution;
 pub use scope::Scope;
 pub use sketch::Sketch;
-pub use time::Timestamp;
+pub use time::{MAX_AGE_SECONDS, MAX_AHEAD_SECONDS, Timestamp};
 pub use unit::{UNITS, Unit};

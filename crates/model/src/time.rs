@@ -1,5 +1,10 @@
 //! Points in time.
 
+/// The oldest a sample may be when it arrives, in seconds: two weeks.
+pub const MAX_AGE_SECONDS: i64 = 14 * 24 * 3600;
+/// The farthest in the future a sample may be when it arrives, in seconds: two hours.
+pub const MAX_AHEAD_SECONDS: i64 = 2 * 3600;
+
 /// Milliseconds since the Unix epoch, the precision of CloudWatch's wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Timestamp(i64);

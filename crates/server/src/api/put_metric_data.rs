@@ -4,7 +4,8 @@ use std::fmt;
 
 use http::HeaderValue;
 use nepho_model::{
-    Batch, Cell, CellError, IdentityError, Resolution, Timestamp, UNITS, Unit, check_namespace, check_number,
+    Batch, Cell, CellError, IdentityError, MAX_AGE_SECONDS, MAX_AHEAD_SECONDS, Resolution, Timestamp, UNITS, Unit,
+    check_namespace, check_number,
 };
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::NoOutput;
@@ -24,10 +25,6 @@ const DATUMS_MAX: usize = 1000;
 const ENTITIES_MAX: usize = 2;
 /// Different values of one datum.
 const VALUES_MAX: usize = 150;
-/// The oldest a datum may be, in seconds: two weeks.
-pub(super) const AGE_SECONDS_MAX: i64 = 14 * 24 * 3600;
-/// The farthest in the future a datum may be, in seconds.
-pub(super) const AHEAD_SECONDS_MAX: i64 = 2 * 3600;
 /// What begins so is AWS's own.
 const RESERVED_PREFIX: &str = "AWS/";
 
@@ -344,9 +341,9 @@ impl<'a> Conversion<'a> {
     fn time(&mut self, path: Path, datum: &MetricDatum<'_>) -> Option<Timestamp> {
         let Some(given) = datum.timestamp else { return Some(self.now) };
         let time = Timestamp::from_millis(given.ms());
-        let fault = if time < self.now.plus_seconds(-AGE_SECONDS_MAX) {
+        let fault = if time < self.now.plus_seconds(-MAX_AGE_SECONDS) {
             "must specify a time within the past two weeks."
-        } else if time > self.now.plus_seconds(AHEAD_SECONDS_MAX) {
+        } else if time > self.now.plus_seconds(MAX_AHEAD_SECONDS) {
             "must specify a time no more than two hours in the future."
         } else {
             return Some(time);
