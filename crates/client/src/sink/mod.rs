@@ -1,0 +1,229 @@
+//! Sinks: where metrics go when they leave the process.
+
+use std::sync::Arc;
+
+use nepho_model::{Resolution, Timestamp, Unit};
+
+/// Where metrics go.
+///
+/// The worker thread hands over one [`Payload`] at a time and waits; whatever a sink does (fail, hang, panic), callers
+/// of the library do not wait with it. Retries, back-off, the breaker and the accounting are the worker's: a sink
+/// tries once, within a time of its own.
+pub trait Sink: Send {
+    /// Its name in warnings and in the client's own metrics, such as `stdout` or `tcp://127.0.0.1:25888`.
+    fn name(&self) -> &str;
+
+    /// What it can send.
+    fn form(&self) -> Form;
+
+    /// Sends a payload of its form, once.
+    ///
+    /// # Errors
+    /// What was not sent, and whether trying again can help.
+    fn send(&mut self, payload: &Payload) -> Result<(), SendError>;
+}
+
+/// What a sink can send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// EMF documents, one on a line.
+    Documents,
+    /// Data of PutMetricData.
+    Datums,
+}
+
+/// What is handed to a sink at once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// EMF documents.
+    Documents(Documents),
+    /// Data of one namespace.
+    Datums(Datums),
+}
+
+impl Payload {
+    /// How many documents or datums it holds.
+    pub fn len(&self) -> usize {
+        match self {
+            Payload::Documents(documents) => documents.ends.len(),
+            Payload::Datums(datums) => datums.datums.len(),
+        }
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many samples its first `count` documents or datums hold.
+    pub fn samples(&self, count: usize) -> u64 {
+        match self {
+            Payload::Documents(documents) => documents.ends[..count].iter().map(|end| end.samples).sum(),
+            Payload::Datums(datums) => datums.datums[..count].iter().map(|datum| datum.samples).sum(),
+        }
+    }
+
+    /// About how many bytes it keeps in memory and puts on the wire.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Payload::Documents(documents) => documents.text.len(),
+            Payload::Datums(datums) => datums.datums.iter().map(Datum::bytes).sum(),
+        }
+    }
+
+    /// Takes the first `count` documents or datums away, because they are delivered.
+    pub fn remove_first(&mut self, count: usize) {
+        match self {
+            Payload::Documents(documents) => documents.remove_first(count),
+            Payload::Datums(datums) => drop(datums.datums.drain(..count)),
+        }
+    }
+}
+
+/// EMF documents, each with a newline at its end.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Documents {
+    text: Vec<u8>,
+    ends: Vec<End>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct End {
+    /// Where the document ends in the text, newline included.
+    at: usize,
+    samples: u64,
+}
+
+impl Documents {
+    /// All of them, one on a line.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Each document, without its newline.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|end| end.at));
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..end.at - 1])
+    }
+
+    /// How many documents are whole within the first `bytes` of the text: what a stream that took so much has got.
+    pub fn whole_within(&self, bytes: usize) -> usize {
+        self.ends.partition_point(|end| end.at <= bytes)
+    }
+
+    /// Appends a document of so many samples: `write` appends its text without a newline.
+    pub fn push(&mut self, samples: u64, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.text);
+        self.text.push(b'\n');
+        self.ends.push(End { at: self.text.len(), samples });
+    }
+
+    fn remove_first(&mut self, count: usize) {
+        let Some(last) = count.checked_sub(1) else { return };
+        let bytes = self.ends[last].at;
+        self.text.drain(..bytes);
+        self.ends.drain(..count);
+        self.ends.iter_mut().for_each(|end| end.at -= bytes);
+    }
+}
+
+/// Data of one namespace: the body of one PutMetricData, at most [`DATUMS_MAX`] of them and about
+/// [`DATUM_BYTES_MAX`] bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Datums {
+    /// The namespace.
+    pub namespace: Arc<str>,
+    /// What goes into it.
+    pub datums: Vec<Datum>,
+}
+
+/// The most datums in one PutMetricData.
+pub const DATUMS_MAX: usize = 1000;
+/// The most bytes of datums in one PutMetricData, before compression (AWS's limit is 1 MB on the wire).
+pub const DATUM_BYTES_MAX: usize = 1_000_000;
+/// The most distinct values in one datum.
+pub const VALUES_MAX: usize = 150;
+
+/// What one metric had in one stretch of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Datum {
+    /// Name and dimensions.
+    pub metric: Arc<MetricName>,
+    /// The unit.
+    pub unit: Unit,
+    /// How finely the service is to keep its time.
+    pub resolution: Resolution,
+    /// When.
+    pub timestamp: Timestamp,
+    /// At most [`VALUES_MAX`] distinct values with their counts, in ascending order.
+    pub values: Vec<(f64, f64)>,
+    /// Exact, also where the values are rounded.
+    pub statistics: Statistics,
+    /// How many calls it stands for.
+    pub samples: u64,
+}
+
+impl Datum {
+    /// About its size on the wire.
+    pub fn bytes(&self) -> usize {
+        const FRAME: usize = 160;
+        const VALUE: usize = 18;
+        let dimensions: usize = self.metric.dimensions.iter().map(|(name, value)| name.len() + value.len() + 20).sum();
+        FRAME + self.metric.name.len() + dimensions + self.values.len() * VALUE
+    }
+}
+
+/// What a datum's metric is called within its namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MetricName {
+    /// The metric's name.
+    pub name: Box<str>,
+    /// Its dimensions, by name.
+    pub dimensions: Box<[(Box<str>, Box<str>)]>,
+}
+
+/// A statistic set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Statistics {
+    /// How many samples.
+    pub count: f64,
+    /// Their sum.
+    pub sum: f64,
+    /// The lowest.
+    pub minimum: f64,
+    /// The highest.
+    pub maximum: f64,
+}
+
+/// Why a payload was not sent.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct SendError {
+    /// So many documents or datums from its beginning are with the receiver all the same.
+    pub delivered: usize,
+    /// What to do with the rest.
+    pub rest: Rest,
+    /// What happened, with the peer's own words.
+    pub message: String,
+}
+
+/// What to do with what was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// Trying again can help: it could not be reached, or is overloaded.
+    Retry,
+    /// The receiver will never take it: dropped, and counted as refused. It does not count as a failure of the receiver.
+    Refused,
+}
+
+impl SendError {
+    /// Nothing was sent; it may be tried again.
+    pub fn retry(message: impl Into<String>) -> Self {
+        SendError { delivered: 0, rest: Rest::Retry, message: message.into() }
+    }
+
+    /// The receiver refused all of it.
+    pub fn refused(message: impl Into<String>) -> Self {
+        SendError { delivered: 0, rest: Rest::Refused, message: message.into() }
+    }
+}
