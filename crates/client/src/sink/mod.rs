@@ -78,6 +78,16 @@ impl Payload {
             Payload::Datums(datums) => drop(datums.datums.drain(..count)),
         }
     }
+
+    /// Takes single documents or datums out, because they are refused, and says how many samples they hold.
+    ///
+    /// `indexes` are in ascending order, each once.
+    pub fn remove_each(&mut self, indexes: &[usize]) -> u64 {
+        match self {
+            Payload::Documents(documents) => indexes.iter().rev().map(|index| documents.remove(*index)).sum(),
+            Payload::Datums(datums) => indexes.iter().rev().map(|index| datums.datums.remove(*index).samples).sum(),
+        }
+    }
 }
 
 /// EMF documents, each with a newline at its end.
@@ -116,6 +126,14 @@ impl Documents {
         write(&mut self.text);
         self.text.push(b'\n');
         self.ends.push(End { at: self.text.len(), samples });
+    }
+
+    fn remove(&mut self, index: usize) -> u64 {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before].at);
+        let end = self.ends.remove(index);
+        self.text.drain(start..end.at);
+        self.ends[index..].iter_mut().for_each(|later| later.at -= end.at - start);
+        end.samples
     }
 
     fn remove_first(&mut self, count: usize) {
@@ -199,7 +217,10 @@ pub struct Statistics {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{message}")]
 pub struct SendError {
-    /// So many documents or datums from its beginning are with the receiver all the same.
+    /// These documents or datums (indexes in ascending order) the receiver will never take, whatever becomes of the
+    /// others: they are taken out first, and counted as refused.
+    pub refused: Vec<usize>,
+    /// So many from the beginning of what is left then are with the receiver all the same.
     pub delivered: usize,
     /// What to do with the rest.
     pub rest: Rest,
@@ -219,11 +240,42 @@ pub enum Rest {
 impl SendError {
     /// Nothing was sent; it may be tried again.
     pub fn retry(message: impl Into<String>) -> Self {
-        SendError { delivered: 0, rest: Rest::Retry, message: message.into() }
+        SendError { refused: Vec::new(), delivered: 0, rest: Rest::Retry, message: message.into() }
     }
 
     /// The receiver refused all of it.
     pub fn refused(message: impl Into<String>) -> Self {
-        SendError { delivered: 0, rest: Rest::Refused, message: message.into() }
+        SendError { refused: Vec::new(), delivered: 0, rest: Rest::Refused, message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn documents(count: u64) -> Documents {
+        let mut documents = Documents::default();
+        (1..=count)
+            .for_each(|n| documents.push(n, |text| text.extend(std::iter::repeat_n(b'0' + n as u8, n as usize))));
+        documents
+    }
+
+    #[test]
+    fn refused_documents_are_taken_out_wherever_they_are() {
+        let cases: [(&[usize], u64, &[&str]); 5] = [
+            (&[], 0, &["1", "22", "333", "4444"]),
+            (&[0], 1, &["22", "333", "4444"]),
+            (&[1, 2], 5, &["1", "4444"]),
+            (&[0, 3], 5, &["22", "333"]),
+            (&[0, 1, 2, 3], 10, &[]),
+        ];
+        for (indexes, samples, left) in cases {
+            let mut payload = Payload::Documents(documents(4));
+            assert_eq!(payload.remove_each(indexes), samples, "{indexes:?}");
+            let Payload::Documents(documents) = &payload else { panic!("they stay documents") };
+            let texts: Vec<_> = documents.iter().map(|text| str::from_utf8(text).unwrap()).collect();
+            assert_eq!(texts, left, "{indexes:?}");
+            assert_eq!(payload.samples(left.len()), 10 - samples, "{indexes:?}");
+        }
     }
 }
