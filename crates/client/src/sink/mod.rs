@@ -1,5 +1,11 @@
 //! Sinks: where metrics go when they leave the process.
 
+#[cfg(feature = "aws")]
+mod put_metric_data;
+
+#[cfg(feature = "aws")]
+pub use put_metric_data::{PutMetricData, SEND_TIME};
+
 use std::sync::Arc;
 
 use nepho_model::{Resolution, Timestamp, Unit};
@@ -116,12 +122,24 @@ impl Documents {
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..end.at - 1])
     }
 
-    /// How many documents are whole within the first `bytes` of the text: what a stream that took so much has got.
+    /// How many documents are whole within the first `bytes` of the text: what a stream that took so much has got. A
+    /// document without its newline is whole: who reads the stream to its end takes it.
     pub fn whole_within(&self, bytes: usize) -> usize {
-        self.ends.partition_point(|end| end.at <= bytes)
+        self.ends.partition_point(|end| end.at - 1 <= bytes)
     }
 
-    /// Appends a document of so many samples: `write` appends its text without a newline.
+    /// Where the last line ends, newline included, within the first `bytes` of the text. 0 when there is none.
+    pub fn line_end_within(&self, bytes: usize) -> usize {
+        let lines = self.ends.partition_point(|end| end.at <= bytes);
+        lines.checked_sub(1).map_or(0, |last| self.ends[last].at)
+    }
+
+    /// How many samples each document holds.
+    pub fn samples(&self) -> impl Iterator<Item = u64> {
+        self.ends.iter().map(|end| end.samples)
+    }
+
+    /// Appends a document of so many samples: `write` appends its text, which has no newline in it.
     pub fn push(&mut self, samples: u64, write: impl FnOnce(&mut Vec<u8>)) {
         write(&mut self.text);
         self.text.push(b'\n');
@@ -235,6 +253,12 @@ pub enum Rest {
     Retry,
     /// The receiver will never take it: dropped, and counted as refused. It does not count as a failure of the receiver.
     Refused,
+    /// The first document or datum that was not delivered will never be taken, and is dropped as refused; those after
+    /// it were not tried yet, and are sent at once.
+    NextRefused,
+    /// There is no rest: the receiver has everything, and refused so many documents or datums without saying which.
+    /// `delivered` is not looked at.
+    SomeRefused(usize),
 }
 
 impl SendError {
