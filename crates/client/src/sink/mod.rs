@@ -253,11 +253,8 @@ pub enum Rest {
     Retry,
     /// The receiver will never take it: dropped, and counted as refused. It does not count as a failure of the receiver.
     Refused,
-    /// The first document or datum that was not delivered will never be taken, and is dropped as refused; those after
-    /// it were not tried yet, and are sent at once.
-    NextRefused,
-    /// There is no rest: the receiver has everything, and refused so many documents or datums without saying which.
-    /// `delivered` is not looked at.
+    /// There is no rest: the receiver has everything, and refused so many documents or datums without saying which. They
+    /// are counted as refused, with the mean number of samples. `delivered` is not looked at.
     SomeRefused(usize),
 }
 

@@ -1,0 +1,135 @@
+//! Warnings, each once: a library that is in trouble must not flood its host's log.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::account::Cause;
+
+/// What is worth a warning although no sample is lost by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Notice {
+    /// A sink failed; it is tried again.
+    SinkFailed = 32,
+    /// A sink panicked; it counts as a failure.
+    SinkPanicked = 33,
+    /// A sink answered what cannot be.
+    SinkNonsense = 34,
+    /// A sink failed so often that it is left alone for some time.
+    BreakerOpened = 35,
+    /// The spill file, or the sink that stands in, cannot be used.
+    SpillFailed = 36,
+    /// Lines of the spill file were skipped.
+    SpillSkipped = 37,
+    /// The receiver's answer was not understood.
+    AnswerUnknown = 38,
+}
+
+impl Notice {
+    /// Its name in the log.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Notice::SinkFailed => "sink_failed",
+            Notice::SinkPanicked => "sink_panicked",
+            Notice::SinkNonsense => "sink_nonsense",
+            Notice::BreakerOpened => "breaker_opened",
+            Notice::SpillFailed => "spill_failed",
+            Notice::SpillSkipped => "spill_skipped",
+            Notice::AnswerUnknown => "answer_unknown",
+        }
+    }
+}
+
+/// What has been said already. After the first time of a cause, saying it again costs one load.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings {
+    said: AtomicU64,
+}
+
+impl Warnings {
+    /// Says that samples are dropped for `cause`: `subject` names the metric or the sink, `detail` the value and the
+    /// limit.
+    pub(crate) fn dropped(&self, cause: Cause, subject: &str, detail: fmt::Arguments<'_>) {
+        if self.is_first(cause as u8) {
+            let cause = cause.as_str();
+            tracing::warn!(target: "nepho", cause, "metrics of {subject} are dropped, and counted as {cause}: {detail}");
+        }
+    }
+
+    /// Says what is going on with `subject`.
+    pub(crate) fn notice(&self, notice: Notice, subject: &str, detail: fmt::Arguments<'_>) {
+        if self.is_first(notice as u8) {
+            tracing::warn!(target: "nepho", cause = notice.as_str(), "{subject}: {detail}");
+        }
+    }
+
+    fn is_first(&self, bit: u8) -> bool {
+        let bit = 1 << bit;
+        // The load keeps the cache line shared between threads that all run into the same cause.
+        self.said.load(Ordering::Relaxed) & bit == 0 && self.said.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+    use crate::account::CAUSES;
+
+    #[derive(Default, Clone)]
+    struct Log(Arc<Mutex<Vec<String>>>);
+
+    impl Subscriber for Log {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            let mut line = Line(event.metadata().level().to_string());
+            event.record(&mut line);
+            self.0.lock().unwrap().push(line.0);
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    struct Line(String);
+
+    impl Visit for Line {
+        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+            self.0.push_str(&format!(" {}={value:?}", field.name()));
+        }
+    }
+
+    #[test]
+    fn each_cause_is_said_once() {
+        let log = Log::default();
+        let warnings = Warnings::default();
+        tracing::subscriber::with_default(log.clone(), || {
+            for value in [7, 8] {
+                warnings.dropped(Cause::TooLarge, "udp://a:1", format_args!("{value} exceeds the limit of 6"));
+                warnings.notice(Notice::SinkFailed, "udp://a:1", format_args!("no route {value}"));
+            }
+        });
+        let expected = [
+            "WARN message=metrics of udp://a:1 are dropped, and counted as too_large: 7 exceeds the limit of 6 \
+             cause=\"too_large\"",
+            "WARN message=udp://a:1: no route 7 cause=\"sink_failed\"",
+        ];
+        assert_eq!(*log.0.lock().unwrap(), expected);
+    }
+
+    #[test]
+    fn causes_and_notices_have_bits_of_their_own() {
+        assert!(CAUSES.len() <= Notice::SinkFailed as usize);
+    }
+}
