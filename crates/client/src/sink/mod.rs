@@ -4,7 +4,7 @@
 mod put_metric_data;
 
 #[cfg(feature = "aws")]
-pub use put_metric_data::{PutMetricData, SEND_TIME};
+pub use put_metric_data::PutMetricData;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! PutMetricData, through the AWS SDK.
 
 mod chain;
+mod origin;
 mod verdict;
 mod wire;
 
@@ -10,10 +11,8 @@ use aws_sdk_cloudwatch::Client;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Datums, Form, Payload, Rest, SendError, Sink};
+use origin::Origin;
 use verdict::Verdict;
-
-/// What one [`send`](Sink::send) may take, credentials included, unless [`PutMetricData::time`] says another.
-pub const SEND_TIME: Duration = Duration::from_secs(10);
 
 /// Requests of one send: each but the first leaves out datums that the one before it had refused.
 const REQUESTS_MAX: usize = 10;
@@ -46,11 +45,14 @@ pub struct PutMetricData {
 
 impl Default for PutMetricData {
     fn default() -> Self {
-        PutMetricData { client: None, runtime: None, time: SEND_TIME }
+        PutMetricData { client: None, runtime: None, time: PutMetricData::SEND_TIME }
     }
 }
 
 impl PutMetricData {
+    /// What one [`send`](Sink::send) may take, the look for credentials included.
+    pub const SEND_TIME: Duration = Duration::from_secs(10);
+
     /// Who and where is found by the ordinary chain.
     pub fn new() -> Self {
         PutMetricData::default()
@@ -60,10 +62,10 @@ impl PutMetricData {
     ///
     /// It must not need the runtime it was made on: its requests are made on the sink's own.
     pub fn with_client(client: Client) -> Self {
-        PutMetricData { client: Some(client), runtime: None, time: SEND_TIME }
+        PutMetricData { client: Some(client), runtime: None, time: PutMetricData::SEND_TIME }
     }
 
-    /// What one [`send`](Sink::send) may take instead of [`SEND_TIME`].
+    /// What one [`send`](Sink::send) may take instead of [`SEND_TIME`](Self::SEND_TIME).
     pub fn time(mut self, time: Duration) -> Self {
         self.time = time;
         self
@@ -170,7 +172,7 @@ async fn put(client: &Client, datums: &Datums, refused: &mut Refused) -> Result<
             return Ok(());
         }
         let request = client.put_metric_data().namespace(&*datums.namespace).set_metric_data(Some(data));
-        let Err(error) = request.send().await else { return Ok(()) };
+        let Err(error) = request.customize().interceptor(Origin).send().await else { return Ok(()) };
         match verdict::of(&error) {
             Verdict::Later(message) => return Err(Failure { rest: Rest::Retry, message }),
             Verdict::Never(message) => return Err(Failure { rest: Rest::Refused, message }),

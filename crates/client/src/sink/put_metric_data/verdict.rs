@@ -1,7 +1,7 @@
 //! What an error of PutMetricData means for the data.
 
 use aws_sdk_cloudwatch::config::http::HttpResponse;
-use aws_sdk_cloudwatch::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 
 /// What becomes of the data of a request that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,16 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let SdkError::ServiceError(answered) = error else {
-        return Verdict::Later(DisplayErrorContext(error).to_string());
+        return Verdict::Later(causes(error));
     };
     let meta = answered.err().meta();
     judge(answered.raw().status().as_u16(), meta.code(), meta.message().unwrap_or_default())
+}
+
+/// An error and what it came from, the outermost first.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
+    causes.collect::<Vec<_>>().join(": ")
 }
 
 fn judge(status: u16, code: Option<&str>, message: &str) -> Verdict {
