@@ -340,7 +340,7 @@ impl<'a> Cursor<'a> {
 
 /// The first position from `at` on that holds a quote, a backslash or a control character, or the end.
 #[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain_until(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
     // Zero bytes get their high bit set; borrows only spoil bytes above the first hit, and text bytes

@@ -16,7 +16,7 @@ pub const MAX_METRICS: usize = 100;
 /// names no such limit; without one, a document of a megabyte could ask for tens of millions.
 pub const MAX_SAMPLES: usize = 10_000;
 /// Namespaces that begin so belong to AWS.
-const RESERVED_NAMESPACE: &str = "AWS/";
+pub(crate) const RESERVED_NAMESPACE: &str = "AWS/";
 
 /// What a document's `_aws` asks for.
 #[derive(Debug, Default)]

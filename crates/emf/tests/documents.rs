@@ -85,3 +85,9 @@ fn what_is_no_emf() {
 fn clients() {
     check(include_str!("documents/clients.txt"), Timestamp::from_millis(1_795_403_100_000));
 }
+
+/// What our own encoder writes; `encode.rs` holds that it does.
+#[test]
+fn encoded() {
+    check(include_str!("documents/encoded.txt"), NOW);
+}
