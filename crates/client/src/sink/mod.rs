@@ -1,10 +1,19 @@
 //! Sinks: where metrics go when they leave the process.
 
+mod capture;
+mod discard;
+mod file;
+mod lines;
 #[cfg(feature = "aws")]
 mod put_metric_data;
+mod stream;
 
+pub use capture::{Act, CAPTURED_MAX, Capture};
+pub use discard::Discard;
+pub use file::File;
 #[cfg(feature = "aws")]
 pub use put_metric_data::PutMetricData;
+pub use stream::Stream;
 
 use std::sync::Arc;
 
@@ -74,6 +83,17 @@ impl Payload {
         match self {
             Payload::Documents(documents) => documents.text.len(),
             Payload::Datums(datums) => datums.datums.iter().map(Datum::bytes).sum(),
+        }
+    }
+
+    /// Its documents, for a sink that sends only those.
+    ///
+    /// # Errors
+    /// It holds datums: they are refused.
+    pub fn documents(&self) -> Result<&Documents, SendError> {
+        match self {
+            Payload::Documents(documents) => Ok(documents),
+            Payload::Datums(_) => Err(SendError::refused("the sink takes EMF documents, not datums")),
         }
     }
 
