@@ -41,8 +41,6 @@ pub enum Act {
     Refuse,
     /// Refuses these of its documents or datums (indexes in ascending order), and takes the others.
     RefuseEach(Vec<usize>),
-    /// Takes it, and says that so many were refused, not which. They are kept as if they were not.
-    RefuseSome(usize),
     /// Takes so many from its beginning, then fails.
     Part(usize),
     /// Takes it, and says that it failed: it will come twice.
@@ -233,10 +231,6 @@ impl Sink for Capture {
                 self.keep(taken)?;
                 Err(SendError { refused, delivered, rest: Rest::Refused, message: told() })
             }
-            Act::RefuseSome(count) => {
-                self.keep(payload.clone())?;
-                Err(SendError { rest: Rest::SomeRefused(count), ..retry(0) })
-            }
             Act::Part(count) => {
                 let delivered = count.min(payload.len());
                 self.keep(first(payload, delivered))?;
@@ -294,7 +288,6 @@ mod tests {
         check(&Act::Fail, &[], Err((&[], 0, Rest::Retry)));
         check(&Act::Refuse, &[], Err((&[], 0, Rest::Refused)));
         check(&Act::RefuseEach(vec![0, 2]), &["b"], Err((&[0, 2], 1, Rest::Refused)));
-        check(&Act::RefuseSome(1), &["a", "b", "c"], Err((&[], 0, Rest::SomeRefused(1))));
         check(&Act::Part(2), &["a", "b"], Err((&[], 2, Rest::Retry)));
         check(&Act::Part(9), &["a", "b", "c"], Err((&[], 3, Rest::Retry)));
         check(&Act::TakeAndFail, &["a", "b", "c"], Err((&[], 0, Rest::Retry)));

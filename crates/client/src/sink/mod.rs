@@ -1,20 +1,31 @@
 //! Sinks: where metrics go when they leave the process.
 
+mod agent;
 mod capture;
 mod discard;
+mod endpoint;
 mod file;
+#[cfg(feature = "http")]
+mod http;
 mod lines;
 #[cfg(feature = "aws")]
 mod put_metric_data;
 mod stream;
+mod tcp;
+mod udp;
 
+pub use agent::{AGENT_ENDPOINT, AGENT_SEND_TIME, Agent, CONNECT_TIME, DATAGRAM_BYTES_MAX};
 pub use capture::{Act, CAPTURED_MAX, Capture};
 pub use discard::Discard;
+pub use endpoint::EndpointError;
 pub use file::File;
+#[cfg(feature = "http")]
+pub use http::{HTTP_SEND_TIME, Http};
 #[cfg(feature = "aws")]
 pub use put_metric_data::PutMetricData;
 pub use stream::Stream;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use nepho_model::{Resolution, Timestamp, Unit};
@@ -142,6 +153,25 @@ impl Documents {
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..end.at - 1])
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The lines of these documents, by index.
+    ///
+    /// # Panics
+    /// There are not so many.
+    pub fn lines(&self, range: Range<usize>) -> &[u8] {
+        let start_of = |index: usize| index.checked_sub(1).map_or(0, |before| self.ends[before].at);
+        &self.text[start_of(range.start)..start_of(range.end)]
+    }
+
     /// How many documents are whole within the first `bytes` of the text: what a stream that took so much has got. A
     /// document without its newline is whole: who reads the stream to its end takes it.
     pub fn whole_within(&self, bytes: usize) -> usize {
@@ -172,6 +202,24 @@ impl Documents {
         self.text.drain(start..end.at);
         self.ends[index..].iter_mut().for_each(|later| later.at -= end.at - start);
         end.samples
+    }
+
+    /// As [`push`](Documents::push), unless the document has more than `bytes_max` bytes: then nothing is appended, and
+    /// the answer is `false`.
+    pub(crate) fn push_within(&mut self, bytes_max: usize, samples: u64, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+        let before = self.text.len();
+        self.push(samples, write);
+        let is_within = self.text.len() - before - 1 <= bytes_max;
+        if !is_within {
+            self.pop(1);
+        }
+        is_within
+    }
+
+    /// Takes the last `count` documents away.
+    pub(crate) fn pop(&mut self, count: usize) {
+        self.ends.truncate(self.ends.len().saturating_sub(count));
+        self.text.truncate(self.ends.last().map_or(0, |end| end.at));
     }
 
     fn remove_first(&mut self, count: usize) {
@@ -273,9 +321,6 @@ pub enum Rest {
     Retry,
     /// The receiver will never take it: dropped, and counted as refused. It does not count as a failure of the receiver.
     Refused,
-    /// There is no rest: the receiver has everything, and refused so many documents or datums without saying which. They
-    /// are counted as refused, with the mean number of samples. `delivered` is not looked at.
-    SomeRefused(usize),
 }
 
 impl SendError {
