@@ -30,10 +30,14 @@ pub enum Cause {
     InvalidName = 9,
     /// A value that CloudWatch would refuse.
     InvalidValue = 10,
+    /// Not even the overflow series had room.
+    TooManySeries = 11,
+    /// The buffers between callers and the worker were full of units of work.
+    UnitsFull = 12,
 }
 
 /// Every cause with its name in metrics and in the log. The position is the cause's number.
-pub const CAUSES: [(Cause, &str); 11] = [
+pub const CAUSES: [(Cause, &str); 13] = [
     (Cause::QueueFull, "queue_full"),
     (Cause::BreakerOpen, "breaker_open"),
     (Cause::SpillFull, "spill_full"),
@@ -45,6 +49,8 @@ pub const CAUSES: [(Cause, &str); 11] = [
     (Cause::Closed, "closed"),
     (Cause::InvalidName, "invalid_name"),
     (Cause::InvalidValue, "invalid_value"),
+    (Cause::TooManySeries, "too_many_series"),
+    (Cause::UnitsFull, "units_full"),
 ];
 
 impl Cause {
@@ -92,6 +98,11 @@ impl Accounting {
     /// The causes for which something was dropped, with how many.
     pub fn causes(&self) -> impl Iterator<Item = (Cause, u64)> {
         CAUSES.iter().map(|(cause, _)| (*cause, self.dropped(*cause))).filter(|(_, samples)| *samples > 0)
+    }
+
+    /// Counts samples, which are accepted already, as dropped.
+    pub(crate) fn drop_further(&mut self, cause: Cause, samples: u64) {
+        self.dropped[cause as usize] += samples;
     }
 
     /// Adds another account to this one, as of a second sink.

@@ -1,21 +1,47 @@
 //! Application metrics for people who think in CloudWatch: one line per metric, and the host never pays for it.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the worker and the outlets are about to use it"))]
 mod account;
-#[cfg_attr(not(test), expect(dead_code, reason = "the outlets are about to use it"))]
 mod backoff;
-#[cfg_attr(not(test), expect(dead_code, reason = "the outlets are about to use it"))]
 mod breaker;
+mod builder;
+mod cells;
+mod clock;
+mod core;
+mod environment;
+mod global;
+mod handle;
+#[cfg(feature = "lambda")]
+pub mod lambda;
+mod mend;
+mod metrics;
+mod naming;
+mod personal;
 mod port;
 mod recorded;
+mod render;
+mod series;
 pub mod sink;
-#[expect(dead_code, reason = "the worker and the outlets are about to use it")]
+mod steps;
+mod unit_of_work;
 mod warnings;
+mod worker;
 
 pub use account::{Accounting, CAUSES, Cause};
 pub use backoff::Backoff;
 pub use breaker::{Breaker, Circuit};
+pub use builder::{
+    Builder, INTERVAL, QUEUE_BYTES_MAX, SERIES_MAX, SERIES_PER_METRIC_MAX, SHUTDOWN_TIMEOUT, UNIT_BYTES_MAX,
+};
+pub use clock::{Clock, ManualClock};
+pub use environment::Environment;
+pub use global::{Installed, global, increment, install, put_metric, record_timing, unit_of_work};
+pub use handle::{Counter, Gauge, Histogram, Timer, TimerGuard};
+pub use mend::DIMENSION_NAME_MAX;
+pub use metrics::Metrics;
 pub use nepho_model::{Resolution, Timestamp, Unit};
+pub use personal::{BUCKETS, Personal};
 pub use port::{MetricsPort, NoMetrics, Property};
 pub use recorded::{Recorded, RecordedPoint, Selected};
 pub use sink::Sink;
+pub use steps::Steps;
+pub use unit_of_work::{SharedUnit, UnitOfWork};

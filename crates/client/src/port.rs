@@ -121,5 +121,5 @@ impl MetricsPort for NoMetrics {
 
 /// A duration as metrics have it.
 pub(crate) fn milliseconds(elapsed: Duration) -> f64 {
-    elapsed.as_secs_f64() * 1000.0
+    elapsed.as_nanos() as f64 / 1e6
 }

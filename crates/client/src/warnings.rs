@@ -23,6 +23,20 @@ pub(crate) enum Notice {
     SpillSkipped = 37,
     /// The receiver's answer was not understood.
     AnswerUnknown = 38,
+    /// A name or a dimension's value was too long.
+    NameCut = 39,
+    /// A name or a dimension's value had a character that is not legal there.
+    NameMended = 40,
+    /// A dimension was blank.
+    DimensionLeftOut = 41,
+    /// A metric had more dimensions than CloudWatch takes.
+    TooManyDimensions = 42,
+    /// A metric, or all together, had more series than are allowed.
+    SeriesOverflow = 43,
+    /// A property was too large, not finite, or named like a metric.
+    PropertyLeftOut = 44,
+    /// A setting has no effect.
+    Setting = 45,
 }
 
 impl Notice {
@@ -36,6 +50,13 @@ impl Notice {
             Notice::SpillFailed => "spill_failed",
             Notice::SpillSkipped => "spill_skipped",
             Notice::AnswerUnknown => "answer_unknown",
+            Notice::NameCut => "name_cut",
+            Notice::NameMended => "name_mended",
+            Notice::DimensionLeftOut => "dimension_left_out",
+            Notice::TooManyDimensions => "too_many_dimensions",
+            Notice::SeriesOverflow => "series_overflow",
+            Notice::PropertyLeftOut => "property_left_out",
+            Notice::Setting => "setting",
         }
     }
 }

@@ -1,0 +1,149 @@
+//! What came together in an interval, to datums and to documents.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nepho_emf::{
+    MAX_DOCUMENT_BYTES, MAX_METRICS, MAX_VALUES, Member, MetricDefinition, Shape, Skeleton, Statistics, Target,
+};
+use nepho_model::{Resolution, Timestamp, Unit};
+
+use super::unit::constant;
+use crate::account::Cause;
+use crate::cells::Tally;
+use crate::core::Core;
+use crate::sink::{DATUM_BYTES_MAX, DATUMS_MAX, Datum, Datums, Documents, MetricName, VALUES_MAX};
+
+/// The samples of one series from one stretch of time.
+#[derive(Debug, Clone)]
+pub(crate) struct Gathered {
+    pub(crate) namespace: u16,
+    pub(crate) metric: Arc<MetricName>,
+    pub(crate) unit: Unit,
+    pub(crate) resolution: Resolution,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) tally: Tally,
+}
+
+impl Gathered {
+    pub(crate) fn samples(&self) -> u64 {
+        self.tally.samples()
+    }
+
+    fn datum(&self) -> Option<Datum> {
+        Some(Datum {
+            metric: Arc::clone(&self.metric),
+            unit: self.unit,
+            resolution: self.resolution,
+            timestamp: self.timestamp,
+            values: self.tally.values(VALUES_MAX),
+            statistics: self.tally.statistics()?,
+            samples: self.tally.samples(),
+        })
+    }
+}
+
+/// As requests: each of one namespace, of at most [`DATUMS_MAX`] datums and about [`DATUM_BYTES_MAX`] bytes.
+pub(crate) fn datums(gathered: &[Gathered], core: &Core) -> Vec<Datums> {
+    let mut by_namespace: BTreeMap<u16, Vec<Datum>> = BTreeMap::new();
+    for of in gathered {
+        by_namespace.entry(of.namespace).or_default().extend(of.datum());
+    }
+    let mut requests = Vec::new();
+    for (namespace, all) in by_namespace {
+        let namespace = core.namespaces.name(namespace);
+        let (mut datums, mut bytes) = (Vec::new(), 0);
+        for datum in all {
+            let more = datum.bytes();
+            if datums.len() == DATUMS_MAX || (bytes + more > DATUM_BYTES_MAX && !datums.is_empty()) {
+                requests.push(Datums { namespace: Arc::clone(&namespace), datums: std::mem::take(&mut datums) });
+                bytes = 0;
+            }
+            bytes += more;
+            datums.push(datum);
+        }
+        if !datums.is_empty() {
+            requests.push(Datums { namespace, datums });
+        }
+    }
+    requests
+}
+
+/// As documents: what has the same namespace, dimensions and time is in one, up to [`MAX_METRICS`].
+pub(crate) fn documents(
+    gathered: &[Gathered],
+    core: &Core,
+    [log_group, log_stream]: [Option<&str>; 2],
+    out: &mut Documents,
+) {
+    let mut groups: BTreeMap<_, Vec<Vec<&Gathered>>> = BTreeMap::new();
+    for of in gathered {
+        let group = groups.entry((of.namespace, of.timestamp, &of.metric.dimensions)).or_default();
+        let is_room = |document: &&mut Vec<&Gathered>| {
+            document.len() < MAX_METRICS && document.iter().all(|other| other.metric.name != of.metric.name)
+        };
+        match group.iter_mut().find(is_room) {
+            Some(document) => document.push(of),
+            None => group.push(vec![of]),
+        }
+    }
+    for ((namespace, timestamp, dimensions), group) in groups {
+        for metrics in group {
+            let namespace = core.namespaces.name(namespace);
+            document(&namespace, timestamp, dimensions, &metrics, core, [log_group, log_stream], out);
+        }
+    }
+}
+
+fn document(
+    namespace: &str,
+    timestamp: Timestamp,
+    dimensions: &[(Box<str>, Box<str>)],
+    metrics: &[&Gathered],
+    core: &Core,
+    [log_group, log_stream]: [Option<&str>; 2],
+    out: &mut Documents,
+) {
+    let is_member = |name: &str| dimensions.iter().any(|(dimension, _)| **dimension == *name);
+    let (metrics, clashing): (Vec<&Gathered>, Vec<_>) =
+        metrics.iter().partition(|of| !is_member(&of.metric.name) && *of.metric.name != *"_aws");
+    for of in clashing {
+        core.front.drop_at_once(Cause::InvalidName, of.samples());
+        let detail = format_args!("a dimension of its document is called so too");
+        core.warnings.dropped(Cause::InvalidName, &of.metric.name, detail);
+    }
+    if metrics.is_empty() {
+        return;
+    }
+    let properties = core.properties();
+    let is_free = |name: &str| !is_member(name) && metrics.iter().all(|of| *of.metric.name != *name) && name != "_aws";
+    let properties: Vec<_> = properties.list.iter().filter(|(name, _)| is_free(name)).collect();
+    let definitions: Vec<_> = metrics
+        .iter()
+        .map(|of| MetricDefinition { name: &of.metric.name, unit: of.unit, resolution: of.resolution })
+        .collect();
+    let names: Vec<&str> = dimensions.iter().map(|(name, _)| &**name).collect();
+    let members: Vec<&str> = names.iter().copied().chain(properties.iter().map(|(name, _)| &**name)).collect();
+    let shape =
+        Shape { namespace, dimension_sets: &[&names], metrics: &definitions, members: &members, log_group, log_stream };
+    let samples = metrics.iter().map(|of| of.samples()).sum();
+    let values: Vec<_> = metrics.iter().map(|of| (of.tally.values(MAX_VALUES), of.tally.statistics())).collect();
+    let targets = values.iter().map(|(values, statistics)| match (&values[..], statistics) {
+        ([(value, 1.0)], _) => Target::One(*value),
+        (values, statistics) => {
+            let statistics = statistics.expect("what was gathered has samples");
+            let crate::sink::Statistics { count, sum, minimum, maximum } = statistics;
+            Target::Distribution { values, statistics: Statistics { count, sum, minimum, maximum } }
+        }
+    });
+    let texts = dimensions.iter().map(|(_, value)| Member::Text(value));
+    let members = texts.chain(properties.iter().map(|(_, value)| constant(value)));
+    let is_written = Skeleton::new(&shape).is_ok_and(|skeleton| {
+        out.push_within(MAX_DOCUMENT_BYTES, samples, |text| skeleton.write(text, timestamp, targets, members))
+    });
+    if !is_written {
+        core.front.drop_at_once(Cause::TooLarge, samples);
+        let detail = format_args!("its document has more than {MAX_DOCUMENT_BYTES} bytes");
+        core.warnings.dropped(Cause::TooLarge, &metrics[0].metric.name, detail);
+    }
+}

@@ -1,0 +1,89 @@
+//! The directory: from the names of a call to a series.
+
+use std::sync::Arc;
+
+use nepho_model::Unit;
+
+use super::key::{Key, Kind, Scope};
+use super::registry::{Caps, Place, Registry};
+use super::{Alias, Series, local};
+use crate::account::{Cause, Ledger};
+use crate::naming::Naming;
+use crate::warnings::{Notice, Warnings};
+
+/// The series of one client, with the rules by which they are named.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    /// Tells this directory's names from others' in the memory of a thread.
+    id: u32,
+    pub(crate) naming: Naming,
+    pub(crate) registry: Registry,
+    pub(crate) warnings: Arc<Warnings>,
+    /// What was dropped because it could not be named.
+    pub(crate) front: Arc<Ledger>,
+}
+
+/// What a call names a metric by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) namespace: u16,
+    pub(crate) name: &'a str,
+    pub(crate) unit: Unit,
+    pub(crate) kind: Kind,
+    pub(crate) dimensions: &'a [(&'a str, &'a str)],
+}
+
+impl Directory {
+    pub(crate) fn new(id: u32, naming: Naming, caps: Caps, warnings: Arc<Warnings>, front: Arc<Ledger>) -> Self {
+        Directory { id, naming, registry: Registry::new(caps), warnings, front }
+    }
+
+    /// Calls `with` for a series. When there is none to be had, the sample is dropped, counted and said.
+    #[inline]
+    pub(crate) fn with<R>(&self, named: &Named<'_>, with: impl FnOnce(&Series) -> R) -> Option<R> {
+        let key = self.key(named);
+        local::with(&key, |hash| self.find(&key, hash), |alias| with(&alias.series))
+    }
+
+    /// The series for a handle.
+    pub(crate) fn series(&self, named: &Named<'_>) -> Option<Arc<Series>> {
+        let key = self.key(named);
+        let found = self.registry.known(&key, key.hash()).map_or_else(|| self.place(&key, key.hash()), Ok);
+        found.ok().map(|alias| Arc::clone(&alias.series))
+    }
+
+    #[inline]
+    fn key<'a>(&self, named: &Named<'a>) -> Key<'a> {
+        let scope = Scope { client: self.id, namespace: named.namespace, unit: named.unit.code(), kind: named.kind };
+        Key { scope, name: named.name, dimensions: named.dimensions }
+    }
+
+    #[cold]
+    fn find(&self, key: &Key<'_>, hash: u64) -> Option<Arc<Alias>> {
+        let found = self.registry.known(key, hash).map_or_else(|| self.place(key, hash), Ok);
+        found.inspect_err(|cause| self.front.drop_at_once(*cause, 1)).ok()
+    }
+
+    fn place(&self, key: &Key<'_>, hash: u64) -> Result<Arc<Alias>, Cause> {
+        let identity = |is_overflow| self.naming.identity(key, is_overflow, &self.warnings).ok_or(Cause::InvalidName);
+        let place = match self.registry.place(key, hash, &identity(false)?, false) {
+            Place::Overflow { of_metric, in_total } => {
+                let detail = format_args!(
+                    "{of_metric} series of it, {in_total} in total: a limit is reached, and what is new is added up in \
+                     one whose dimensions are \"other\""
+                );
+                self.warnings.notice(Notice::SeriesOverflow, key.name, detail);
+                self.registry.place(key, hash, &identity(true)?, true)
+            }
+            place => place,
+        };
+        match place {
+            Place::Found(alias) => Ok(alias),
+            Place::Overflow { .. } | Place::Full => {
+                let detail = format_args!("{} series are the most there can be", self.registry.len());
+                self.warnings.dropped(Cause::TooManySeries, key.name, detail);
+                Err(Cause::TooManySeries)
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The series a thread has named lately: found again without a lock.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use hashbrown::HashTable;
+
+use super::Alias;
+use super::key::Key;
+
+/// The most a thread remembers; then it forgets all and begins again.
+const ALIASES_MAX: usize = 4096;
+
+/// Moves on when threads are to forget: series may have been retired, or their client is gone.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    static LOCAL: RefCell<Local> = const { RefCell::new(Local { generation: 0, aliases: HashTable::new() }) };
+}
+
+struct Local {
+    generation: u64,
+    aliases: HashTable<Arc<Alias>>,
+}
+
+/// Makes every thread forget at its next call.
+pub(super) fn forget() {
+    GENERATION.fetch_add(1, Relaxed);
+}
+
+/// Calls `with` for the series of `key`; a thread that has not named it lately asks `find`. `None` when there is no such
+/// series.
+#[inline]
+pub(crate) fn with<R>(
+    key: &Key<'_>,
+    find: impl FnOnce(u64) -> Option<Arc<Alias>>,
+    with: impl FnOnce(&Alias) -> R,
+) -> Option<R> {
+    let hash = key.hash();
+    let generation = GENERATION.load(Relaxed);
+    let mut with = Some(with);
+    let found = LOCAL.try_with(|local| {
+        let local = local.try_borrow().ok()?;
+        let alias = local.aliases.find(hash, |alias| alias.hash == hash && alias.key.is(key))?;
+        (local.generation == generation).then(|| with.take().map(|with| with(alias)))?
+    });
+    match found {
+        Ok(Some(result)) => Some(result),
+        _ => {
+            let alias = find(hash)?;
+            remember(Arc::clone(&alias), generation);
+            with.map(|with| with(&alias))
+        }
+    }
+}
+
+#[cold]
+fn remember(alias: Arc<Alias>, generation: u64) {
+    // A thread that is ending remembers nothing more.
+    let _ = LOCAL.try_with(|local| {
+        let Ok(mut local) = local.try_borrow_mut() else { return };
+        let forgotten = if local.generation != generation || local.aliases.len() >= ALIASES_MAX {
+            std::mem::take(&mut local.aliases)
+        } else {
+            HashTable::new()
+        };
+        local.generation = generation;
+        local.aliases.insert_unique(alias.hash, alias, |alias| alias.hash);
+        drop(local);
+        // Outside the borrow: dropping a series must not find its thread's memory in use.
+        drop(forgotten);
+    });
+}

@@ -1,0 +1,98 @@
+//! Series: what is counted under one name with one set of dimensions, and how a call finds it.
+
+mod directory;
+mod key;
+mod local;
+mod registry;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nepho_model::{Resolution, Unit};
+
+use crate::cells::{self, Collected, Index, Tally};
+use crate::sink::MetricName;
+
+pub(crate) use directory::{Directory, Named};
+pub(crate) use key::{Key, Kind};
+pub(crate) use registry::{Caps, Identity, Registry};
+
+/// What calls added together, until the worker takes it.
+#[derive(Debug)]
+pub(crate) struct Series {
+    pub(crate) namespace: u16,
+    pub(crate) metric: Arc<MetricName>,
+    pub(crate) unit: Unit,
+    pub(crate) resolution: Resolution,
+    index: Index,
+    /// The value of a gauge, which all threads share: the last one that is set counts.
+    gauge: Option<Level>,
+    collected: Mutex<Collected>,
+}
+
+/// The state of a gauge.
+#[derive(Debug, Default)]
+struct Level {
+    bits: AtomicU64,
+    /// 0 until it is set for the first time.
+    is_set: AtomicU64,
+}
+
+impl Series {
+    #[inline]
+    pub(crate) fn increment(&self) {
+        cells::increment(&self.index);
+    }
+
+    /// Adds a sample; the caller has checked the value.
+    #[inline]
+    pub(crate) fn record(&self, value: f64) {
+        cells::record(&self.index, value);
+    }
+
+    /// Sets a gauge; the caller has checked the value.
+    pub(crate) fn set(&self, value: f64) {
+        if let Some(level) = &self.gauge {
+            level.bits.store(value.to_bits(), Relaxed);
+            level.is_set.store(1, Release);
+        }
+    }
+
+    /// Changes a gauge by `step`, from 0 if it was not set; stays where it is when `check` refuses the result.
+    pub(crate) fn change(&self, step: f64, check: impl Fn(f64) -> bool) -> bool {
+        let Some(level) = &self.gauge else { return false };
+        let next = |bits| Some(f64::from_bits(bits) + step).filter(|value| check(*value)).map(f64::to_bits);
+        let is_changed = level.bits.fetch_update(Relaxed, Relaxed, next).is_ok();
+        if is_changed {
+            level.is_set.store(1, Release);
+        }
+        is_changed
+    }
+
+    /// Takes what came in since the last time. A gauge that was ever set gives its value.
+    pub(crate) fn collect(&self) -> Tally {
+        let mut tally = Tally::default();
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).collect(&self.index, &mut tally);
+        if let Some(level) = &self.gauge
+            && level.is_set.load(Acquire) == 1
+        {
+            tally.add(f64::from_bits(level.bits.load(Relaxed)), 1);
+        }
+        tally
+    }
+
+    /// How many samples wait to be collected.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).waiting(&self.index)
+    }
+}
+
+/// A way to name a series. Several names may lead to one: dimensions in another order, values that are too long, values
+/// that are hashed, or too many.
+#[derive(Debug)]
+pub(crate) struct Alias {
+    hash: u64,
+    key: key::OwnedKey,
+    pub(crate) series: Arc<Series>,
+}

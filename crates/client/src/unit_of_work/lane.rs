@@ -1,0 +1,260 @@
+//! Lanes: how finished units of work come from the threads that ended them to the worker.
+//!
+//! A lane is a chain of segments with one writer, a thread, and one reader, the worker. The writer stores words and then
+//! says how far it has come; the reader reads up to there. Nobody waits and nothing is locked. Segments come out of a
+//! budget that all lanes of a client share; when it is used up, units are dropped and counted.
+
+use std::cell::RefCell;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Words in a segment, 16 KiB; a unit that is larger gets one of its own.
+const SEGMENT_WORDS: usize = 2048;
+/// Words in front of a unit: its length with its samples, and its namespace with its time.
+const HEADER_WORDS: usize = 2;
+/// The largest unit, in bytes: twice what a document may be, since a document that is too large sheds properties first.
+pub(super) const UNIT_BYTES_MAX: usize = 2 << 20;
+
+#[derive(Debug)]
+struct Segment {
+    words: Box<[AtomicU64]>,
+    /// How many words are there to read.
+    written: AtomicUsize,
+    next: OnceLock<Arc<Segment>>,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    /// Samples ever pushed; the writer's.
+    pushed: AtomicU64,
+    /// Samples ever taken; the reader's.
+    taken: AtomicU64,
+    /// Whether the writer is gone.
+    is_closed: AtomicBool,
+}
+
+struct Writer {
+    client: u32,
+    lane: Arc<Lane>,
+    segment: Arc<Segment>,
+    at: usize,
+}
+
+#[derive(Debug)]
+struct Reader {
+    lane: Arc<Lane>,
+    segment: Arc<Segment>,
+    at: usize,
+}
+
+thread_local! {
+    /// One for each client that this thread has used.
+    static WRITERS: RefCell<Vec<Writer>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.lane.is_closed.store(true, Release);
+    }
+}
+
+/// All lanes of a client.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    client: u32,
+    readers: Mutex<Vec<Reader>>,
+    budget: Arc<Budget>,
+}
+
+#[derive(Debug)]
+struct Budget {
+    words_max: usize,
+    words: AtomicUsize,
+}
+
+impl Budget {
+    fn segment(&self, words: usize) -> Option<Arc<Segment>> {
+        let words = words.max(SEGMENT_WORDS);
+        let take = |used: usize| used.checked_add(words).filter(|used| *used <= self.words_max);
+        self.words.fetch_update(AcqRel, Relaxed, take).ok()?;
+        let words = (0..words).map(|_| AtomicU64::new(0)).collect();
+        Some(Arc::new(Segment { words, written: AtomicUsize::new(0), next: OnceLock::new() }))
+    }
+}
+
+/// What is to be known of a unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Head {
+    pub(crate) namespace: u16,
+    /// Below [`IMMEDIATE`].
+    pub(crate) samples: u32,
+    /// In milliseconds since the epoch.
+    pub(crate) timestamp: i64,
+    /// Whether it is not to wait for an interval.
+    pub(crate) is_immediate: bool,
+}
+
+/// The bit beside the number of samples.
+const IMMEDIATE: u32 = 1 << 31;
+
+impl Head {
+    /// 48 bits of milliseconds last until the year 6429.
+    #[inline]
+    fn words(self, bytes: usize) -> [u64; HEADER_WORDS] {
+        let immediate = if self.is_immediate { IMMEDIATE } else { 0 };
+        let samples = u64::from(self.samples | immediate);
+        [(bytes as u64) << 32 | samples, u64::from(self.namespace) | self.timestamp.cast_unsigned() << 16]
+    }
+
+    #[inline]
+    fn read([sizes, stamp]: [u64; HEADER_WORDS]) -> (usize, Head) {
+        let samples = sizes as u32;
+        let head = Head {
+            namespace: stamp as u16,
+            samples: samples & !IMMEDIATE,
+            timestamp: stamp.cast_signed() >> 16,
+            is_immediate: samples & IMMEDIATE != 0,
+        };
+        ((sizes >> 32) as usize, head)
+    }
+}
+
+/// A unit as the worker gets it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit<'a> {
+    pub(crate) head: Head,
+    /// What [`Log`](super::log::Log) wrote.
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Lanes {
+    /// Lanes that hold at most `bytes_max` between them.
+    pub(crate) fn new(client: u32, bytes_max: usize) -> Self {
+        let budget = Budget { words_max: bytes_max / 8, words: AtomicUsize::new(0) };
+        Lanes { client, readers: Mutex::default(), budget: Arc::new(budget) }
+    }
+
+    /// Hands a unit over; `false` when there is no room for it. Its bytes are padded to whole words.
+    #[inline]
+    pub(crate) fn push(&self, bytes: &[u8], head: Head) -> bool {
+        let header = head.words(bytes.len());
+        let pushed = WRITERS.try_with(|writers| {
+            let Ok(mut writers) = writers.try_borrow_mut() else { return false };
+            match writers.iter_mut().find(|writer| writer.client == self.client) {
+                Some(writer) => writer.push(&self.budget, bytes, header),
+                None => self.open(&mut writers).is_some_and(|writer| writer.push(&self.budget, bytes, header)),
+            }
+        });
+        // A thread that is ending has no lane any more, and opens one for this unit alone.
+        pushed.unwrap_or_else(|_| {
+            self.open(&mut Vec::new()).is_some_and(|writer| writer.push(&self.budget, bytes, header))
+        })
+    }
+
+    #[cold]
+    fn open<'w>(&self, writers: &'w mut Vec<Writer>) -> Option<&'w mut Writer> {
+        // Lanes of clients that are gone: nobody else holds them.
+        writers.retain(|writer| Arc::strong_count(&writer.lane) > 1);
+        let segment = self.budget.segment(SEGMENT_WORDS)?;
+        let lane = Arc::new(Lane::default());
+        self.readers().push(Reader { lane: Arc::clone(&lane), segment: Arc::clone(&segment), at: 0 });
+        writers.push(Writer { client: self.client, lane, segment, at: 0 });
+        writers.last_mut()
+    }
+
+    /// Takes what is there, lane by lane, until `take` says that it is enough; whether there may be more.
+    pub(crate) fn drain(&self, scratch: &mut Vec<u8>, mut take: impl FnMut(Unit<'_>) -> bool) -> bool {
+        let mut readers = self.readers();
+        let mut is_enough = false;
+        readers.retain_mut(|reader| {
+            let was_closed = reader.lane.is_closed.load(Acquire);
+            while !is_enough && reader.next(&self.budget, scratch, |unit| is_enough = !take(unit)) {}
+            if was_closed && !is_enough {
+                self.budget.words.fetch_sub(reader.segment.words.len(), AcqRel);
+            }
+            !was_closed || is_enough
+        });
+        is_enough
+    }
+
+    /// How many samples wait.
+    pub(crate) fn waiting(&self) -> u64 {
+        let waiting = |lane: &Lane| {
+            let taken = lane.taken.load(Acquire);
+            lane.pushed.load(Acquire).wrapping_sub(taken)
+        };
+        self.readers().iter().map(|reader| waiting(&reader.lane)).sum()
+    }
+
+    pub(super) fn bytes_max(&self) -> usize {
+        self.budget.words_max * 8
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    #[inline]
+    fn push(&mut self, budget: &Budget, bytes: &[u8], header: [u64; HEADER_WORDS]) -> bool {
+        let words = bytes.len().div_ceil(8) + HEADER_WORDS;
+        if self.at + words > self.segment.words.len() && !self.extend(budget, words) {
+            return false;
+        }
+        let room = &self.segment.words[self.at..self.at + words];
+        room[0].store(header[0], Relaxed);
+        room[1].store(header[1], Relaxed);
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for (word, chunk) in room[HEADER_WORDS..].iter().zip(chunks) {
+            word.store(u64::from_le_bytes(*chunk), Relaxed);
+        }
+        if !rest.is_empty() {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            room[words - 1].store(u64::from_le_bytes(last), Relaxed);
+        }
+        self.at += words;
+        self.lane.pushed.store(self.lane.pushed.load(Relaxed) + (header[0] & u64::from(!IMMEDIATE)), Release);
+        self.segment.written.store(self.at, Release);
+        true
+    }
+
+    #[cold]
+    fn extend(&mut self, budget: &Budget, words: usize) -> bool {
+        let Some(next) = budget.segment(words) else { return false };
+        let before = std::mem::replace(&mut self.segment, Arc::clone(&next));
+        let is_first = before.next.set(next).is_ok();
+        debug_assert!(is_first, "only the writer extends");
+        self.at = 0;
+        true
+    }
+}
+
+impl Reader {
+    /// Gives the next unit to `take`, if there is one.
+    fn next(&mut self, budget: &Budget, scratch: &mut Vec<u8>, take: impl FnOnce(Unit<'_>)) -> bool {
+        if self.at == self.segment.written.load(Acquire) {
+            // Once there is a next segment, nothing more comes into this one; but it may have come before.
+            let Some(next) = self.segment.next.get().map(Arc::clone) else { return false };
+            if self.at == self.segment.written.load(Acquire) {
+                budget.words.fetch_sub(self.segment.words.len(), AcqRel);
+                self.segment = next;
+                self.at = 0;
+                return self.next(budget, scratch, take);
+            }
+        }
+        let word = |at: usize| self.segment.words[self.at + at].load(Relaxed);
+        let (length, head) = Head::read([word(0), word(1)]);
+        let end = self.at + HEADER_WORDS + length.div_ceil(8);
+        scratch.clear();
+        for word in &self.segment.words[self.at + HEADER_WORDS..end] {
+            scratch.extend_from_slice(&word.load(Relaxed).to_le_bytes());
+        }
+        self.at = end;
+        take(Unit { head, bytes: &scratch[..length] });
+        self.lane.taken.store(self.lane.taken.load(Relaxed) + u64::from(head.samples), Release);
+        true
+    }
+}

@@ -1,0 +1,277 @@
+//! One round of the worker, as a function of the time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nepho_model::{Timestamp, Unit};
+
+use super::exit::Exit;
+use super::schedule::Schedule;
+use crate::account::{Accounting, Cause};
+use crate::breaker::Circuit;
+use crate::core::{Core, Gate};
+use crate::render::{self, Gathered, Renderer};
+use crate::series::{Kind, Named, Registry};
+use crate::sink::{Documents, Form, Payload};
+
+/// Documents leave when they have so many bytes, and at the end of a round.
+const DOCUMENTS_BYTES: usize = 256 << 10;
+/// After so many intervals, names and series that nobody used are given up.
+const SWEEP_INTERVALS: u32 = 10;
+/// The namespace of the client's own metrics.
+pub(crate) const OWN_NAMESPACE: &str = "Nephoscope/Client";
+
+/// The worker's side of a client.
+#[derive(Debug)]
+pub(crate) struct Pump {
+    pub(super) core: Arc<Core>,
+    pub(super) exits: Vec<Exit>,
+    renderer: Renderer,
+    log_names: [Option<String>; 2],
+    schedule: Schedule,
+    /// What is collected and leaves with the interval: the callers' series and the folded units.
+    held: Held,
+    intervals: u32,
+    publishes_own: bool,
+    refuses_while_open: bool,
+    published: Vec<Accounting>,
+    scratch: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    series: Vec<Gathered>,
+    folded: Vec<Gathered>,
+}
+
+/// How the pump is made.
+#[derive(Debug)]
+pub(crate) struct PumpParts {
+    pub(crate) core: Arc<Core>,
+    pub(crate) exits: Vec<Exit>,
+    pub(crate) schedule: Schedule,
+    pub(crate) log_names: [Option<String>; 2],
+    pub(crate) publishes_own: bool,
+    pub(crate) refuses_while_open: bool,
+}
+
+/// What a round came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Round {
+    /// How long the next one can wait.
+    pub(crate) next: Duration,
+    /// Whether units of work came in.
+    pub(crate) was_busy: bool,
+    /// Whether nothing is left in the process.
+    pub(crate) is_drained: bool,
+}
+
+impl Pump {
+    pub(crate) fn new(parts: PumpParts) -> Self {
+        let PumpParts { core, exits, schedule, log_names, publishes_own, refuses_while_open } = parts;
+        Pump {
+            renderer: Renderer::new(log_names[0].as_deref(), log_names[1].as_deref()),
+            published: vec![Accounting::default(); exits.len()],
+            core,
+            exits,
+            log_names,
+            schedule,
+            held: Held::default(),
+            intervals: 0,
+            publishes_own,
+            refuses_while_open,
+            scratch: Vec::new(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Timestamp {
+        self.core.clock.now()
+    }
+
+    /// Does what is due. `hurry` sends everything, also what would leave later.
+    pub(crate) fn round(&mut self, now: Duration, clock: Timestamp, hurry: bool) -> Round {
+        let was_busy = self.units(now);
+        let due = self.schedule.due(now, clock, hurry || self.is_batch_full());
+        if due.leave && !hurry {
+            self.end_interval(now);
+        }
+        if let Some(timestamp) = due.collect {
+            let core = Arc::clone(&self.core);
+            let _passage = core.passage();
+            self.collect(timestamp);
+            if due.leave {
+                // The minute may have ended just now: what came since has the time of now.
+                self.collect(clock);
+                self.leave();
+            }
+        }
+        let next = self.exits.iter_mut().filter_map(|exit| exit.pump(now, hurry)).min();
+        self.refuse_while_open(now);
+        let until_due = self.schedule.next(now, clock);
+        Round {
+            next: next.map_or(until_due, |at| at.saturating_sub(now).min(until_due)),
+            was_busy,
+            is_drained: self.exits.iter().all(Exit::is_drained),
+        }
+    }
+
+    /// Brings units of work on their way; whether there were any.
+    fn units(&mut self, now: Duration) -> bool {
+        let mut was_busy = false;
+        loop {
+            let core = Arc::clone(&self.core);
+            let passage = core.passage();
+            let mut documents = Documents::default();
+            let mut at_once = Vec::new();
+            let renderer = &mut self.renderer;
+            let wants_documents = self.exits.iter().any(|exit| exit.form() == Form::Documents);
+            let is_more = core.lanes.drain(&mut self.scratch, |unit| {
+                was_busy = true;
+                if wants_documents {
+                    renderer.unit(&unit, &core, &mut documents);
+                }
+                if let Some(folded) = &core.folded {
+                    render::fold(&unit, &core, folded, &mut at_once);
+                }
+                documents.text().len() < DOCUMENTS_BYTES
+            });
+            if !documents.is_empty() {
+                self.offer(Form::Documents, Payload::Documents(documents));
+            }
+            for datums in render::datums(&at_once, &core) {
+                self.offer(Form::Datums, Payload::Datums(datums));
+            }
+            drop(passage);
+            if !is_more {
+                return was_busy;
+            }
+            for exit in &mut self.exits {
+                exit.pump(now, false);
+            }
+        }
+    }
+
+    fn collect(&mut self, timestamp: Timestamp) {
+        collect(&self.core.directory.registry, timestamp, &mut self.held.series);
+        if let Some(folded) = &self.core.folded {
+            collect(&folded.registry, timestamp, &mut self.held.folded);
+        }
+        let samples = |gathered: &[Gathered]| gathered.iter().map(Gathered::samples).sum();
+        self.core.hold(samples(&self.held.series), samples(&self.held.folded));
+    }
+
+    /// Hands what was collected to the exits.
+    fn leave(&mut self) {
+        let Held { series, folded } = std::mem::take(&mut self.held);
+        self.core.hold(0, 0);
+        if self.is_refusing() {
+            let samples = series.iter().chain(&folded).map(Gathered::samples).sum();
+            return self.core.front.drop_at_once(Cause::BreakerOpen, samples);
+        }
+        if self.exits.iter().any(|exit| exit.form() == Form::Documents) && !series.is_empty() {
+            let mut documents = Documents::default();
+            render::documents(&series, &self.core, self.log_names.each_ref().map(Option::as_deref), &mut documents);
+            self.offer(Form::Documents, Payload::Documents(documents));
+        }
+        if self.core.folded.is_some() {
+            let all: Vec<Gathered> = series.into_iter().chain(folded).collect();
+            for datums in render::datums(&all, &self.core) {
+                self.offer(Form::Datums, Payload::Datums(datums));
+            }
+        }
+    }
+
+    fn offer(&mut self, form: Form, payload: Payload) {
+        let mut exits = self.exits.iter_mut().filter(|exit| exit.form() == form).peekable();
+        let mut payload = Some(payload);
+        while let Some(exit) = exits.next() {
+            let copy = if exits.peek().is_some() { payload.clone() } else { payload.take() };
+            if let Some(copy) = copy.filter(|payload| !payload.is_empty()) {
+                exit.offer(copy);
+            }
+        }
+    }
+
+    /// Whether more series have come up than one request takes.
+    fn is_batch_full(&self) -> bool {
+        self.core.registries().any(Registry::is_batch_full) && self.core.folded.is_some()
+    }
+
+    fn end_interval(&mut self, now: Duration) {
+        self.intervals += 1;
+        if self.publishes_own {
+            self.publish(now);
+        }
+        if self.intervals.is_multiple_of(SWEEP_INTERVALS) {
+            self.core.registries().for_each(Registry::sweep);
+        }
+    }
+
+    /// The account of the interval, as metrics.
+    fn publish(&mut self, now: Duration) {
+        let namespace = self.core.namespaces.number(OWN_NAMESPACE, &self.core.warnings);
+        let core = Arc::clone(&self.core);
+        let put = |name: &str, value: f64, unit: Unit, dimensions: &[(&str, &str)]| {
+            core.directory.with(&Named { namespace, name, unit, kind: Kind::default(), dimensions }, |series| {
+                series.record(value);
+            });
+        };
+        for (exit, published) in self.exits.iter().zip(&mut self.published) {
+            let accounting = exit.account().read(&core, 0);
+            let sink = [("Sink", exit.name())];
+            let since = |read: fn(&Accounting) -> u64| (read(&accounting) - read(published)) as f64;
+            put("Accepted", since(|it| it.accepted), Unit::Count, &sink);
+            put("Delivered", since(|it| it.delivered), Unit::Count, &sink);
+            put("Dropped", since(Accounting::dropped_total), Unit::Count, &sink);
+            put("Buffered", accounting.buffered as f64, Unit::Count, &sink);
+            let is_open = !matches!(exit.circuit(now), Circuit::Closed { .. });
+            put("BreakerOpen", f64::from(u8::from(is_open)), Unit::Count, &sink);
+            for (cause, dropped) in accounting.causes() {
+                let new = dropped - published.dropped(cause);
+                if new > 0 {
+                    put("Dropped", new as f64, Unit::Count, &[sink[0], ("Cause", cause.as_str())]);
+                }
+            }
+            *published = accounting;
+        }
+    }
+
+    fn refuse_while_open(&self, now: Duration) {
+        if !self.refuses_while_open {
+            return;
+        }
+        let is_open =
+            !self.exits.is_empty() && self.exits.iter().all(|exit| matches!(exit.circuit(now), Circuit::Open { .. }));
+        if is_open {
+            self.core.turn(Gate::Open, Gate::Refusing);
+        } else {
+            self.core.turn(Gate::Refusing, Gate::Open);
+        }
+    }
+
+    fn is_refusing(&self) -> bool {
+        self.core.is(Gate::Refusing)
+    }
+
+    /// Gives up what is still here.
+    pub(super) fn abandon(&mut self) {
+        self.exits.iter_mut().for_each(Exit::abandon);
+    }
+}
+
+fn collect(registry: &Registry, timestamp: Timestamp, into: &mut Vec<Gathered>) {
+    registry.begin_batch();
+    registry.for_each(|series| {
+        let tally = series.collect();
+        if tally.samples() > 0 {
+            into.push(Gathered {
+                namespace: series.namespace,
+                metric: Arc::clone(&series.metric),
+                unit: series.unit,
+                resolution: series.resolution,
+                timestamp,
+                tally,
+            });
+        }
+    });
+}
