@@ -68,6 +68,14 @@ pub enum Payload {
 }
 
 impl Payload {
+    /// What it holds.
+    pub fn form(&self) -> Form {
+        match self {
+            Payload::Documents(_) => Form::Documents,
+            Payload::Datums(_) => Form::Datums,
+        }
+    }
+
     /// How many documents or datums it holds.
     pub fn len(&self) -> usize {
         match self {
