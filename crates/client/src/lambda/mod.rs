@@ -29,8 +29,10 @@
 mod attendant;
 mod invocation;
 mod layer;
+#[cfg(unix)]
 mod shutdown;
 
 pub use invocation::{Invocation, invocation};
 pub use layer::{Invocations, Layer, Request, Running};
+#[cfg(unix)]
 pub use shutdown::flush_on_shutdown;

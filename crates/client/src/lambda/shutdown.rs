@@ -25,12 +25,8 @@ const EXTENSION_ID: &str = "lambda-extension-identifier";
 pub async fn flush_on_shutdown(metrics: &Metrics) {
     match tokio::time::timeout(REGISTER_TIME, register()).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::warn!("no extension of Lambda could be registered, and there may be no SIGTERM: {error}")
-        }
-        Err(_) => {
-            tracing::warn!("Lambda did not register an extension within {REGISTER_TIME:?}, and may send no SIGTERM")
-        }
+        Ok(Err(error)) => warn_of_silence(&*error),
+        Err(late) => warn_of_silence(&late),
     }
     let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
     let (mut terminate, mut interrupt) = match signals {
@@ -47,6 +43,10 @@ pub async fn flush_on_shutdown(metrics: &Metrics) {
         metrics.shutdown(SHUTDOWN_TIME);
         std::process::exit(0);
     });
+}
+
+fn warn_of_silence(error: &dyn std::fmt::Display) {
+    tracing::warn!("no extension of Lambda could be registered, so there may be no SIGTERM before the end: {error}");
 }
 
 /// Registers an internal extension, and leaves it waiting for an event that never comes: until then Lambda does not

@@ -12,6 +12,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Method and path.
+    pub(crate) fn target(&self) -> &str {
+        self.head.split_once(" HTTP/").map_or("", |(target, _)| target)
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(':')?;
@@ -27,6 +32,8 @@ pub(crate) enum Answer {
     Ok,
     /// CloudWatch's error: status, code, message.
     Error(u16, &'static str, String),
+    /// A status, headers each with its line end, and a body.
+    Reply(u16, String, Vec<u8>),
     /// These bytes; the connection is closed behind them.
     Bytes(&'static [u8]),
     /// Nothing; the connection stays open.
@@ -43,6 +50,11 @@ pub(crate) struct RecordedServer {
 impl RecordedServer {
     /// Starts one: `answer` says what to answer to the nth request, from 0.
     pub(crate) fn start(answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Self {
+        RecordedServer::answering(move |number, _| answer(number))
+    }
+
+    /// Starts one that looks at what is asked.
+    pub(crate) fn answering(answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -62,15 +74,16 @@ impl RecordedServer {
     }
 }
 
-fn serve(mut connection: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(usize) -> Answer) {
+fn serve(mut connection: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(usize, &Request) -> Answer) {
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     while let Some(request) = read(&mut reader) {
         let number = {
             let mut kept = kept.lock().unwrap();
-            kept.push(request);
+            kept.push(request.clone());
             kept.len() - 1
         };
-        let bytes = match answer(number) {
+        let bytes = match answer(number, &request) {
+            Answer::Reply(status, headers, body) => response(status, &headers, &body),
             Answer::Ok => response(200, "", b"\xbf\xff"),
             Answer::Error(status, code, message) => {
                 let header = format!("x-amzn-query-error: {code};Sender\r\n");
