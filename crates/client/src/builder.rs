@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crate::backoff::Backoff;
+use crate::breaker::Breaker;
 use crate::clock::Clock;
 use crate::core::{Core, Gate, OwnedProperty};
 use crate::environment::Environment;
 use crate::metrics::Metrics;
 use crate::naming::Naming;
+use crate::outlet::{QUEUE_BYTES_MAX, Settings};
 use crate::personal::Personal;
 use crate::port::Property;
 use crate::series::{Caps, Directory};
 use crate::sink::{Agent, Form, Sink, Stream};
+use crate::spill::Spill;
 use crate::steps::Steps;
 use crate::unit_of_work::Lanes;
 use crate::warnings::{Notice, Warnings};
@@ -29,8 +33,8 @@ pub const SERIES_PER_METRIC_MAX: usize = 1000;
 pub const SERIES_MAX: usize = 4000;
 /// The most bytes of units of work between callers and the worker, unless told otherwise.
 pub const UNIT_BYTES_MAX: usize = 32 << 20;
-/// The most bytes that wait for a sink, unless told otherwise.
-pub const QUEUE_BYTES_MAX: usize = 16 << 20;
+/// The most calls of PutMetricData in a minute, unless told otherwise.
+pub const CALLS_PER_MINUTE_MAX: u32 = 9;
 
 /// Settings of a client, from [`Metrics::builder`](crate::Metrics::builder).
 ///
@@ -41,7 +45,12 @@ pub struct Builder {
     namespace: String,
     naming: Naming,
     properties: Vec<(String, OwnedProperty)>,
-    sinks: Vec<Box<dyn Sink>>,
+    sinks: Vec<(Box<dyn Sink>, Option<Spill>)>,
+    breaker: Breaker,
+    backoff: Backoff,
+    queue_bytes_max: usize,
+    calls_per_minute_max: u32,
+    default_spill: Option<Spill>,
     environment: Option<Environment>,
     is_switched: bool,
     interval: Duration,
@@ -60,6 +69,11 @@ impl Builder {
             naming: Naming::default(),
             properties: Vec::new(),
             sinks: Vec::new(),
+            breaker: Breaker::default(),
+            backoff: Backoff::default(),
+            queue_bytes_max: QUEUE_BYTES_MAX,
+            calls_per_minute_max: CALLS_PER_MINUTE_MAX,
+            default_spill: None,
             environment: None,
             is_switched: false,
             interval: INTERVAL,
@@ -89,7 +103,45 @@ impl Builder {
     /// Sends to a sink. Of several, each gets everything, and one that hangs does not hold up another.
     #[must_use]
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
-        self.sinks.push(Box::new(sink));
+        self.sinks.push((Box::new(sink), None));
+        self
+    }
+
+    /// Puts what the latest sink cannot take, while its breaker is open, into a file or another sink.
+    #[must_use]
+    pub fn spill(mut self, spill: Spill) -> Self {
+        match self.sinks.last_mut() {
+            Some((_, of_sink)) => *of_sink = Some(spill),
+            None => self.default_spill = Some(spill),
+        }
+        self
+    }
+
+    /// When a sink that fails is left alone, and for how long.
+    #[must_use]
+    pub fn breaker(mut self, breaker: Breaker) -> Self {
+        self.breaker = breaker;
+        self
+    }
+
+    /// How long to wait before a sink that failed is tried again.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The most bytes that wait for a sink; when there are more, the oldest are dropped.
+    #[must_use]
+    pub fn queue_bytes_max(mut self, bytes: usize) -> Self {
+        self.queue_bytes_max = bytes;
+        self
+    }
+
+    /// The most calls of PutMetricData in a minute. What is more waits; a flush does not.
+    #[must_use]
+    pub fn calls_per_minute_max(mut self, calls: u32) -> Self {
+        self.calls_per_minute_max = calls;
         self
     }
 
@@ -200,9 +252,23 @@ impl Builder {
         let warnings = Arc::new(Warnings::default());
         let environment = self.environment.unwrap_or_else(Environment::read);
         let is_on = environment.is_on() || !(self.sinks.is_empty() || self.is_switched);
-        let sinks = if self.sinks.is_empty() && is_on { vec![chosen(&environment, &warnings)] } else { self.sinks };
-        let takes_datums = sinks.iter().any(|sink| sink.form() == Form::Datums);
-        let exits: Vec<Exit> = sinks.into_iter().map(Exit::new).collect();
+        let sinks = if self.sinks.is_empty() && is_on { vec![(chosen(&environment, &warnings), self.default_spill)] } else { self.sinks };
+        let exits: Vec<Exit> = sinks
+            .into_iter()
+            .map(|(sink, spill)| {
+                let settings = Settings {
+                    queue_bytes_max: self.queue_bytes_max,
+                    breaker: self.breaker,
+                    backoff: self.backoff,
+                    spill,
+                    calls_per_minute_max: Some(self.calls_per_minute_max),
+                    seed: RandomState::new().hash_one(0),
+                    ..Settings::default()
+                };
+                Exit::new(sink, settings)
+            })
+            .collect();
+        let takes_datums = exits.iter().any(|exit| exit.form() == Form::Datums);
 
         let front = Arc::default();
         let folded = takes_datums.then(|| {
@@ -236,7 +302,7 @@ impl Builder {
 
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sinks: Vec<_> = self.sinks.iter().map(|sink| sink.name()).collect();
+        let sinks: Vec<_> = self.sinks.iter().map(|(sink, _)| sink.name()).collect();
         f.debug_struct("Builder").field("namespace", &self.namespace).field("sinks", &sinks).finish_non_exhaustive()
     }
 }

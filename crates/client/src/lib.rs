@@ -15,7 +15,6 @@ pub mod lambda;
 mod mend;
 mod metrics;
 mod naming;
-#[allow(dead_code, reason = "the worker is about to use it")]
 mod outlet;
 mod personal;
 mod port;
@@ -33,7 +32,7 @@ pub use account::{Accounting, CAUSES, Cause};
 pub use backoff::Backoff;
 pub use breaker::{Breaker, Circuit};
 pub use builder::{
-    Builder, INTERVAL, QUEUE_BYTES_MAX, SERIES_MAX, SERIES_PER_METRIC_MAX, SHUTDOWN_TIMEOUT, UNIT_BYTES_MAX,
+    Builder, CALLS_PER_MINUTE_MAX, INTERVAL, SERIES_MAX, SERIES_PER_METRIC_MAX, SHUTDOWN_TIMEOUT, UNIT_BYTES_MAX,
 };
 pub use clock::{Clock, ManualClock};
 pub use environment::Environment;
@@ -42,6 +41,7 @@ pub use handle::{Counter, Gauge, Histogram, Timer, TimerGuard};
 pub use mend::DIMENSION_NAME_MAX;
 pub use metrics::Metrics;
 pub use nepho_model::{Resolution, Timestamp, Unit};
+pub use outlet::QUEUE_BYTES_MAX;
 pub use personal::{BUCKETS, Personal};
 pub use port::{MetricsPort, NoMetrics, Property};
 pub use recorded::{Recorded, RecordedPoint, Selected};

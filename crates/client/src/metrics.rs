@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use nepho_model::{Resolution, Unit};
 
-use crate::account::{Accounting, Cause};
+use crate::account::Accounting;
 use crate::builder::Builder;
 use crate::core::{Core, Gate};
 use crate::handle::{Counter, Gauge, Histogram, Timer};
 use crate::port::{MetricsPort, Property, milliseconds};
 use crate::series::{Kind, Named};
+use crate::sink::Form;
 use crate::unit_of_work::UnitOfWork;
 use crate::warnings::Notice;
 use crate::worker::{self, Account, Pump};
@@ -231,11 +232,11 @@ impl Owner {
         let is_drained = self.core.signal.stop(timeout);
         let _passage = self.core.passage();
         if !is_drained {
-            self.accounts.iter().for_each(|account| account.abandon(Cause::Shutdown));
+            self.accounts.iter().for_each(Account::abandon);
         }
-        let waiting = self.core.waiting(crate::sink::Form::Documents);
+        let waiting = self.core.waiting(Form::Documents);
         self.left.store(waiting, Ordering::Release);
-        is_drained
+        is_drained && waiting == 0 && self.accounts.iter().all(Account::is_complete)
     }
 }
 

@@ -30,7 +30,7 @@ impl Steps {
     }
 
     fn round(&mut self, hurry: bool) -> bool {
-        let Round { is_drained, .. } = self.pump.round(self.elapsed, self.pump.clock(), hurry);
+        let Round { is_drained, .. } = self.pump.round(&|| self.elapsed, hurry);
         is_drained
     }
 }

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod inlet;
+mod pace;
 mod queue;
 mod run;
 mod shared;
@@ -21,6 +22,7 @@ use crate::account::{Cause, Fate, Place};
 use crate::backoff::{Backoff, Jitter};
 use crate::breaker::{Breaker, Circuit};
 use crate::outlet::attempt::{Attempt, Verdict, attempt};
+use crate::outlet::pace::Pace;
 use crate::outlet::queue::Waiting;
 use crate::outlet::shared::{Orders, Shared};
 use crate::outlet::spiller::Spiller;
@@ -40,12 +42,14 @@ pub(crate) struct Settings {
     pub(crate) breaker: Breaker,
     pub(crate) backoff: Backoff,
     pub(crate) spill: Option<Spill>,
+    /// How often a sink of datums may be called in a minute.
+    pub(crate) calls_per_minute_max: Option<u32>,
     /// What the jitter begins with.
     pub(crate) seed: u64,
 }
 
 /// The most bytes in an outlet's queue, unless told otherwise.
-pub(crate) const QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The most payloads in an outlet's queue, unless told otherwise.
 pub(crate) const QUEUE_PAYLOADS_MAX: usize = 10_000;
 /// How often a payload may fail while others of the same outlet are taken.
@@ -59,6 +63,7 @@ impl Default for Settings {
             breaker: Breaker::default(),
             backoff: Backoff::default(),
             spill: None,
+            calls_per_minute_max: None,
             seed: 0,
         }
     }
@@ -88,6 +93,7 @@ pub(crate) struct Outlet {
     /// Consecutive failures, for the back-off.
     failures: u32,
     retry_at: Duration,
+    pace: Pace,
     /// Payloads that were taken.
     successes: u64,
     spiller: Spiller,
@@ -112,6 +118,7 @@ pub(crate) fn outlet(sink: Box<dyn Sink>, settings: Settings) -> (Inlet, Outlet)
         circuit: Circuit::CLOSED,
         failures: 0,
         retry_at: Duration::ZERO,
+        pace: Pace::new(settings.calls_per_minute_max.filter(|_| form == Form::Datums)),
         successes: 0,
         is_spills_turn: false,
         is_last_call_over: false,
@@ -132,7 +139,7 @@ impl Outlet {
             Orders::Close { until } => self.pump_to_the_end(until, clock),
             Orders::Send { .. } if matches!(self.circuit, Circuit::Open { .. }) => self.divert(now),
             Orders::Send { is_hurried: false } if now < self.retry_at => Next::At(self.retry_at),
-            Orders::Send { .. } => self.send_next(clock),
+            Orders::Send { is_hurried } => self.send_in_pace(is_hurried, now, clock),
         }
     }
 
@@ -171,6 +178,16 @@ impl Outlet {
         Next::Finished
     }
 
+    fn send_in_pace(&mut self, is_hurried: bool, now: Duration, clock: &dyn Fn() -> Duration) -> Next {
+        if is_hurried {
+            self.pace.forgive();
+        }
+        match self.pace.wait(now) {
+            Some(at) if self.shared.has_waiting() => Next::At(at),
+            Some(_) | None => self.send_next(clock),
+        }
+    }
+
     /// What was spilled and what waits take turns: a long backlog must not hold up, or push out, what is new.
     fn send_next(&mut self, clock: &dyn Fn() -> Duration) -> Next {
         let is_spills_turn = std::mem::replace(&mut self.is_spills_turn, true);
@@ -184,6 +201,7 @@ impl Outlet {
 
     fn send_waiting(&mut self, clock: &dyn Fn() -> Duration) -> Next {
         let Some(mut waiting) = self.shared.take_first() else { return Next::Now };
+        self.pace.called(clock());
         let tried = attempt(self.sink.as_mut(), &waiting.payload, &self.shared);
         let samples = tried.samples(&waiting.payload);
         self.shared.settle(Place::Memory, Fate::Dropped(Cause::Refused), samples.refused);
@@ -207,6 +225,7 @@ impl Outlet {
     /// Sends the oldest of what was spilled. Answers whether there was something.
     fn send_spilled(&mut self, clock: &dyn Fn() -> Duration) -> bool {
         let Some((payload, trials)) = self.spiller.first(&self.shared, clock(), &mut self.jitter) else { return false };
+        self.pace.called(clock());
         let (tried, count) = (attempt(self.sink.as_mut(), payload, &self.shared), payload.len());
         let samples = tried.samples(payload);
         let is_hopeless = tried.verdict == Verdict::Failed && trials.failed(&tried, self.successes);

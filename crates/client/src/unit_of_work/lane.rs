@@ -30,6 +30,8 @@ struct Lane {
     pushed: AtomicU64,
     /// Samples ever taken; the reader's.
     taken: AtomicU64,
+    /// Samples for which there was no room; the writer's.
+    lost: AtomicU64,
     /// Whether the writer is gone.
     is_closed: AtomicBool,
 }
@@ -64,6 +66,8 @@ impl Drop for Writer {
 pub(crate) struct Lanes {
     client: u32,
     readers: Mutex<Vec<Reader>>,
+    /// Samples for which there was no room in lanes that are gone, or not even a lane.
+    lost: AtomicU64,
     budget: Arc<Budget>,
 }
 
@@ -120,6 +124,11 @@ impl Head {
     }
 }
 
+#[inline]
+fn samples(header: [u64; HEADER_WORDS]) -> u64 {
+    header[0] & u64::from(!IMMEDIATE)
+}
+
 /// A unit as the worker gets it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unit<'a> {
@@ -132,10 +141,10 @@ impl Lanes {
     /// Lanes that hold at most `bytes_max` between them.
     pub(crate) fn new(client: u32, bytes_max: usize) -> Self {
         let budget = Budget { words_max: bytes_max / 8, words: AtomicUsize::new(0) };
-        Lanes { client, readers: Mutex::default(), budget: Arc::new(budget) }
+        Lanes { client, readers: Mutex::default(), lost: AtomicU64::new(0), budget: Arc::new(budget) }
     }
 
-    /// Hands a unit over; `false` when there is no room for it. Its bytes are padded to whole words.
+    /// Hands a unit over; `false`, and its samples counted as lost, when there is no room for it.
     #[inline]
     pub(crate) fn push(&self, bytes: &[u8], head: Head) -> bool {
         let header = head.words(bytes.len());
@@ -143,13 +152,29 @@ impl Lanes {
             let Ok(mut writers) = writers.try_borrow_mut() else { return false };
             match writers.iter_mut().find(|writer| writer.client == self.client) {
                 Some(writer) => writer.push(&self.budget, bytes, header),
-                None => self.open(&mut writers).is_some_and(|writer| writer.push(&self.budget, bytes, header)),
+                None => self.push_first(&mut writers, bytes, header),
             }
         });
         // A thread that is ending has no lane any more, and opens one for this unit alone.
         pushed.unwrap_or_else(|_| {
-            self.open(&mut Vec::new()).is_some_and(|writer| writer.push(&self.budget, bytes, header))
+            self.push_first(&mut Vec::new(), bytes, header)
         })
+    }
+
+    /// Samples for which there was no room.
+    pub(crate) fn lost(&self) -> u64 {
+        let readers = self.readers();
+        let lost: u64 = readers.iter().map(|reader| reader.lane.lost.load(Acquire)).sum();
+        lost + self.lost.load(Acquire)
+    }
+
+    #[cold]
+    fn push_first(&self, writers: &mut Vec<Writer>, bytes: &[u8], header: [u64; HEADER_WORDS]) -> bool {
+        if let Some(writer) = self.open(writers) {
+            return writer.push(&self.budget, bytes, header);
+        }
+        self.lost.fetch_add(samples(header), AcqRel);
+        false
     }
 
     #[cold]
@@ -171,6 +196,7 @@ impl Lanes {
             let was_closed = reader.lane.is_closed.load(Acquire);
             while !is_enough && reader.next(&self.budget, scratch, |unit| is_enough = !take(unit)) {}
             if was_closed && !is_enough {
+                self.lost.fetch_add(reader.lane.lost.load(Acquire), AcqRel);
                 self.budget.words.fetch_sub(reader.segment.words.len(), AcqRel);
             }
             !was_closed || is_enough
@@ -201,6 +227,8 @@ impl Writer {
     fn push(&mut self, budget: &Budget, bytes: &[u8], header: [u64; HEADER_WORDS]) -> bool {
         let words = bytes.len().div_ceil(8) + HEADER_WORDS;
         if self.at + words > self.segment.words.len() && !self.extend(budget, words) {
+            // A plain addition: a caller that is too fast already has nothing to spare for an atomic one.
+            self.lane.lost.store(self.lane.lost.load(Relaxed) + samples(header), Release);
             return false;
         }
         let room = &self.segment.words[self.at..self.at + words];
@@ -216,7 +244,7 @@ impl Writer {
             room[words - 1].store(u64::from_le_bytes(last), Relaxed);
         }
         self.at += words;
-        self.lane.pushed.store(self.lane.pushed.load(Relaxed) + (header[0] & u64::from(!IMMEDIATE)), Release);
+        self.lane.pushed.store(self.lane.pushed.load(Relaxed) + samples(header), Release);
         self.segment.written.store(self.at, Release);
         true
     }

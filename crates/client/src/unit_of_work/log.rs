@@ -198,17 +198,18 @@ impl Log {
         self.length += N;
     }
 
-    /// Most names and values are short: two stores that overlap are cheaper than a call to `memcpy`.
+    /// Most names and values are short: stores that overlap are cheaper than a call to `memcpy`.
     #[inline]
     fn short(&mut self, text: &[u8]) {
         let room = &mut self.bytes[self.length..self.length + text.len()];
-        match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(first), Some(last)) if text.len() <= 16 => {
-                room[..8].copy_from_slice(first);
-                room[text.len() - 8..].copy_from_slice(last);
-            }
-            (None, _) => room.iter_mut().zip(text).for_each(|(to, from)| *to = *from),
-            _ => room.copy_from_slice(text),
+        if text.len() > 16 {
+            room.copy_from_slice(text);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            overlap(room, first, last);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            overlap(room, first, last);
+        } else {
+            room.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
         }
         self.length += text.len();
     }
@@ -218,6 +219,13 @@ impl Log {
         const FIRST: usize = 512;
         self.bytes.resize(end.next_power_of_two().max(FIRST), 0);
     }
+}
+
+#[inline]
+fn overlap<const N: usize>(room: &mut [u8], first: &[u8; N], last: &[u8; N]) {
+    let last_at = room.len() - N;
+    room[..N].copy_from_slice(first);
+    room[last_at..].copy_from_slice(last);
 }
 
 #[cold]

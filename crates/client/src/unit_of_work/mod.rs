@@ -221,7 +221,6 @@ impl UnitOfWork<'_> {
         if is_taken {
             core.signal.something_came();
         } else {
-            core.front.drop_at_once(Cause::UnitsFull, samples.into());
             let detail = format_args!("the worker is behind, and {} bytes are the limit", core.lanes.bytes_max());
             core.warnings.dropped(Cause::UnitsFull, "a unit of work", detail);
         }

@@ -1,97 +1,141 @@
 //! A way out: one sink with what waits for it.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
-use crate::account::{Accounting, Cause, Fate, Ledger, Place};
+use crate::account::{Accounting, Cause};
 use crate::breaker::Circuit;
 use crate::core::{Core, Gate};
+use crate::outlet::{Inlet, Next, Outlet, Settings, outlet};
 use crate::sink::{Form, Payload, Sink};
 
+/// The worker sends to a sink itself when there is only one. Of several, each has a thread, so that one that hangs does
+/// not hold up the others.
 pub(crate) struct Exit {
-    sink: Box<dyn Sink>,
-    pending: VecDeque<Payload>,
-    pub(crate) ledger: Arc<Ledger>,
+    inlet: Inlet,
+    here: Option<Outlet>,
+    is_finished: bool,
+}
+
+impl Exit {
+    pub(crate) fn new(sink: Box<dyn Sink>, settings: Settings) -> Self {
+        let (inlet, outlet) = outlet(sink, settings);
+        Exit { inlet, here: Some(outlet), is_finished: false }
+    }
+
+    /// Gives the sink a thread of its own.
+    ///
+    /// # Errors
+    /// The system has no thread to give; the sink stays with the worker.
+    pub(super) fn send_off(&mut self, clock: impl Fn() -> Duration + Send + 'static) -> std::io::Result<()> {
+        let Some(outlet) = self.here.take() else { return Ok(()) };
+        // Where it is until the thread has it: a closure that cannot be spawned is lost with what it holds.
+        let hand = Arc::new(Mutex::new(Some(outlet)));
+        let taken = |hand: &Mutex<Option<Outlet>>| hand.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let theirs = Arc::clone(&hand);
+        let thread = thread::Builder::new().name(format!("nepho {}", self.inlet.name()));
+        let spawned = thread.spawn(move || {
+            if let Some(outlet) = taken(&theirs) {
+                outlet.run(&clock);
+            }
+        });
+        spawned.map(drop).inspect_err(|_| self.here = taken(&hand))
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        self.inlet.form()
+    }
+
+    pub(super) fn offer(&self, payload: Payload) {
+        self.inlet.offer(payload);
+    }
+
+    /// Sends what is due, and says when it wants to be called again.
+    pub(super) fn pump(&mut self, clock: &dyn Fn() -> Duration) -> Option<Duration> {
+        match self.here.as_mut()?.pump_all(clock) {
+            Next::At(time) => Some(time),
+            Next::Finished => {
+                self.is_finished = true;
+                None
+            }
+            Next::Now | Next::Idle => None,
+        }
+    }
+
+    /// Has a sink that failed tried again at once.
+    pub(super) fn hurry(&self) {
+        self.inlet.hurry();
+    }
+
+    /// Sends what is left, until `until`, and takes nothing more.
+    pub(super) fn close(&self, until: Duration) {
+        self.inlet.close(until);
+    }
+
+    /// Whether it has ended after [`Exit::close`].
+    pub(super) fn is_finished(&self) -> bool {
+        self.is_finished || (self.here.is_none() && self.inlet.wait_until_finished(Duration::ZERO))
+    }
+
+    /// Whether nothing is left in memory.
+    pub(super) fn is_drained(&self) -> bool {
+        self.inlet.load().1 == 0
+    }
+
+    pub(super) fn circuit(&self) -> Circuit {
+        self.inlet.circuit()
+    }
+
+    pub(crate) fn account(&self) -> Account {
+        Account(self.inlet.clone())
+    }
 }
 
 impl std::fmt::Debug for Exit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Exit")
-    }
-}
-
-impl Exit {
-    pub(crate) fn new(sink: Box<dyn Sink>) -> Self {
-        Exit { sink, pending: VecDeque::new(), ledger: Arc::default() }
-    }
-    pub(crate) fn name(&self) -> &str {
-        self.sink.name()
-    }
-    pub(crate) fn form(&self) -> Form {
-        self.sink.form()
-    }
-    pub(crate) fn offer(&mut self, payload: Payload) {
-        self.ledger.accept(Place::Memory, payload.samples(payload.len()));
-        self.pending.push_back(payload);
-    }
-    pub(crate) fn pump(&mut self, now: Duration, _hurry: bool) -> Option<Duration> {
-        while let Some(payload) = self.pending.pop_front() {
-            let samples = payload.samples(payload.len());
-            match self.sink.send(&payload) {
-                Ok(()) => self.ledger.settle(Place::Memory, Fate::Delivered, samples),
-                Err(_) => {
-                    self.pending.push_front(payload);
-                    return Some(now + Duration::from_secs(1));
-                }
-            }
-        }
-        None
-    }
-    pub(crate) fn is_drained(&self) -> bool {
-        self.pending.is_empty()
-    }
-    pub(crate) fn circuit(&self, _: Duration) -> Circuit {
-        Circuit::CLOSED
-    }
-    pub(crate) fn abandon(&mut self) {
-        self.ledger.abandon(Cause::Shutdown);
-    }
-    pub(crate) fn account(&self) -> Account {
-        Account { name: self.sink.name().to_owned(), form: self.form(), ledger: Arc::clone(&self.ledger) }
+        f.debug_tuple("Exit").field(&self.inlet.name()).finish()
     }
 }
 
 /// The account of one sink, to be read from any thread.
 #[derive(Debug)]
-pub(crate) struct Account {
-    name: String,
-    form: Form,
-    ledger: Arc<Ledger>,
-}
+pub(crate) struct Account(Inlet);
 
 impl Account {
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.0.name()
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        self.0.form()
     }
 
     /// The account of this moment, with what is on the way to the sink and what was dropped on it. To be called in the
     /// passage. `left`: samples that were on the way when the client was shut down.
     pub(crate) fn read(&self, core: &Core, left: u64) -> Accounting {
-        let mut accounting = self.ledger.accounting();
+        let mut accounting = self.0.accounting();
         accounting.add(&core.front.accounting());
-        let waiting = core.waiting(self.form);
-        accounting.accepted += waiting;
+        let (waiting, lost) = (core.waiting(self.form()), core.lanes.lost());
+        accounting.accepted += waiting + lost;
+        accounting.drop_further(Cause::UnitsFull, lost);
         if core.is(Gate::Closed) {
-            accounting.drop_further(Cause::Shutdown, left.min(waiting));
-            accounting.drop_further(Cause::Closed, waiting - left.min(waiting));
+            let left = left.min(waiting);
+            accounting.drop_further(Cause::Shutdown, left);
+            accounting.drop_further(Cause::Closed, waiting - left);
         } else {
             accounting.buffered += waiting;
         }
         accounting
     }
 
-    pub(crate) fn abandon(&self, cause: Cause) {
-        self.ledger.abandon(cause);
+    /// Whether nothing had to be dropped because the client was shut down.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.0.accounting().dropped(Cause::Shutdown) == 0
+    }
+
+    /// Gives up what waits for a sink that hangs.
+    pub(crate) fn abandon(&self) {
+        self.0.abandon();
     }
 }

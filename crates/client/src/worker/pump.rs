@@ -1,7 +1,7 @@
 //! One round of the worker, as a function of the time.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nepho_model::{Timestamp, Unit};
 
@@ -84,16 +84,13 @@ impl Pump {
         }
     }
 
-    pub(crate) fn clock(&self) -> Timestamp {
-        self.core.clock.now()
-    }
-
     /// Does what is due. `hurry` sends everything, also what would leave later.
-    pub(crate) fn round(&mut self, now: Duration, clock: Timestamp, hurry: bool) -> Round {
-        let was_busy = self.units(now);
+    pub(crate) fn round(&mut self, elapsed: &dyn Fn() -> Duration, hurry: bool) -> Round {
+        let (now, clock) = (elapsed(), self.core.clock.now());
+        let was_busy = self.units(elapsed);
         let due = self.schedule.due(now, clock, hurry || self.is_batch_full());
         if due.leave && !hurry {
-            self.end_interval(now);
+            self.end_interval();
         }
         if let Some(timestamp) = due.collect {
             let core = Arc::clone(&self.core);
@@ -105,8 +102,11 @@ impl Pump {
                 self.leave();
             }
         }
-        let next = self.exits.iter_mut().filter_map(|exit| exit.pump(now, hurry)).min();
-        self.refuse_while_open(now);
+        if hurry {
+            self.exits.iter().for_each(Exit::hurry);
+        }
+        let next = self.exits.iter_mut().filter_map(|exit| exit.pump(elapsed)).min();
+        self.refuse_while_open();
         let until_due = self.schedule.next(now, clock);
         Round {
             next: next.map_or(until_due, |at| at.saturating_sub(now).min(until_due)),
@@ -116,7 +116,7 @@ impl Pump {
     }
 
     /// Brings units of work on their way; whether there were any.
-    fn units(&mut self, now: Duration) -> bool {
+    fn units(&mut self, elapsed: &dyn Fn() -> Duration) -> bool {
         let mut was_busy = false;
         loop {
             let core = Arc::clone(&self.core);
@@ -146,7 +146,7 @@ impl Pump {
                 return was_busy;
             }
             for exit in &mut self.exits {
-                exit.pump(now, false);
+                exit.pump(elapsed);
             }
         }
     }
@@ -197,10 +197,10 @@ impl Pump {
         self.core.registries().any(Registry::is_batch_full) && self.core.folded.is_some()
     }
 
-    fn end_interval(&mut self, now: Duration) {
+    fn end_interval(&mut self) {
         self.intervals += 1;
         if self.publishes_own {
-            self.publish(now);
+            self.publish();
         }
         if self.intervals.is_multiple_of(SWEEP_INTERVALS) {
             self.core.registries().for_each(Registry::sweep);
@@ -208,7 +208,7 @@ impl Pump {
     }
 
     /// The account of the interval, as metrics.
-    fn publish(&mut self, now: Duration) {
+    fn publish(&mut self) {
         let namespace = self.core.namespaces.number(OWN_NAMESPACE, &self.core.warnings);
         let core = Arc::clone(&self.core);
         let put = |name: &str, value: f64, unit: Unit, dimensions: &[(&str, &str)]| {
@@ -217,14 +217,15 @@ impl Pump {
             });
         };
         for (exit, published) in self.exits.iter().zip(&mut self.published) {
-            let accounting = exit.account().read(&core, 0);
-            let sink = [("Sink", exit.name())];
+            let account = exit.account();
+            let accounting = account.read(&core, 0);
+            let sink = [("Sink", account.name())];
             let since = |read: fn(&Accounting) -> u64| (read(&accounting) - read(published)) as f64;
             put("Accepted", since(|it| it.accepted), Unit::Count, &sink);
             put("Delivered", since(|it| it.delivered), Unit::Count, &sink);
             put("Dropped", since(Accounting::dropped_total), Unit::Count, &sink);
             put("Buffered", accounting.buffered as f64, Unit::Count, &sink);
-            let is_open = !matches!(exit.circuit(now), Circuit::Closed { .. });
+            let is_open = !matches!(exit.circuit(), Circuit::Closed { .. });
             put("BreakerOpen", f64::from(u8::from(is_open)), Unit::Count, &sink);
             for (cause, dropped) in accounting.causes() {
                 let new = dropped - published.dropped(cause);
@@ -236,12 +237,12 @@ impl Pump {
         }
     }
 
-    fn refuse_while_open(&self, now: Duration) {
+    fn refuse_while_open(&self) {
         if !self.refuses_while_open {
             return;
         }
         let is_open =
-            !self.exits.is_empty() && self.exits.iter().all(|exit| matches!(exit.circuit(now), Circuit::Open { .. }));
+            !self.exits.is_empty() && self.exits.iter().all(|exit| matches!(exit.circuit(), Circuit::Open { .. }));
         if is_open {
             self.core.turn(Gate::Open, Gate::Refusing);
         } else {
@@ -253,9 +254,25 @@ impl Pump {
         self.core.is(Gate::Refusing)
     }
 
-    /// Gives up what is still here.
-    pub(super) fn abandon(&mut self) {
-        self.exits.iter_mut().for_each(Exit::abandon);
+    /// Gives each of several sinks a thread; one that gets none stays with the worker.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub(super) fn send_off(&mut self, start: Instant) -> std::io::Result<()> {
+        if self.exits.len() > 1 {
+            self.exits.iter_mut().try_for_each(|exit| exit.send_off(move || start.elapsed()))?;
+        }
+        Ok(())
+    }
+
+    /// Sends what is left, until `until`.
+    pub(super) fn close(&self, until: Duration) {
+        self.exits.iter().for_each(|exit| exit.close(until));
+    }
+
+    /// Whether nothing more is sent.
+    pub(super) fn is_finished(&self) -> bool {
+        self.exits.iter().all(Exit::is_finished)
     }
 }
 

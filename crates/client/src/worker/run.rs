@@ -14,39 +14,51 @@ const TICK: Duration = Duration::from_millis(20);
 /// After so many ticks without a unit it sleeps until it is woken.
 const IDLE_TICKS: u32 = 5;
 
-/// Starts the thread.
+/// How often it looks whether the threads of several sinks are done, while somebody waits for that.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// Starts the thread, and one for each sink when there are several.
 ///
 /// # Errors
 /// The system has no thread to give.
-pub(crate) fn spawn(core: &Arc<Core>, pump: Pump) -> std::io::Result<()> {
-    let thread = std::thread::Builder::new().name("nepho".to_owned()).spawn(move || run(pump))?;
+pub(crate) fn spawn(core: &Arc<Core>, mut pump: Pump) -> std::io::Result<()> {
+    let start: Instant = clock::steady();
+    pump.send_off(start)?;
+    let thread = std::thread::Builder::new().name("nepho".to_owned()).spawn(move || run(pump, start))?;
     core.signal.is_run_by(thread.thread().clone());
     Ok(())
 }
 
-fn run(mut pump: Pump) {
-    let start: Instant = clock::steady();
+fn run(mut pump: Pump, start: Instant) {
+    let elapsed = || start.elapsed();
     let core = Arc::clone(&pump.core);
-    let (mut idle_ticks, mut hurried) = (0, 0);
+    let (mut idle_ticks, mut hurried, mut is_closed) = (0, 0, false);
     loop {
-        let (is_stopping, wish) = (core.signal.is_stopping(), core.signal.wished());
-        // What a wish asks for is collected once, and tried until it is done or nobody waits for it any more.
-        let hurry = is_stopping || wish > hurried;
-        hurried = wish;
-        let round = pump.round(start.elapsed(), core.clock.now(), hurry);
-        if round.is_drained {
-            core.signal.flushed(wish);
-            if is_stopping {
-                return core.signal.stopped(true);
-            }
+        let (stopping, wish) = (core.signal.stopping(), core.signal.wished());
+        // What a wish asks for is collected once, and sent as soon as it goes.
+        let hurry = (stopping.is_some() && !is_closed) || wish > hurried;
+        let round = pump.round(&elapsed, hurry);
+        if hurry {
+            hurried = wish;
         }
-        if core.signal.is_abandoned() {
-            return core.signal.stopped(false);
+        if round.is_drained {
+            core.signal.flushed(hurried);
+        }
+        if let Some(left) = stopping {
+            if !is_closed {
+                pump.close(elapsed() + left);
+                is_closed = true;
+                continue;
+            }
+            if pump.is_finished() || left.is_zero() {
+                return core.signal.stopped(pump.is_finished());
+            }
         }
         idle_ticks = if round.was_busy { 0 } else { idle_ticks + 1 };
         let is_idle = idle_ticks > IDLE_TICKS;
-        let nap = round.next.min(if is_idle { NAP_MAX } else { TICK });
+        let is_waited_for = stopping.is_some() || core.signal.is_waited_for();
+        let longest = if is_waited_for { LOOK } else if is_idle { NAP_MAX } else { TICK };
         // What was wished for meanwhile has unparked this thread already.
-        core.signal.sleep(nap, is_idle);
+        core.signal.sleep(round.next.min(longest), is_idle && !is_waited_for);
     }
 }

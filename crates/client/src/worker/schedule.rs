@@ -85,6 +85,7 @@ mod tests {
             // The process stood still for some minutes.
             (400, false, Some(179.999), true),
             (401, false, None, false),
+            (405, false, Some(435.0), true),
             (464, false, Some(479.999), false),
             (465, false, Some(495.0), true),
         ];

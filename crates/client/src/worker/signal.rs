@@ -24,9 +24,8 @@ struct State {
     wished: u64,
     /// The latest wish that is done with.
     done: u64,
-    is_stopping: bool,
-    /// Whether nobody waits for the stop any more.
-    is_abandoned: bool,
+    /// Since when, and how long at most, the worker is to stop.
+    stopping: Option<(Instant, Duration)>,
     /// Whether everything had left the process when the worker ended.
     stopped: Option<bool>,
 }
@@ -82,12 +81,10 @@ impl Signal {
 
     /// Asks the worker to send everything and end, and waits no longer than `timeout`.
     pub(crate) fn stop(&self, timeout: Duration) -> bool {
-        self.state().is_stopping = true;
+        self.state().stopping = Some((clock::steady(), timeout));
         self.wake_surely();
-        let is_drained =
-            self.wait(timeout, |state| state.stopped.is_some()).is_some_and(|state| state.stopped == Some(true));
-        self.state().is_abandoned = !is_drained;
-        is_drained
+        let state = self.wait(timeout, |state| state.stopped.is_some());
+        state.is_some_and(|state| state.stopped == Some(true))
     }
 
     fn wait(&self, timeout: Duration, is_done: impl Fn(&State) -> bool) -> Option<State> {
@@ -108,12 +105,15 @@ impl Signal {
         self.state().wished
     }
 
-    pub(super) fn is_stopping(&self) -> bool {
-        self.state().is_stopping
+    /// How long the worker may go on, when it is to stop.
+    pub(super) fn stopping(&self) -> Option<Duration> {
+        self.state().stopping.map(|(since, timeout)| timeout.saturating_sub(since.elapsed()))
     }
 
-    pub(super) fn is_abandoned(&self) -> bool {
-        self.state().is_abandoned
+    /// Whether a wish is not done with.
+    pub(super) fn is_waited_for(&self) -> bool {
+        let state = self.state();
+        state.wished > state.done
     }
 
     pub(super) fn flushed(&self, wish: u64) {

@@ -1,0 +1,66 @@
+//! How often a sink may be called.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// At most so many calls in any minute.
+#[derive(Debug)]
+pub(super) struct Pace {
+    calls_max: usize,
+    /// When the calls of the last minute were made.
+    calls: VecDeque<Duration>,
+}
+
+impl Pace {
+    /// Without a limit, or with one of at least 1.
+    pub(super) fn new(calls_per_minute_max: Option<u32>) -> Self {
+        let calls_max = calls_per_minute_max.map_or(usize::MAX, |calls| calls.max(1) as usize);
+        Pace { calls_max, calls: VecDeque::new() }
+    }
+
+    /// When the next call may be made, unless that is now.
+    pub(super) fn wait(&mut self, now: Duration) -> Option<Duration> {
+        while self.calls.front().is_some_and(|call| *call + MINUTE <= now) {
+            self.calls.pop_front();
+        }
+        let is_over = self.calls.len() >= self.calls_max;
+        is_over.then(|| self.calls[self.calls.len() - self.calls_max] + MINUTE)
+    }
+
+    pub(super) fn called(&mut self, now: Duration) {
+        if self.calls_max < usize::MAX {
+            self.calls.push_back(now);
+        }
+    }
+
+    /// Forgets the calls that were made: somebody waits for the next ones.
+    pub(super) fn forgive(&mut self) {
+        self.calls.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_minute_has_more_calls_than_the_limit() {
+        let seconds = Duration::from_secs;
+        let mut pace = Pace::new(Some(2));
+        let cases = [(0, None), (10, None), (11, Some(60)), (59, Some(60)), (60, None), (61, Some(70)), (70, None)];
+        for (now, expected) in cases {
+            let wait = pace.wait(seconds(now));
+            assert_eq!(wait, expected.map(seconds), "at {now} s");
+            if wait.is_none() {
+                pace.called(seconds(now));
+            }
+        }
+        pace.forgive();
+        assert_eq!(pace.wait(seconds(71)), None);
+        let mut free = Pace::new(None);
+        (0..1000).for_each(|_| free.called(seconds(1)));
+        assert_eq!(free.wait(seconds(1)), None);
+    }
+}
