@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let invoked = stage.play(act).await?;
         let answer = match &invoked.answer {
             Answer::Result(result) => result.to_string(),
-            Answer::Error(error) => format!("error: {}", error.message),
+            Answer::Error(error) => format!("error: {}", error.message.trim_end()),
             Answer::TimedOut => "timed out".to_owned(),
             Answer::Exited => "its process ended".to_owned(),
         };
