@@ -70,11 +70,12 @@ impl Series {
         is_changed
     }
 
-    /// Takes what came in since the last time. A gauge that was ever set gives its value.
-    pub(crate) fn collect(&self) -> Tally {
+    /// Takes what came in since the last time; at the end of an interval, also the value of a gauge that was ever set.
+    pub(crate) fn collect(&self, is_end: bool) -> Tally {
         let mut tally = Tally::default();
         self.collected.lock().unwrap_or_else(PoisonError::into_inner).collect(&self.index, &mut tally);
         if let Some(level) = &self.gauge
+            && is_end
             && level.is_set.load(Acquire) == 1
         {
             tally.add(f64::from_bits(level.bits.load(Relaxed)), 1);

@@ -95,10 +95,11 @@ impl Pump {
         if let Some(timestamp) = due.collect {
             let core = Arc::clone(&self.core);
             let _passage = core.passage();
-            self.collect(timestamp);
+            if timestamp < clock {
+                self.collect(timestamp, false);
+            }
             if due.leave {
-                // The minute may have ended just now: what came since has the time of now.
-                self.collect(clock);
+                self.collect(clock, true);
                 self.leave();
             }
         }
@@ -151,10 +152,10 @@ impl Pump {
         }
     }
 
-    fn collect(&mut self, timestamp: Timestamp) {
-        collect(&self.core.directory.registry, timestamp, &mut self.held.series);
+    fn collect(&mut self, timestamp: Timestamp, is_end: bool) {
+        collect(&self.core.directory.registry, timestamp, is_end, &mut self.held.series);
         if let Some(folded) = &self.core.folded {
-            collect(&folded.registry, timestamp, &mut self.held.folded);
+            collect(&folded.registry, timestamp, is_end, &mut self.held.folded);
         }
         let samples = |gathered: &[Gathered]| gathered.iter().map(Gathered::samples).sum();
         self.core.hold(samples(&self.held.series), samples(&self.held.folded));
@@ -276,10 +277,10 @@ impl Pump {
     }
 }
 
-fn collect(registry: &Registry, timestamp: Timestamp, into: &mut Vec<Gathered>) {
+fn collect(registry: &Registry, timestamp: Timestamp, is_end: bool, into: &mut Vec<Gathered>) {
     registry.begin_batch();
     registry.for_each(|series| {
-        let tally = series.collect();
+        let tally = series.collect(is_end);
         if tally.samples() > 0 {
             into.push(Gathered {
                 namespace: series.namespace,

@@ -57,7 +57,13 @@ fn run(mut pump: Pump, start: Instant) {
         idle_ticks = if round.was_busy { 0 } else { idle_ticks + 1 };
         let is_idle = idle_ticks > IDLE_TICKS;
         let is_waited_for = stopping.is_some() || core.signal.is_waited_for();
-        let longest = if is_waited_for { LOOK } else if is_idle { NAP_MAX } else { TICK };
+        let longest = if is_waited_for {
+            LOOK
+        } else if is_idle {
+            NAP_MAX
+        } else {
+            TICK
+        };
         // What was wished for meanwhile has unparked this thread already.
         core.signal.sleep(round.next.min(longest), is_idle && !is_waited_for);
     }

@@ -70,6 +70,9 @@ impl Signal {
 
     /// Asks for everything to be sent, and waits no longer than `timeout`; whether everything has left the process.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
+        if self.is_without_thread() {
+            return false;
+        }
         let mut state = self.state();
         state.wished += 1;
         let wish = state.wished;
@@ -81,10 +84,18 @@ impl Signal {
 
     /// Asks the worker to send everything and end, and waits no longer than `timeout`.
     pub(crate) fn stop(&self, timeout: Duration) -> bool {
+        if self.is_without_thread() {
+            return false;
+        }
         self.state().stopping = Some((clock::steady(), timeout));
         self.wake_surely();
         let state = self.wait(timeout, |state| state.stopped.is_some());
         state.is_some_and(|state| state.stopped == Some(true))
+    }
+
+    /// Whether a test moves the worker: then nobody would answer.
+    fn is_without_thread(&self) -> bool {
+        self.thread.get().is_none()
     }
 
     fn wait(&self, timeout: Duration, is_done: impl Fn(&State) -> bool) -> Option<State> {
