@@ -39,12 +39,6 @@ impl Inlet {
         self.shared.hurry();
     }
 
-    /// Waits until nothing of what was put in so far is in memory: it is delivered, dropped or in a spill file. Answers
-    /// whether that is so.
-    pub(crate) fn wait_until_settled(&self, timeout: Duration) -> bool {
-        self.shared.wait_until_settled(timeout)
-    }
-
     /// Takes nothing any more, and has what is left sent until the time `until` of the outlet's clock. After that, or when
     /// the sink fails with its breaker open, what is left is spilled or dropped.
     pub(crate) fn close(&self, until: Duration) {

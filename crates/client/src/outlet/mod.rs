@@ -183,7 +183,7 @@ impl Outlet {
             self.pace.forgive();
         }
         match self.pace.wait(now) {
-            Some(at) if self.shared.has_waiting() => Next::At(at),
+            Some(at) if self.shared.has_waiting() || self.spiller.has_more() => Next::At(at),
             Some(_) | None => self.send_next(clock),
         }
     }

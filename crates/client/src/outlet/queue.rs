@@ -9,8 +9,6 @@ use crate::sink::Payload;
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) payload: Payload,
-    /// Its number among all that were put in.
-    pub(super) number: u64,
     pub(super) trials: Trials,
 }
 
@@ -22,14 +20,13 @@ pub(super) struct Queue {
     waiting: VecDeque<Waiting>,
     /// Of those that wait.
     bytes: usize,
-    /// The number and the bytes of the one that was taken out and is neither gone nor back.
-    away: Option<(u64, usize)>,
-    numbers: u64,
+    /// The bytes of the one that was taken out and is neither gone nor back.
+    away: Option<usize>,
 }
 
 impl Queue {
     pub(super) fn new(bytes_max: usize, payloads_max: usize) -> Self {
-        Queue { bytes_max, payloads_max, waiting: VecDeque::new(), bytes: 0, away: None, numbers: 0 }
+        Queue { bytes_max, payloads_max, waiting: VecDeque::new(), bytes: 0, away: None }
     }
 
     pub(super) fn bytes_max(&self) -> usize {
@@ -42,7 +39,7 @@ impl Queue {
 
     /// How many bytes are in it, with the payload on its way.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes + self.away.map_or(0, |(_, bytes)| bytes)
+        self.bytes + self.away.unwrap_or(0)
     }
 
     /// How many payloads are in it, with the one on its way.
@@ -54,23 +51,11 @@ impl Queue {
         !self.waiting.is_empty()
     }
 
-    /// Whether a payload with this number, or a lower one, is in it.
-    pub(super) fn has_up_to(&self, number: u64) -> bool {
-        let waiting = self.waiting.iter().map(|waiting| waiting.number);
-        waiting.chain(self.away.map(|(number, _)| number)).any(|there| there <= number)
-    }
-
-    /// The number of the last payload that was put in.
-    pub(super) fn last_number(&self) -> u64 {
-        self.numbers
-    }
-
     /// Puts a payload at the end, then drops from the beginning until everything is within the limits: `dropped` is told
     /// how many samples each had. The one on its way stays.
     pub(super) fn push(&mut self, payload: Payload, mut dropped: impl FnMut(u64)) {
-        self.numbers += 1;
         self.bytes += payload.bytes();
-        self.waiting.push_back(Waiting { payload, number: self.numbers, trials: Trials::default() });
+        self.waiting.push_back(Waiting { payload, trials: Trials::default() });
         while self.bytes() > self.bytes_max || self.len() > self.payloads_max {
             let Some(oldest) = self.pop() else { return };
             dropped(oldest.payload.samples(oldest.payload.len()));
@@ -80,7 +65,7 @@ impl Queue {
     /// Takes the first one out, on its way.
     pub(super) fn take_first(&mut self) -> Option<Waiting> {
         let first = self.pop()?;
-        self.away = Some((first.number, first.payload.bytes()));
+        self.away = Some(first.payload.bytes());
         Some(first)
     }
 
@@ -104,5 +89,57 @@ impl Queue {
         let first = self.waiting.pop_front()?;
         self.bytes -= first.payload.bytes();
         Some(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::Documents;
+
+    /// Documents of four bytes and a sample.
+    fn payload(documents: usize) -> Payload {
+        let mut all = Documents::default();
+        (0..documents).for_each(|_| all.push(1, |text| text.extend_from_slice(b"123")));
+        Payload::Documents(all)
+    }
+
+    fn push(queue: &mut Queue, documents: usize) -> Vec<u64> {
+        let mut dropped = Vec::new();
+        queue.push(payload(documents), |samples| dropped.push(samples));
+        dropped
+    }
+
+    #[test]
+    fn the_one_on_its_way_has_its_place() {
+        let mut queue = Queue::new(24, 2);
+        assert!(push(&mut queue, 3).is_empty());
+        let mut away = queue.take_first().unwrap();
+        assert_eq!((queue.len(), queue.bytes(), queue.has_waiting()), (1, 12, false));
+        assert!(push(&mut queue, 3).is_empty());
+        assert_eq!(push(&mut queue, 1), [3]);
+        // There is no room for this one beside it: it goes itself.
+        assert_eq!(push(&mut queue, 4), [1, 4]);
+        assert_eq!((queue.len(), queue.bytes()), (1, 12));
+        away.payload.remove_first(2);
+        queue.put_back(away, true);
+        assert_eq!((queue.len(), queue.bytes()), (1, 4));
+        let away = queue.take_first().unwrap();
+        queue.clear();
+        assert_eq!((queue.len(), queue.bytes()), (1, 4));
+        queue.put_back(Waiting { payload: payload(0), ..away }, true);
+        assert_eq!((queue.len(), queue.bytes()), (0, 0));
+    }
+
+    #[test]
+    fn what_comes_back_is_the_first_or_the_last() {
+        for (is_first, expected) in [(true, [1, 2, 3]), (false, [2, 3, 1])] {
+            let mut queue = Queue::new(1000, 10);
+            (1..=3).for_each(|documents| assert!(push(&mut queue, documents).is_empty()));
+            let away = queue.take_first().unwrap();
+            queue.put_back(away, is_first);
+            let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|waiting| waiting.payload.len()).collect();
+            assert_eq!(order, expected);
+        }
     }
 }

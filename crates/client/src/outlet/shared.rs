@@ -199,12 +199,6 @@ impl Shared {
         self.wait(Some(timeout), |state| state.is_finished)
     }
 
-    /// Waits until nothing is in memory of what was put in so far.
-    pub(super) fn wait_until_settled(&self, timeout: Duration) -> bool {
-        let last = self.state().queue.last_number();
-        self.wait(Some(timeout), |state| !state.queue.has_up_to(last))
-    }
-
     /// Waits until something is so, at most so long. Answers whether it is.
     fn wait(&self, timeout: Option<Duration>, mut is_so: impl FnMut(&mut State) -> bool) -> bool {
         let timeout = timeout.unwrap_or(Duration::MAX);

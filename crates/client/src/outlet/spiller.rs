@@ -49,6 +49,11 @@ impl Spiller {
         Spiller { target, form, backoff, failures: 0, retry_at: None, is_recovered: false }
     }
 
+    /// Whether something is in the file that is to be sent.
+    pub(super) fn has_more(&self) -> bool {
+        matches!(&self.target, Target::File { open: Some((file, _)), .. } if file.samples() > 0)
+    }
+
     /// When a spill that failed is to be tried again.
     pub(super) fn retry_at(&self) -> Option<Duration> {
         self.retry_at
