@@ -9,7 +9,7 @@ use lambda_runtime::tower::{Layer as _, Service, service_fn};
 use nepho::lambda::Layer;
 use nepho::sink::Act;
 
-use crate::events::{SOON, client, event, measure, sent_text};
+use crate::events::{SOON, client, event, measure, order, sent_text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_hung_sink_costs_no_more_than_its_bound_or_the_deadline() {
@@ -23,10 +23,7 @@ async fn a_hung_sink_costs_no_more_than_its_bound_or_the_deadline() {
     for (flush_time, time, bound) in cases {
         let (metrics, capture) = client();
         capture.always(Act::Hang);
-        let mut function = Layer::new(&metrics).flush_time(flush_time).layer(service_fn(async |_: LambdaEvent<()>| {
-            measure("Orders");
-            Ok::<_, Infallible>("answer")
-        }));
+        let mut function = Layer::new(&metrics).flush_time(flush_time).layer(service_fn(order));
         let start = nepho_server::monotonic();
         assert_eq!(function.call(event("r-1", time)).await, Ok("answer"));
         let took = nepho_server::monotonic() - start;
@@ -40,10 +37,7 @@ async fn a_hung_sink_costs_no_more_than_its_bound_or_the_deadline() {
 async fn the_runtime_goes_on_while_a_flush_waits() {
     let (metrics, capture) = client();
     capture.then(Act::Hang);
-    let mut function = Layer::new(&metrics).flush_time(SOON).layer(service_fn(async |_: LambdaEvent<()>| {
-        measure("Orders");
-        Ok::<_, Infallible>(())
-    }));
+    let mut function = Layer::new(&metrics).flush_time(SOON).layer(service_fn(order));
     // On one thread: the other work only gets to release the sink when the flush leaves it room.
     let other_work = async {
         while capture.sends() == 0 {
@@ -58,17 +52,18 @@ async fn the_runtime_goes_on_while_a_flush_waits() {
         }
     };
     let (answer, ()) = tokio::join!(function.call(event("r-1", SOON)), other_work);
-    assert_eq!(answer, Ok(()));
+    assert_eq!(answer, Ok("answer"));
+}
+
+async fn never_end(_: LambdaEvent<()>) -> Result<(), Infallible> {
+    measure("Orders");
+    std::future::pending().await
 }
 
 #[tokio::test]
 async fn a_handler_that_never_ends_leaves_its_metrics_before_the_deadline() {
     let (metrics, capture) = client();
-    let layer = Layer::new(&metrics).without_cold_start();
-    let mut function = layer.layer(service_fn(async |_: LambdaEvent<()>| -> Result<(), Infallible> {
-        measure("Orders");
-        std::future::pending().await
-    }));
+    let mut function = Layer::new(&metrics).without_cold_start().layer(service_fn(never_end));
     let mut running = function.call(event("r-1", Duration::from_millis(400)));
     // It has to get so far as to measure.
     assert!(poll_once(&mut running).is_pending());

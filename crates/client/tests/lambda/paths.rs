@@ -1,6 +1,7 @@
 //! Whichever way a handler ends, its metrics have left when its answer does.
 
 use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::panic::AssertUnwindSafe;
 
 use lambda_runtime::tower::{Layer as _, Service, ServiceExt, service_fn};
@@ -8,8 +9,9 @@ use lambda_runtime::{LambdaEvent, LambdaInvocation};
 use nepho::lambda::{Layer, invocation};
 use nepho::sink::Act;
 use nepho::{MetricsPort, Unit};
+use tokio::sync::Barrier;
 
-use crate::events::{SOON, client, event, measure, sent_text};
+use crate::events::{SOON, client, event, measure, order, sent_text};
 
 /// Calls a service once.
 async fn call<S, R>(service: &mut S, request: R) -> Result<S::Response, S::Error>
@@ -19,18 +21,20 @@ where
     service.ready().await?.call(request).await
 }
 
+async fn order_or_fail(event: LambdaEvent<()>) -> Result<u32, &'static str> {
+    measure("Orders");
+    if event.context.request_id == "r-2" {
+        return Err("no such order");
+    }
+    tokio::task::yield_now().await;
+    measure("Shipped");
+    Ok(7)
+}
+
 #[tokio::test]
 async fn results_and_errors_leave_after_their_metrics() {
     let (metrics, capture) = client();
-    let mut function = Layer::new(&metrics).layer(service_fn(async |event: LambdaEvent<()>| {
-        measure("Orders");
-        if event.context.request_id == "r-2" {
-            return Err("no such order");
-        }
-        tokio::task::yield_now().await;
-        measure("Shipped");
-        Ok(7)
-    }));
+    let mut function = Layer::new(&metrics).layer(service_fn(order_or_fail));
     assert_eq!(call(&mut function, event("r-1", SOON)).await, Ok(7));
     assert_eq!(sent_text(&capture), ["r-1: ColdStart", "r-1: Orders Shipped"]);
     capture.clear();
@@ -38,20 +42,23 @@ async fn results_and_errors_leave_after_their_metrics() {
     assert_eq!(sent_text(&capture), ["r-2: Orders"]);
 }
 
+async fn panic_later(_: LambdaEvent<()>) -> Result<(), Infallible> {
+    measure("Later");
+    tokio::task::yield_now().await;
+    panic!("on the way");
+}
+
+fn panic_at_once(_: LambdaEvent<()>) -> Ready<Result<(), Infallible>> {
+    measure("AtOnce");
+    panic!("before it began");
+}
+
 #[tokio::test]
 async fn panics_go_on_after_their_metrics() {
     let (metrics, capture) = client();
     let layer = Layer::new(&metrics).without_cold_start();
-    let mut later = layer.layer(service_fn(async |_: LambdaEvent<()>| -> Result<(), Infallible> {
-        measure("Later");
-        tokio::task::yield_now().await;
-        panic!("on the way");
-    }));
-    let at_once = |_: LambdaEvent<()>| -> std::future::Ready<Result<(), Infallible>> {
-        measure("AtOnce");
-        panic!("before it began");
-    };
-    let mut at_once = layer.layer(service_fn(at_once));
+    let mut later = layer.layer(service_fn(panic_later));
+    let mut at_once = layer.layer(service_fn(panic_at_once));
     for (request_id, words) in [("r-1", "on the way"), ("r-2", "before it began")] {
         let calling = async {
             match request_id {
@@ -85,10 +92,7 @@ async fn a_sink_that_fails_changes_no_answer() {
         let (metrics, capture) = client();
         capture.always(act);
         let layer = Layer::new(&metrics).flush_time(std::time::Duration::from_millis(50));
-        let mut function = layer.layer(service_fn(async |_: LambdaEvent<()>| {
-            measure("Orders");
-            Ok::<_, Infallible>("answer")
-        }));
+        let mut function = layer.layer(service_fn(order));
         assert_eq!(call(&mut function, event("r-1", SOON)).await, Ok("answer"));
         assert!(capture.sends() > 0);
     }
@@ -97,23 +101,25 @@ async fn a_sink_that_fails_changes_no_answer() {
 #[tokio::test]
 async fn an_invocation_without_metrics_sends_nothing() {
     let (metrics, capture) = client();
-    let handler = service_fn(async |_: LambdaEvent<()>| Ok::<_, Infallible>(()));
+    let handler = service_fn(|_: LambdaEvent<()>| ready(Ok::<_, Infallible>(())));
     let mut function = Layer::new(&metrics).without_cold_start().layer(handler);
     call(&mut function, event("r-1", SOON)).await.unwrap();
     assert_eq!(capture.texts(), Vec::<String>::new());
 }
 
+async fn say_more(_: LambdaEvent<()>) -> Result<(), Infallible> {
+    let metrics = invocation();
+    metrics.dimension("Stage", "live");
+    metrics.set_property("customer", "c-7".into());
+    metrics.put_metric("Size", 12.5, Unit::Bytes, &[]);
+    metrics.increment("Failures", &[("Kind", "late")]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn dimensions_and_properties_are_the_invocations() {
     let (metrics, capture) = client();
-    let mut function = Layer::new(&metrics).without_cold_start().layer(service_fn(async |_: LambdaEvent<()>| {
-        let metrics = invocation();
-        metrics.dimension("Stage", "live");
-        metrics.set_property("customer", "c-7".into());
-        metrics.put_metric("Size", 12.5, Unit::Bytes, &[]);
-        metrics.increment("Failures", &[("Kind", "late")]);
-        Ok::<_, Infallible>(())
-    }));
+    let mut function = Layer::new(&metrics).without_cold_start().layer(service_fn(say_more));
     call(&mut function, event("r-1", SOON)).await.unwrap();
     let mut documents: Vec<serde_json::Value> =
         capture.texts().iter().map(|text| serde_json::from_str(text).unwrap()).collect();
@@ -130,18 +136,19 @@ async fn dimensions_and_properties_are_the_invocations() {
 async fn invocations_at_the_same_time_keep_their_metrics_apart() {
     let (metrics, capture) = client();
     let layer = Layer::new(&metrics).without_cold_start();
-    let both = tokio::sync::Barrier::new(2);
-    let one = async |request_id: &str, name: &str| {
-        let mut function = layer.layer(service_fn(async |_: LambdaEvent<()>| {
+    let both = Barrier::new(2);
+    let handler = |name: &'static str| {
+        let both = &both;
+        layer.layer(service_fn(move |_: LambdaEvent<()>| async move {
             both.wait().await;
             measure(name);
             both.wait().await;
             measure("Both");
             Ok::<_, Infallible>(())
-        }));
-        call(&mut function, event(request_id, SOON)).await
+        }))
     };
-    let (first, second) = tokio::join!(one("r-1", "First"), one("r-2", "Second"));
+    let (mut one, mut other) = (handler("First"), handler("Second"));
+    let (first, second) = tokio::join!(call(&mut one, event("r-1", SOON)), call(&mut other, event("r-2", SOON)));
     assert_eq!((first, second), (Ok(()), Ok(())));
     let mut sent = sent_text(&capture);
     sent.sort();
@@ -170,19 +177,28 @@ async fn what_comes_late_leaves_with_the_next_invocation() {
     assert_eq!(sent, ["-: Late", "r-1: Orders", "r-2: Orders"]);
 }
 
+async fn count_bytes(invocation: LambdaInvocation) -> Result<usize, Infallible> {
+    measure("Orders");
+    Ok(invocation.body.len())
+}
+
 #[tokio::test]
 async fn around_a_runtime_it_sees_invocations_whose_event_was_not_read_yet() {
     let (metrics, capture) = client();
-    let inner = service_fn(async |invocation: LambdaInvocation| {
-        measure("Orders");
-        Ok::<_, Infallible>(invocation.body.len())
-    });
-    let mut function = Layer::new(&metrics).layer(inner);
+    let mut function = Layer::new(&metrics).layer(service_fn(count_bytes));
     let (parts, ()) = http::Response::new(()).into_parts();
     let context = event("r-1", SOON).context;
     let request = LambdaInvocation { parts, body: bytes::Bytes::from_static(b"{}"), context };
     assert_eq!(call(&mut function, request).await, Ok(2));
     assert_eq!(sent_text(&capture), ["r-1: ColdStart", "r-1: Orders"]);
+}
+
+#[tokio::test]
+async fn an_invocation_can_be_a_task_of_its_own() {
+    let (metrics, capture) = client();
+    let mut function = Layer::new(&metrics).without_cold_start().layer(service_fn(order));
+    tokio::spawn(function.call(event("r-1", SOON))).await.unwrap().unwrap();
+    assert_eq!(sent_text(&capture), ["r-1: Orders"]);
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn runtime_api(events: &[&str], stdout: PathBuf) -> (RecordedServer, Receiver<Po
     let state = Mutex::new((move || events.pop(), posted));
     let server = RecordedServer::answering(move |_, request| {
         let (next, posted) = &mut *state.lock().unwrap();
-        let mut post = || posted.send(Post { request: request.clone(), documents: documents(&stdout) }).unwrap();
+        let post = || posted.send(Post { request: request.clone(), documents: documents(&stdout) }).unwrap();
         match request.target() {
             "GET /2018-06-01/runtime/invocation/next" => match next() {
                 Some(event) => deliver(event),

@@ -5,6 +5,7 @@
 
 mod chain;
 mod datums;
+#[expect(dead_code, reason = "some of it is for the Lambda mode's tests")]
 mod recorded_server;
 mod refusals;
 mod store;

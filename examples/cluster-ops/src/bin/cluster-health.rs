@@ -22,9 +22,8 @@ async fn main() -> Result<(), Error> {
         recovery_time: setting::seconds("RECOVERY_SECONDS", Duration::from_secs(30))?,
     };
     let (client, metrics) = (Client::default(), start(NAMESPACE).await);
-    let handler = service_fn(async |_: LambdaEvent<Value>| {
-        let seen = handle(&surroundings, &client, &lambda::invocation()).await?;
-        Ok::<_, Error>(seen)
+    let handler = service_fn(|_: LambdaEvent<Value>| async {
+        Ok::<_, Error>(handle(&surroundings, &client, &lambda::invocation()).await?)
     });
     Runtime::new(lambda::Layer::new(&metrics).without_cold_start().layer(handler)).run().await
 }

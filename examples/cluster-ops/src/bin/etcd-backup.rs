@@ -17,10 +17,10 @@ async fn main() -> Result<(), Error> {
     let program = setting::text("BACKUP_COMMAND")?;
     let time_max = setting::seconds("BACKUP_SECONDS", Duration::from_secs(600))?;
     let metrics = start(NAMESPACE).await;
-    let handler = service_fn(async |event: LambdaEvent<Value>| {
+    let handler = service_fn(|event: LambdaEvent<Value>| {
         let time = time_max.min(time_left(&event.context).saturating_sub(RESERVE));
-        let saved = handle(&program, time, &lambda::invocation()).await?;
-        Ok::<_, Error>(saved)
+        let program = &program;
+        async move { Ok::<_, Error>(handle(program, time, &lambda::invocation()).await?) }
     });
     Runtime::new(lambda::Layer::new(&metrics).without_cold_start().layer(handler)).run().await
 }

@@ -16,9 +16,9 @@ async fn main() -> Result<(), Error> {
         time: setting::seconds("COMMAND_SECONDS", Duration::from_secs(60))?,
     };
     let metrics = start(NAMESPACE).await;
-    let handler = service_fn(async |event: LambdaEvent<Event>| {
-        let outcome = handle(&event.payload, &tools, &lambda::invocation()).await?;
-        Ok::<_, Error>(outcome)
+    let handler = service_fn(|event: LambdaEvent<Event>| {
+        let tools = &tools;
+        async move { Ok::<_, Error>(handle(&event.payload, tools, &lambda::invocation()).await?) }
     });
     Runtime::new(lambda::Layer::new(&metrics).without_cold_start().layer(handler)).run().await
 }

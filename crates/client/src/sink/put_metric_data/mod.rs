@@ -30,11 +30,14 @@ const REQUESTS_MAX: usize = 10;
 /// timeouts and refused credentials leave the data for another try; PutMetricData has no request token, so an answer
 /// that was lost on its way means that the data of that request is put twice.
 ///
-/// ```
-/// use nepho::Sink;
-/// use nepho::sink::{Form, PutMetricData};
+/// ```no_run
+/// use std::time::Duration;
 ///
-/// assert_eq!(PutMetricData::new().form(), Form::Datums);
+/// use nepho::{Metrics, sink::PutMetricData};
+///
+/// let metrics = Metrics::builder("Shop").sink(PutMetricData::new()).build();
+/// metrics.counter("Orders", &[("Service", "web")]).increment();
+/// metrics.flush_and_wait(Duration::from_secs(5));
 /// ```
 #[derive(Debug)]
 pub struct PutMetricData {
