@@ -20,6 +20,12 @@ pub(crate) fn thread_time() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
+/// How much processor time the process has had, apart from this thread.
+pub(crate) fn other_threads_time() -> Duration {
+    let process = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).map_or(Duration::ZERO, Duration::from);
+    process.saturating_sub(thread_time())
+}
+
 /// How often this thread has given the processor away because it had to wait.
 pub(crate) fn thread_waits() -> i64 {
     getrusage(UsageWho::RUSAGE_THREAD).map_or(0, |usage| usage.voluntary_context_switches())
@@ -36,12 +42,13 @@ pub(crate) fn wall() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
 
-/// Returns when `done` says so: it looks again and again, and lets others run meanwhile.
+/// Returns when `done` says so. It looks now and then: looking all the time would slow whoever is to get it done.
 pub(crate) fn wait_until(done: impl Fn() -> bool) {
+    const PAUSE: Duration = Duration::from_micros(50);
     const PATIENCE: Duration = Duration::from_secs(60);
     let started = instant();
     while !done() {
         assert!(started.elapsed() < PATIENCE, "what was waited for has not come in {PATIENCE:?}");
-        std::thread::yield_now();
+        sleep(PAUSE);
     }
 }

@@ -1,13 +1,13 @@
 //! Measures the client library beside its peers on one machine, and prints what came out as Markdown.
 //!
 //! One subcommand for each line of the speed table; `bench/client/run` runs them all.
-#![expect(dead_code, reason = "the library's own rows are about to use it")]
 
 mod allocations;
 mod clock;
 mod commands;
 mod contest;
 mod discard;
+mod ours;
 mod peers;
 mod random;
 mod report;
@@ -53,6 +53,8 @@ enum Command {
     Hang,
     /// How long a stop takes while a sink hangs
     Stop,
+    /// PutMetricData calls in a minute
+    Calls,
 }
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Losses => commands::losses::measure(&setup),
         Command::Hang => commands::hang::measure(&setup),
         Command::Stop => commands::stop::measure(&setup),
+        Command::Calls => commands::calls::measure(&setup),
     };
     match outcome {
         Ok(report) => {

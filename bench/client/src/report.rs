@@ -78,17 +78,8 @@ impl Runs {
         quantile(&self.0, 0.5)
     }
 
-    /// The result that was added last.
-    pub(crate) fn last(&self) -> f64 {
-        self.0.last().copied().unwrap_or(f64::NAN)
-    }
-
     pub(crate) fn max(&self) -> f64 {
         quantile(&self.0, 1.0)
-    }
-
-    pub(crate) fn quantile(&self, q: f64) -> f64 {
-        quantile(&self.0, q)
     }
 
     /// `median (least..most)`.

@@ -48,3 +48,18 @@ pub(crate) fn few() -> Arc<[f64; NUMBERS]> {
     let distinct = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
     Arc::new(std::array::from_fn(|_| distinct[random.below(distinct.len() as u64) as usize]))
 }
+
+/// A metric's name and the values of its dimensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Series {
+    pub(crate) name: String,
+    pub(crate) labels: Labels,
+}
+
+/// So many series, of metrics that have a hundred series each.
+pub(crate) fn many(series: usize) -> Vec<Series> {
+    const OF_A_METRIC: usize = 100;
+    let series =
+        (0..series).map(|at| Series { name: format!("metric{:03}", at / OF_A_METRIC), labels: Labels::of(at) });
+    series.collect()
+}

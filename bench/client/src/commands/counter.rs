@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use crate::Outcome;
 use crate::contest::{self, Bars, Contestant};
+use crate::ours;
 use crate::peers::{cloudwatch, embedded, metrique, opentelemetry, prometheus_client, prometheus_exporter};
 use crate::report::Report;
 use crate::setup::Setup;
@@ -14,6 +15,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let mut report = Report::new("Counter, looked up beforehand");
     let contestants = [
         nothing(),
+        ours::counter(),
         prometheus_exporter::counter(),
         embedded::counter(),
         cloudwatch::counter(),

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::contest::{self, Bars};
+use crate::ours;
 use crate::peers::{cloudwatch, embedded, opentelemetry, prometheus_client, prometheus_exporter};
 use crate::report::Report;
 use crate::setup::Setup;
@@ -14,6 +15,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let mut report = Report::new("Counter, three dimensions given at the call");
     for series in SERIES {
         let contestants = [
+            ours::dimensions(series),
             prometheus_exporter::dimensions(series),
             embedded::dimensions(series),
             cloudwatch::dimensions(series),

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use crate::discard::Discard;
+use crate::ours::{self, Into};
 use crate::peers::{embedded, metrique};
 use crate::report::{Bar, Report, Runs, times, whole};
 use crate::setup::Setup;
-use crate::work::Units;
+use crate::work::{SERIES, Units};
 use crate::{Outcome, clock};
 
 const BAR: f64 = 3e6;
 /// Units that are emitted at once.
 const BURST: u64 = 100;
 /// So many units may wait to be written; none is dropped.
-const IN_FLIGHT: u64 = 10_000;
+const IN_FLIGHT: u64 = 60_000;
 /// So long the emitter waits when it is that far ahead: looking all the time would slow whoever counts.
 const PAUSE: Duration = Duration::from_micros(100);
 /// Seconds of a turn.
@@ -29,7 +30,7 @@ struct Stream {
 }
 
 pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
-    let mut streams = [metrique(), embedded()];
+    let mut streams = [ours(), metrique(), embedded()];
     let mut rates: Vec<Runs> = streams.iter().map(|_| Runs::default()).collect();
     let (turns, seconds) = if setup.quick { (1, SECONDS / 10.0) } else { (TURNS, SECONDS) };
     for _ in 0..turns {
@@ -73,6 +74,13 @@ impl Stream {
         clock::wait_until(|| self.discard.documents() - before >= emitted);
         emitted as f64 / started.elapsed().as_secs_f64()
     }
+}
+
+fn ours() -> Stream {
+    let into = Into::documents();
+    let (metrics, mut units) = (into.client(), Units::new(SERIES));
+    let emit = move || ours::emit(&metrics, units.next());
+    Stream { name: "ours", bar: Some(BAR), discard: into.discard, emit: Box::new(emit) }
 }
 
 fn metrique() -> Stream {

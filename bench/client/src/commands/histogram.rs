@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::contest::{self, Bars};
+use crate::ours;
 use crate::peers::{cloudwatch, embedded, metrique, opentelemetry, prometheus_client, prometheus_exporter};
 use crate::report::Report;
 use crate::setup::Setup;
@@ -13,6 +14,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let mut report = Report::new("Histogram, looked up beforehand");
     for numbers in [values::latencies(), values::few()] {
         let contestants = [
+            ours::histogram(&numbers),
             prometheus_exporter::histogram(&numbers),
             prometheus_exporter::histogram_with_upkeep(&numbers),
             embedded::histogram(&numbers),

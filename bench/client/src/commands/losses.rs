@@ -1,7 +1,9 @@
 //! Increments that never arrive, at five million a second into PutMetricData.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::ours::{self, Into};
 use crate::peers::cloudwatch;
 use crate::report::{Bar, Report, percent, progress, whole};
 use crate::setup::Setup;
@@ -17,6 +19,8 @@ const BURSTS: u64 = 1000;
 const SECONDS: u64 = 10;
 /// The dimensions' sets of values.
 const SERIES: usize = 16;
+/// How long the stop may take.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
 const BAR: f64 = 0.0;
 
 /// Counts so often, with dimensions that are given at the call.
@@ -35,7 +39,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let seconds = if setup.quick { 1 } else { SECONDS };
     let mut report = Report::new("Increments lost at 5 million/s into PutMetricData");
     report.table(&["what", "increments/s", "increments", "delivered", "lost", "share", "calls", "bar"]);
-    for counting in vec![cloudwatch()] {
+    for counting in [ours(), cloudwatch()] {
         let (counted, took) = load(&*counting.count, seconds);
         progress(&format!("{}: counted, stopping", counting.name));
         let (delivered, calls) = (counting.finish)();
@@ -78,6 +82,23 @@ fn load(count: &Count, seconds: u64) -> (u64, Duration) {
         });
     });
     (THREADS as u64 * seconds * RATE, started.elapsed())
+}
+
+fn ours() -> Counting {
+    let into = Into::datums();
+    let metrics = into.client();
+    let counts = metrics.clone();
+    Counting {
+        name: "ours",
+        ours: true,
+        count: Box::new(move |labels, operations| {
+            (0..operations).for_each(|at| ours::count(&counts, &labels[at as usize % LABELS]));
+        }),
+        finish: Box::new(move || {
+            metrics.shutdown(STOP_WITHIN);
+            (into.sum.load(Ordering::Relaxed), into.discard.documents())
+        }),
+    }
 }
 
 fn cloudwatch() -> Counting {

@@ -1,5 +1,6 @@
 //! What can be measured.
 
+pub(crate) mod calls;
 pub(crate) mod counter;
 pub(crate) mod dimensions;
 pub(crate) mod documents;

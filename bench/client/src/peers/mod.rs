@@ -7,7 +7,7 @@ pub(crate) mod opentelemetry;
 pub(crate) mod prometheus_client;
 pub(crate) mod prometheus_exporter;
 
-use crate::values::{LABELS, Labels};
+use crate::values::{LABELS, Labels, Series};
 
 /// Counts with three dimensions through the facade, with the recorder that is in force on this thread. Its labels own
 /// their values.
@@ -22,4 +22,10 @@ pub(crate) fn count_labelled(Labels { service, operation, status }: &Labels) {
         "requests", "Service" => service.clone(), "Operation" => operation.clone(), "Status" => status.clone()
     )
     .increment(1);
+}
+
+/// The histogram of a series, in the recorder that is in force on this thread.
+pub(crate) fn labelled_histogram(series: Series) -> metrics::Histogram {
+    let Series { name, labels: Labels { service, operation, status } } = series;
+    metrics::histogram!(name, "Service" => service, "Operation" => operation, "Status" => status)
 }
