@@ -1,5 +1,6 @@
 //! The directory: from the names of a call to a series.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use nepho_model::Unit;
@@ -16,6 +17,8 @@ use crate::warnings::{Notice, Warnings};
 pub(crate) struct Directory {
     /// Tells this directory's names from others' in the memory of a thread.
     id: u32,
+    /// Random, so that nobody who chooses dimension values can make keys collide.
+    seed: u64,
     pub(crate) naming: Naming,
     pub(crate) registry: Registry,
     pub(crate) warnings: Arc<Warnings>,
@@ -35,7 +38,8 @@ pub(crate) struct Named<'a> {
 
 impl Directory {
     pub(crate) fn new(id: u32, naming: Naming, caps: Caps, warnings: Arc<Warnings>, front: Arc<Ledger>) -> Self {
-        Directory { id, naming, registry: Registry::new(caps), warnings, front }
+        let seed = RandomState::new().hash_one(id);
+        Directory { id, seed, naming, registry: Registry::new(caps), warnings, front }
     }
 
     /// Calls `with` for a series. When there is none to be had, the sample is dropped, counted and said.
@@ -54,8 +58,8 @@ impl Directory {
 
     #[inline]
     fn key<'a>(&self, named: &Named<'a>) -> Key<'a> {
-        let scope = Scope { client: self.id, namespace: named.namespace, unit: named.unit.code(), kind: named.kind };
-        Key { scope, name: named.name, dimensions: named.dimensions }
+        let scope = Scope { directory: self.id, namespace: named.namespace, unit: named.unit.code(), kind: named.kind };
+        Key::new(scope, named.name, named.dimensions, self.seed)
     }
 
     #[cold]

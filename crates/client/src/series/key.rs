@@ -1,21 +1,9 @@
 //! What a caller names a series by: hashed and compared without a copy.
 
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-
-/// A metric as it is named at the call: nothing is checked, sorted or added yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Key<'a> {
-    /// Client, namespace, unit, resolution and kind: what tells apart series of the same names.
-    pub(crate) scope: Scope,
-    pub(crate) name: &'a str,
-    pub(crate) dimensions: &'a [(&'a str, &'a str)],
-}
-
-/// See [`Key::scope`].
+/// What tells apart series of the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
-    pub(crate) client: u32,
+    pub(crate) directory: u32,
     pub(crate) namespace: u16,
     pub(crate) unit: u8,
     pub(crate) kind: Kind,
@@ -28,75 +16,110 @@ pub(crate) struct Kind {
     pub(crate) is_high_resolution: bool,
 }
 
-/// Random, so that nobody who chooses dimension values can make keys collide.
-static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0) | 1);
+impl Scope {
+    #[inline]
+    fn word(self) -> u64 {
+        u64::from(self.directory) << 32
+            | u64::from(self.namespace) << 16
+            | u64::from(self.unit) << 8
+            | u64::from(self.kind.is_gauge) << 1
+            | u64::from(self.kind.is_high_resolution)
+    }
+}
+
+/// How many names and values a key holds as words: the metric's name and four dimensions.
+const PARTS: usize = 9;
+/// The longest text that its words tell whole.
+const SHORT: usize = 16;
+
+/// A metric as it is named at the call: nothing is checked, sorted or added yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key<'a> {
+    pub(crate) scope: Scope,
+    pub(crate) name: &'a str,
+    pub(crate) dimensions: &'a [(&'a str, &'a str)],
+    words: Words,
+    hash: u64,
+}
+
+/// A text as two words: with its length, all of it, if it is short.
+type Part = [u64; 2];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Words {
+    scope: u64,
+    /// The lengths of the texts, a byte each, as far as they are short.
+    lengths: u128,
+    parts: [Part; PARTS],
+    /// Whether the words do not tell all.
+    is_partial: bool,
+}
+
 /// An odd constant with its bits spread, from the golden ratio.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-impl Key<'_> {
-    /// A hash of everything. Parts are hashed on their own and added up, so that the processor does them side by side.
+impl<'a> Key<'a> {
+    #[inline]
+    pub(crate) fn new(scope: Scope, name: &'a str, dimensions: &'a [(&'a str, &'a str)], mut seed: u64) -> Self {
+        let is_partial = dimensions.len() > PARTS / 2;
+        let mut words = Words { scope: scope.word(), lengths: 0, parts: [[0; 2]; PARTS], is_partial };
+        // Parts are hashed on their own and added up, so that the processor does them side by side.
+        let mut hash = words.scope.wrapping_mul(STEP);
+        let mut take = |text: &str, at: usize| {
+            let part = part(text.as_bytes(), seed);
+            hash = hash.wrapping_add(fold(part[0] ^ seed, part[1] ^ text.len() as u64 ^ STEP));
+            seed = seed.wrapping_add(STEP);
+            words.lengths = words.lengths << 8 | (text.len() & 0xFF) as u128;
+            words.is_partial |= text.len() > SHORT;
+            if let Some(kept) = words.parts.get_mut(at) {
+                *kept = part;
+            }
+        };
+        take(name, 0);
+        for (at, (name, value)) in dimensions.iter().enumerate() {
+            take(name, at * 2 + 1);
+            take(value, at * 2 + 2);
+        }
+        Key { scope, name, dimensions, words, hash: fold(hash ^ STEP, seed | 1) }
+    }
+
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
-        let mut seed = *SEED;
-        let scope = u64::from(self.scope.client) << 32
-            | u64::from(self.scope.namespace) << 16
-            | u64::from(self.scope.unit) << 8
-            | u64::from(self.scope.kind.is_gauge) << 1
-            | u64::from(self.scope.kind.is_high_resolution);
-        let mut hash = part(self.name.as_bytes(), seed) ^ scope.wrapping_mul(STEP);
-        for (name, value) in self.dimensions {
-            seed = seed.wrapping_add(STEP);
-            hash = hash.wrapping_add(part(name.as_bytes(), seed));
-            seed = seed.wrapping_add(STEP);
-            hash = hash.wrapping_add(part(value.as_bytes(), seed));
-        }
-        fold(hash ^ STEP, seed)
+        self.hash
     }
 
     /// A copy that outlives the call.
-    pub(super) fn copied(self) -> OwnedKey {
-        let parts =
-            || std::iter::once(self.name).chain(self.dimensions.iter().flat_map(|(name, value)| [*name, *value]));
-        OwnedKey {
-            scope: self.scope,
-            lengths: parts().map(str::len).collect(),
-            text: parts().collect::<String>().into(),
-        }
+    pub(super) fn copied(&self) -> OwnedKey {
+        let owned = |(name, value): &(&str, &str)| (Box::from(*name), Box::from(*value));
+        OwnedKey { words: self.words, name: self.name.into(), dimensions: self.dimensions.iter().map(owned).collect() }
     }
 }
 
 /// A [`Key`] that is kept.
 #[derive(Debug)]
 pub(crate) struct OwnedKey {
-    scope: Scope,
-    lengths: Box<[usize]>,
-    text: Box<str>,
+    words: Words,
+    name: Box<str>,
+    dimensions: Box<[(Box<str>, Box<str>)]>,
 }
 
 impl OwnedKey {
     /// Whether it is a copy of `key`.
     #[inline]
     pub(crate) fn is(&self, key: &Key<'_>) -> bool {
-        let [name_length, lengths @ ..] = &*self.lengths else { return false };
-        if self.scope != key.scope || lengths.len() != key.dimensions.len() * 2 || *name_length != key.name.len() {
-            return false;
-        }
-        let (name, mut rest) = self.text.as_bytes().split_at(*name_length);
-        if !same(name, key.name.as_bytes()) {
-            return false;
-        }
-        for (pair, (name, value)) in lengths.as_chunks::<2>().0.iter().zip(key.dimensions) {
-            if pair[0] != name.len() || pair[1] != value.len() {
-                return false;
-            }
-            let (of_name, after) = rest.split_at(pair[0]);
-            let (of_value, after) = after.split_at(pair[1]);
-            if !same(of_name, name.as_bytes()) || !same(of_value, value.as_bytes()) {
-                return false;
-            }
-            rest = after;
-        }
-        true
+        // No short cut at the first difference: the hashes are equal, so this is nearly always equal too.
+        let pairs = self.words.parts.as_flattened().iter().zip(key.words.parts.as_flattened());
+        let difference = pairs.fold(self.words.scope ^ key.words.scope, |difference, (a, b)| difference | (a ^ b));
+        difference == 0
+            && self.words.lengths == key.words.lengths
+            && self.dimensions.len() == key.dimensions.len()
+            && (!key.words.is_partial || self.is_letter_by_letter(key))
+    }
+
+    #[cold]
+    fn is_letter_by_letter(&self, key: &Key<'_>) -> bool {
+        let dimensions = self.dimensions.iter().map(|(name, value)| (&**name, &**value));
+        *self.name == *key.name && dimensions.eq(key.dimensions.iter().copied())
     }
 }
 
@@ -107,36 +130,25 @@ fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
+/// Two words that hold all of a short text, or what its middle is folded to and its end; and its length.
 #[inline]
-fn part(bytes: &[u8], seed: u64) -> u64 {
-    let (a, b) = words(bytes, seed);
-    fold(a ^ seed, b ^ STEP ^ bytes.len() as u64)
-}
-
-/// Two words that hold all of a short text, or what its middle is folded to and its end.
-#[inline]
-fn words(bytes: &[u8], seed: u64) -> (u64, u64) {
+fn part(bytes: &[u8], seed: u64) -> Part {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-        return (if bytes.len() > 16 { middle(bytes, seed) } else { first }, last);
+        let first = if bytes.len() > SHORT { middle(bytes, seed) } else { u64::from_le_bytes(*first) };
+        return [first, u64::from_le_bytes(*last)];
     }
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into());
+        return [u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()];
     }
     match bytes {
-        [] => (0, 0),
-        [.., last] => (u64::from(bytes[0]) << 8 | u64::from(bytes[bytes.len() / 2]), u64::from(*last)),
+        [] => [0, 0],
+        [first, .., last] => [u64::from(*first) << 8 | u64::from(bytes[bytes.len() / 2]), u64::from(*last)],
+        [only] => [0, u64::from(*only)],
     }
 }
 
-#[cold]
+#[inline(never)]
 fn middle(bytes: &[u8], seed: u64) -> u64 {
     let chunks = bytes.as_chunks::<8>().0.iter();
     chunks.fold(seed, |hash, chunk| fold(hash ^ u64::from_le_bytes(*chunk), STEP))
-}
-
-/// Whether two texts of the same length are equal; a call to `memcmp` costs more than the few words of a name.
-#[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() > 16 { a == b } else { words(a, 0) == words(b, 0) }
 }
