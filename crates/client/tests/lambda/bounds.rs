@@ -13,21 +13,21 @@ use crate::events::{SOON, client, event, measure, order, sent_text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_hung_sink_costs_no_more_than_its_bound_or_the_deadline() {
+    // The limit of a flush, and the time of the invocation: the answer does not wait for the longer of them.
     let cases = [
-        // The limit of a flush, the time of the invocation, and when the answer is there at the latest.
-        (Duration::from_millis(100), SOON, Duration::from_millis(600)),
-        (SOON, Duration::from_millis(200), Duration::from_millis(700)),
-        (Duration::ZERO, SOON, Duration::from_millis(500)),
-        (SOON, Duration::ZERO, Duration::from_millis(500)),
+        (Duration::from_millis(100), SOON),
+        (SOON, Duration::from_millis(200)),
+        (Duration::ZERO, SOON),
+        (SOON, Duration::ZERO),
     ];
-    for (flush_time, time, bound) in cases {
+    for (flush_time, time) in cases {
         let (metrics, capture) = client();
         capture.always(Act::Hang);
         let mut function = Layer::new(&metrics).flush_time(flush_time).layer(service_fn(order));
         let start = nepho_server::monotonic();
         assert_eq!(function.call(event("r-1", time)).await, Ok("answer"));
         let took = nepho_server::monotonic() - start;
-        assert!(took < bound, "{took:?} with {flush_time:?} and {time:?}");
+        assert!(took < SOON / 2, "{took:?} with {flush_time:?} and {time:?}");
         assert!(took >= flush_time.min(time).saturating_sub(Duration::from_millis(20)), "{took:?}");
         capture.release();
     }
@@ -64,7 +64,7 @@ async fn never_end(_: LambdaEvent<()>) -> Result<(), Infallible> {
 async fn a_handler_that_never_ends_leaves_its_metrics_before_the_deadline() {
     let (metrics, capture) = client();
     let mut function = Layer::new(&metrics).without_cold_start().layer(service_fn(never_end));
-    let mut running = function.call(event("r-1", Duration::from_millis(400)));
+    let mut running = function.call(event("r-1", Duration::from_millis(1500)));
     // It has to get so far as to measure.
     assert!(poll_once(&mut running).is_pending());
     assert!(capture.wait_for_samples(1, SOON));
@@ -90,7 +90,7 @@ fn a_handler_that_blocks_its_thread_does_not_block_that() {
     }));
     let handling = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(function.call(event("r-1", Duration::from_millis(400))))
+        runtime.block_on(function.call(event("r-1", Duration::from_millis(1500))))
     });
     assert!(capture.wait_for_samples(1, SOON), "before the handler is unblocked");
     assert_eq!(sent_text(&capture), ["r-1: Orders"]);

@@ -27,7 +27,6 @@ const STOP_TIME: Duration = Duration::from_millis(500);
 pub struct Function {
     program: PathBuf,
     environment: Vec<(String, OsString)>,
-    timeout: Duration,
     process: Option<Process>,
     invocations: u32,
 }
@@ -68,23 +67,23 @@ struct Process {
 }
 
 impl Function {
-    /// A function that may take so long, with these variables in its environment beside Lambda's.
-    pub fn new(program: &Path, environment: Vec<(String, OsString)>, timeout: Duration) -> Self {
-        Function { program: program.to_owned(), environment, timeout, process: None, invocations: 0 }
+    /// A function with these variables in its environment beside Lambda's.
+    pub fn new(program: &Path, environment: Vec<(String, OsString)>) -> Self {
+        Function { program: program.to_owned(), environment, process: None, invocations: 0 }
     }
 
-    /// Invokes it, and waits until it is over.
+    /// Invokes it, and waits until it is over, or the time it may take.
     ///
     /// # Errors
     /// When there is no process to be had.
-    pub async fn invoke(&mut self, payload: Value) -> io::Result<Invoked> {
+    pub async fn invoke(&mut self, payload: Value, timeout: Duration) -> io::Result<Invoked> {
         if self.process.is_none() {
             self.process = Some(Process::start(&self.program, &self.environment).await?);
         }
         let process = self.process.as_mut().expect("it was started a line ago");
         self.invocations += 1;
         let request_id = format!("00000000-0000-4000-8000-{:012}", self.invocations);
-        let answer = process.invoke(&request_id, payload, self.timeout).await?;
+        let answer = process.invoke(&request_id, payload, timeout).await?;
         if matches!(answer, Answer::TimedOut | Answer::Exited) {
             let log = self.process.take().expect("it is still there").kill().await?;
             return Ok(Invoked { request_id, answer, log });

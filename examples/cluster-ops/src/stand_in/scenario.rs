@@ -1,5 +1,7 @@
 //! What happens to the control plane, and what the functions measure of it: every path of every function.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::cluster::Cluster;
@@ -70,6 +72,8 @@ pub struct Act {
     pub prepare: fn(&Cluster),
     /// With which event.
     pub event: fn() -> Value,
+    /// How long it may take.
+    pub timeout: Duration,
     /// How it ends.
     pub end: End,
     /// What it measures, beside how long it took.
@@ -78,24 +82,51 @@ pub struct Act {
     pub is_timed: bool,
 }
 
+/// What an invocation may take that has nothing to wait for.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// What one may take that waits for ever.
+const TIMEOUT_OF_HANGING: Duration = Duration::from_secs(3);
+
 /// Size of the stand-in's database, and so of every backup.
 const BACKUP_BYTES: f64 = 1_048_576.0;
 
 const fn lifecycle(what: &'static str, prepare: fn(&Cluster), event: fn() -> Value, end: End) -> Act {
-    Act { what, function: Name::EtcdLifecycle, prepare, event, end, measures: &[], is_timed: true }
+    Act { what, function: Name::EtcdLifecycle, prepare, event, timeout: TIMEOUT, end, measures: &[], is_timed: true }
 }
 
 const fn backup(what: &'static str, prepare: fn(&Cluster), end: End) -> Act {
-    Act { what, function: Name::EtcdBackup, prepare, event: scheduled, end, measures: &[], is_timed: true }
+    Act {
+        what,
+        function: Name::EtcdBackup,
+        prepare,
+        event: scheduled,
+        timeout: TIMEOUT,
+        end,
+        measures: &[],
+        is_timed: true,
+    }
 }
 
 const fn health(what: &'static str, prepare: fn(&Cluster), end: End) -> Act {
-    Act { what, function: Name::ClusterHealth, prepare, event: scheduled, end, measures: &[], is_timed: true }
+    Act {
+        what,
+        function: Name::ClusterHealth,
+        prepare,
+        event: scheduled,
+        timeout: TIMEOUT,
+        end,
+        measures: &[],
+        is_timed: true,
+    }
 }
 
 impl Act {
     const fn measures(self, measures: &'static [(&'static str, f64)]) -> Self {
         Act { measures, ..self }
+    }
+
+    const fn hanging(self) -> Self {
+        Act { timeout: TIMEOUT_OF_HANGING, ..self }
     }
 
     const fn untimed(self) -> Self {
@@ -151,6 +182,7 @@ pub const ACTS: [Act; 25] = [
     .measures(&[("NodeDrainSuccess", 1.0), ("EtcdMemberRemovalFailure", 1.0)]),
     lifecycle("etcd does not answer", |cluster| cluster.set("no-leader"), terminating, End::TimedOut)
         .measures(&[("NodeDrainSuccess", 1.0)])
+        .hanging()
         .untimed(),
     lifecycle("an event that is none", nothing, || json!({"detail": 7}), End::Error("invalid type")).untimed(),
     lifecycle(
@@ -184,7 +216,8 @@ pub const ACTS: [Act; 25] = [
         },
         End::Error("was not done within"),
     )
-    .measures(&[("BackupFailure", 1.0)]),
+    .measures(&[("BackupFailure", 1.0)])
+    .hanging(),
     backup("another backup is taken", |cluster| cluster.clear("no-network"), End::Result("1048576"))
         .measures(&[("BackupSuccess", 1.0), ("BackupSizeBytes", BACKUP_BYTES)]),
     health("all are healthy", nothing, End::Result(r#""consecutive_failures":0"#))

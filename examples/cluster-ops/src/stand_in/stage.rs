@@ -11,8 +11,6 @@ use super::function::{Function, Invoked};
 use super::scenario::{Act, Name};
 use crate::client::{Answer, Client, ClientError};
 
-/// What an invocation may take.
-const TIMEOUT: Duration = Duration::from_secs(3);
 /// What a server may take to store documents.
 const STORE_TIME: Duration = Duration::from_secs(30);
 
@@ -30,7 +28,7 @@ impl Stage {
     /// When there is no place for the cluster.
     pub async fn set(program: impl Fn(Name) -> PathBuf) -> io::Result<Self> {
         let cluster = Cluster::start().await?;
-        let function = |name| (name, Function::new(&program(name), cluster.environment(), TIMEOUT));
+        let function = |name| (name, Function::new(&program(name), cluster.environment()));
         Ok(Stage { functions: Name::ALL.map(function), cluster })
     }
 
@@ -40,7 +38,7 @@ impl Stage {
     /// When a function cannot be started.
     pub async fn play(&mut self, act: &Act) -> io::Result<Invoked> {
         (act.prepare)(&self.cluster);
-        self.function(act.function).invoke((act.event)()).await
+        self.function(act.function).invoke((act.event)(), act.timeout).await
     }
 
     /// Lets a function's process go; what it wrote at its end comes back.
