@@ -15,6 +15,7 @@ const RESERVED: &str = "_aws";
 /// Everything that is the same for all units of a shape.
 #[derive(Debug)]
 pub(super) struct Plan {
+    pub(super) namespace: u16,
     pub(super) documents: Vec<Document>,
     /// How many metrics have no place in any document.
     pub(super) left_out: u64,
@@ -64,7 +65,7 @@ struct Member {
 
 impl Plan {
     /// The documents of units with these entries. Their dimensions are legal.
-    pub(super) fn new(entries: &[Entry<'_>], additions: &Additions<'_>, warnings: &Warnings) -> Self {
+    pub(super) fn new(namespace: u16, entries: &[Entry<'_>], additions: &Additions<'_>, warnings: &Warnings) -> Self {
         let members = members(entries, additions, warnings);
         let sets = sets(entries, &members);
         let (mut groups, left_out) = metrics(entries, &members, warnings);
@@ -76,7 +77,7 @@ impl Plan {
                 group.retain(|metric| !metric.entries.is_empty());
             }
         }
-        Plan { documents, left_out }
+        Plan { namespace, documents, left_out }
     }
 }
 

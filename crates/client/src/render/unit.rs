@@ -11,7 +11,7 @@ use crate::core::{Core, OwnedProperty};
 use crate::mend;
 use crate::port::Property;
 use crate::sink::Documents;
-use crate::unit_of_work::{Entries, Entry, Finished, Rewritten};
+use crate::unit_of_work::{Entries, Entry, Finished, Rewritten, Track, Value, is_plain};
 use crate::warnings::Notice;
 
 /// The most shapes whose plans are kept; then all are forgotten.
@@ -30,14 +30,17 @@ pub(crate) struct Renderer {
     properties: u64,
     shape: Vec<u8>,
     /// An empty list, for its memory.
-    entries: Vec<Entry<'static>>,
+    values: Vec<Value<'static>>,
     numbers: Vec<f64>,
 }
 
 #[derive(Debug)]
 struct Shaped {
     shape: Box<[u8]>,
+    track: Track,
     plan: Plan,
+    /// The plan that was used after this one, the last time.
+    next: usize,
 }
 
 impl Renderer {
@@ -48,14 +51,34 @@ impl Renderer {
 
     /// Appends the documents of a unit. What cannot be in one is dropped and counted.
     pub(crate) fn unit(&mut self, unit: &Finished<'_>, core: &Core, out: &mut Documents) {
-        let mut entries = reuse(std::mem::take(&mut self.entries));
-        entries.extend(Entries::new(unit.bytes));
+        let version = core.properties_version();
+        if self.properties != version {
+            self.forget(version);
+        }
+        let mut values = reuse(std::mem::take(&mut self.values));
+        let likely = self.plans.get(self.latest).map_or(0, |shaped| shaped.next);
+        let is_likely = self.plans.get(likely).is_some_and(|shaped| {
+            shaped.plan.namespace == unit.head.namespace && shaped.track.follow(unit.bytes, &mut values).is_some()
+        });
+        if is_likely {
+            self.latest = likely;
+            if !self.documents(likely, unit, &values, core, out) {
+                self.too_large(unit, &Entries::new(unit.bytes).collect::<Vec<_>>(), core, out);
+            }
+        } else {
+            self.other(unit, core, out);
+        }
+        self.values = reuse(values);
+    }
+
+    /// Renders a unit of another shape than the one before, or with something to mend.
+    fn other(&mut self, unit: &Finished<'_>, core: &Core, out: &mut Documents) {
+        let entries: Vec<_> = Entries::new(unit.bytes).collect();
         if entries.iter().all(is_legal) {
             self.entries(unit, &entries, core, out);
         } else {
             self.mended(unit, &entries, core, out);
         }
-        self.entries = reuse(entries);
     }
 
     /// Renders a unit again, with dimensions that are legal.
@@ -91,38 +114,51 @@ impl Renderer {
     }
 
     fn entries(&mut self, unit: &Finished<'_>, entries: &[Entry<'_>], core: &Core, out: &mut Documents) {
-        let at = self.plan(unit.head.namespace, entries, core);
+        let at = self.plan(unit, entries, core);
+        if let Some(before) = self.plans.get_mut(self.latest) {
+            before.next = at;
+        }
+        self.latest = at;
+        let values: Vec<_> = entries.iter().map(Value::from).collect();
+        if !self.documents(at, unit, &values, core, out) {
+            self.too_large(unit, entries, core, out);
+        }
+    }
+
+    /// Appends the documents of a plan; when one is too large, none.
+    #[inline]
+    fn documents(
+        &mut self,
+        at: usize,
+        unit: &Finished<'_>,
+        values: &[Value<'_>],
+        core: &Core,
+        out: &mut Documents,
+    ) -> bool {
         let plan = &self.plans[at].plan;
+        let timestamp = Timestamp::from_millis(unit.head.timestamp);
+        for (before, document) in plan.documents.iter().enumerate() {
+            let is_fitting = out.push_within(MAX_DOCUMENT_BYTES, document.samples, |text| {
+                if document.is_simple {
+                    simple(document, values, timestamp, text);
+                } else {
+                    any(document, values, timestamp, core, &mut self.numbers, text);
+                }
+            });
+            if !is_fitting {
+                out.pop(before);
+                return false;
+            }
+        }
         if plan.left_out > 0 {
             core.front.drop_at_once(Cause::InvalidName, plan.left_out);
         }
-        let timestamp = Timestamp::from_millis(unit.head.timestamp);
-        let mut too_large = 0;
-        for document in &plan.documents {
-            let is_fitting = out.push_within(MAX_DOCUMENT_BYTES, document.samples, |text| {
-                if document.is_simple {
-                    simple(document, entries, timestamp, text);
-                } else {
-                    any(document, entries, timestamp, core, &mut self.numbers, text);
-                }
-            });
-            too_large += usize::from(!is_fitting);
-        }
-        if too_large > 0 {
-            self.too_large(unit, entries, core, out, too_large);
-        }
+        true
     }
 
     /// A unit whose documents are too large goes out without its text properties, or not at all.
     #[cold]
-    fn too_large(
-        &mut self,
-        unit: &Finished<'_>,
-        entries: &[Entry<'_>],
-        core: &Core,
-        out: &mut Documents,
-        documents: usize,
-    ) {
+    fn too_large(&mut self, unit: &Finished<'_>, entries: &[Entry<'_>], core: &Core, out: &mut Documents) {
         let is_text = |entry: &Entry<'_>| matches!(entry, Entry::Property { value: Property::Text(_), .. });
         let largest = entries.iter().filter_map(|entry| match entry {
             Entry::Property { name, value: Property::Text(text) } => Some((text.len(), *name)),
@@ -139,33 +175,21 @@ impl Renderer {
             "it has {bytes} bytes, and the document would have more than {MAX_DOCUMENT_BYTES}; texts are left out of it"
         );
         core.warnings.notice(Notice::PropertyLeftOut, name, detail);
-        // All of its documents have the same properties; those that fitted did so only because they share nothing else.
-        let whole = self.plans[self.latest].plan.documents.len();
-        debug_assert!(documents <= whole);
-        out.pop(whole - documents);
         let lighter: Vec<_> = entries.iter().filter(|entry| !is_text(entry)).copied().collect();
         self.entries(unit, &lighter, core, out);
     }
 
     /// The plan for entries like these.
-    fn plan(&mut self, namespace: u16, entries: &[Entry<'_>], core: &Core) -> usize {
-        let version = core.properties_version();
-        if self.properties != version {
-            self.forget(version);
-        }
+    fn plan(&mut self, unit: &Finished<'_>, entries: &[Entry<'_>], core: &Core) -> usize {
         self.shape.clear();
-        self.shape.extend_from_slice(&namespace.to_le_bytes());
+        self.shape.extend_from_slice(&unit.head.namespace.to_le_bytes());
         for entry in entries {
             entry.write_shape(&mut self.shape);
         }
-        if self.plans.get(self.latest).is_some_and(|shaped| *shaped.shape == *self.shape) {
-            return self.latest;
-        }
-        self.latest = match self.by_shape.get(&*self.shape) {
+        match self.by_shape.get(&*self.shape) {
             Some(at) => *at,
-            None => self.make(namespace, entries, core),
-        };
-        self.latest
+            None => self.make(unit.head.namespace, entries, core),
+        }
     }
 
     #[cold]
@@ -182,11 +206,14 @@ impl Renderer {
             log_group: self.log_group.as_deref(),
             log_stream: self.log_stream.as_deref(),
         };
-        let plan = Plan::new(entries, &additions, &core.warnings);
+        let at = self.plans.len();
+        let plan = Plan::new(namespace, entries, &additions, &core.warnings);
         let shape: Box<[u8]> = self.shape.as_slice().into();
-        self.plans.push(Shaped { shape: shape.clone(), plan });
-        self.by_shape.insert(shape, self.plans.len() - 1);
-        self.plans.len() - 1
+        let mut bytes = Rewritten::default();
+        entries.iter().for_each(|entry| bytes.push(entry));
+        self.plans.push(Shaped { shape: shape.clone(), track: Track::of(bytes.bytes()), plan, next: at });
+        self.by_shape.insert(shape, at);
+        at
     }
 
     fn forget(&mut self, version: u64) {
@@ -198,9 +225,9 @@ impl Renderer {
 }
 
 /// Gives a list's memory to a list of another lifetime.
-fn reuse<'a>(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'a>> {
-    entries.clear();
-    entries.into_iter().map(|_| unreachable!("the list is empty")).collect()
+fn reuse<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    values.clear();
+    values.into_iter().map(|_| unreachable!("the list is empty")).collect()
 }
 
 /// Whether the documents can have it as it is.
@@ -215,19 +242,11 @@ fn is_legal(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// Printable ASCII, not too long, with something else than spaces at its beginning or end.
-fn is_plain(text: &str, limit: usize) -> bool {
-    let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return false };
-    text.len() <= limit
-        && (*first != b' ' || *last != b' ')
-        && text.bytes().fold(true, |is, byte| is & (0x20..0x7f).contains(&byte))
-}
-
-fn simple(document: &Document, entries: &[Entry<'_>], timestamp: Timestamp, text: &mut Vec<u8>) {
-    let targets = document.metrics.iter().map(|of| Target::One(number(&entries[of[0]])));
+fn simple(document: &Document, values: &[Value<'_>], timestamp: Timestamp, text: &mut Vec<u8>) {
+    let targets = document.metrics.iter().map(|of| Target::One(number(values[of[0]])));
     let members = document.members.iter().map(|source| match source {
         Source::Constant(value) => constant(value),
-        Source::Entry(at) | Source::PersonalDimension(at, _) | Source::PersonalProperty(at, _) => member(&entries[*at]),
+        Source::Entry(at) | Source::PersonalDimension(at, _) | Source::PersonalProperty(at, _) => member(values[*at]),
     });
     document.skeleton.write(text, timestamp, targets, members);
 }
@@ -235,19 +254,19 @@ fn simple(document: &Document, entries: &[Entry<'_>], timestamp: Timestamp, text
 #[cold]
 fn any(
     document: &Document,
-    entries: &[Entry<'_>],
+    values: &[Value<'_>],
     timestamp: Timestamp,
     core: &Core,
     numbers: &mut Vec<f64>,
     text: &mut Vec<u8>,
 ) {
     numbers.clear();
-    numbers.extend(document.metrics.iter().flatten().map(|at| number(&entries[*at])));
+    numbers.extend(document.metrics.iter().flatten().map(|at| number(values[*at])));
     let mut rest = &numbers[..];
     let targets = document.metrics.iter().map(|of| {
-        let (values, after) = rest.split_at(of.len());
+        let (several, after) = rest.split_at(of.len());
         rest = after;
-        if let [value] = values { Target::One(*value) } else { Target::Many(values) }
+        if let [value] = several { Target::One(*value) } else { Target::Many(several) }
     });
     let naming = &core.directory.naming;
     let hashed: Vec<Option<String>> = document
@@ -255,9 +274,9 @@ fn any(
         .iter()
         .map(|source| match source {
             Source::PersonalDimension(at, name) => {
-                Some(naming.dimension_value(name, texts(&entries[*at])).into_owned())
+                Some(naming.dimension_value(name, text_of(values[*at])).into_owned())
             }
-            Source::PersonalProperty(at, name) => Some(naming.property_value(name, texts(&entries[*at])).into_owned()),
+            Source::PersonalProperty(at, name) => Some(naming.property_value(name, text_of(values[*at])).into_owned()),
             Source::Constant(_) | Source::Entry(_) => None,
         })
         .collect();
@@ -265,36 +284,35 @@ fn any(
         (_, Some(hashed)) => Member::Text(hashed),
         (Source::Constant(value), None) => constant(value),
         (Source::Entry(at) | Source::PersonalDimension(at, _) | Source::PersonalProperty(at, _), None) => {
-            member(&entries[*at])
+            member(values[*at])
         }
     });
     document.skeleton.write(text, timestamp, targets, members);
 }
 
-fn number(entry: &Entry<'_>) -> f64 {
-    match entry {
-        Entry::Metric { value, .. } => *value,
+#[inline]
+fn number(value: Value<'_>) -> f64 {
+    match value {
+        Value::Number(number) => number,
         _ => unreachable!("the plan has metrics where metrics are"),
     }
 }
 
-fn texts<'e>(entry: &Entry<'e>) -> &'e str {
-    match entry {
-        Entry::Dimension { value, .. } | Entry::Property { value: Property::Text(value), .. } => value,
+fn text_of(value: Value<'_>) -> &str {
+    match value {
+        Value::Text(text) => text,
         _ => unreachable!("the plan has texts where texts are"),
     }
 }
 
-fn member<'e>(entry: &Entry<'e>) -> Member<'e> {
-    match entry {
-        Entry::Dimension { value, .. } => Member::Text(value),
-        Entry::Property { value, .. } => match *value {
-            Property::Text(text) => Member::Text(text),
-            Property::Number(number) => Member::Number(number),
-            Property::Integer(number) => Member::Integer(number),
-            Property::Bool(is) => Member::Bool(is),
-        },
-        Entry::Metric { .. } | Entry::Set { .. } => unreachable!("the plan has members where members are"),
+#[inline]
+fn member(value: Value<'_>) -> Member<'_> {
+    match value {
+        Value::Text(text) => Member::Text(text),
+        Value::Number(number) => Member::Number(number),
+        Value::Integer(number) => Member::Integer(number),
+        Value::Bool(is) => Member::Bool(is),
+        Value::Nothing => unreachable!("the plan has members where members are"),
     }
 }
 

@@ -11,8 +11,6 @@ use crate::port::Property;
 
 /// The longest name; longer ones are cut, and cut again to the limit of what they name.
 const NAME_BYTES_MAX: usize = 4096;
-/// The room that writing a short text may touch behind it.
-const SLACK: usize = 16;
 /// How many logs a thread keeps for its next units.
 const KEPT_MAX: usize = 16;
 /// The largest log that is kept.
@@ -169,7 +167,10 @@ impl Log {
                 self.head(INTEGER, 0, name, 8);
                 self.put(&number.to_le_bytes());
             }
-            Property::Bool(is) => self.head(BOOL, is.into(), name, 0),
+            Property::Bool(is) => {
+                self.head(BOOL, 0, name, 1);
+                self.put(&[is.into()]);
+            }
         }
     }
 
@@ -177,7 +178,7 @@ impl Log {
     #[inline]
     fn head(&mut self, kind: u8, detail: u8, name: &str, value_bytes: usize) {
         let name = if name.len() > NAME_BYTES_MAX { cut(name) } else { name };
-        let end = self.length + 4 + name.len() + value_bytes + SLACK;
+        let end = self.length + 4 + name.len() + value_bytes;
         if end > self.bytes.len() {
             self.grow(end);
         }
@@ -242,12 +243,34 @@ impl<'a> Entries<'a> {
         Entries(bytes)
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
+    #[inline]
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
+    /// Passes over `prefix`, if that comes next.
+    #[inline]
+    pub(super) fn strip(&mut self, prefix: &[u8]) -> bool {
+        let rest = self.0.strip_prefix(prefix);
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
+    }
+
+    /// A text with its length in front.
+    #[inline]
+    pub(super) fn value(&mut self) -> Option<&'a str> {
+        let length = u32::from_le_bytes(self.array()?);
+        self.text(length as usize)
+    }
+
+    #[inline]
     fn text(&mut self, length: usize) -> Option<&'a str> {
         let (text, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
@@ -260,20 +283,19 @@ impl<'a> Iterator for Entries<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Entry<'a>> {
-        let [kind, detail, low, high] = self.take::<4>()?;
+        let [kind, detail, low, high] = self.array::<4>()?;
         let name = self.text(u16::from_le_bytes([low, high]).into())?;
         Some(match kind {
             METRIC => {
-                let value = f64::from_bits(u64::from_le_bytes(self.take()?));
+                let value = f64::from_bits(u64::from_le_bytes(self.array()?));
                 let resolution = if detail & SECOND == 0 { Resolution::Minute } else { Resolution::Second };
                 Entry::Metric { name, unit: Unit::from_code(detail & !SECOND)?, resolution, value }
             }
-            NUMBER => Entry::Property { name, value: f64::from_bits(u64::from_le_bytes(self.take()?)).into() },
-            INTEGER => Entry::Property { name, value: i64::from_le_bytes(self.take()?).into() },
-            BOOL => Entry::Property { name, value: (detail == 1).into() },
+            NUMBER => Entry::Property { name, value: f64::from_bits(u64::from_le_bytes(self.array()?)).into() },
+            INTEGER => Entry::Property { name, value: i64::from_le_bytes(self.array()?).into() },
+            BOOL => Entry::Property { name, value: (self.array()? == [1]).into() },
             _ => {
-                let length = u32::from_le_bytes(self.take()?) as usize;
-                let value = self.text(length)?;
+                let value = self.value()?;
                 match kind {
                     DIMENSION => Entry::Dimension { name, value },
                     SET => Entry::Set { names: value },

@@ -3,6 +3,7 @@
 mod lane;
 mod log;
 mod shared;
+mod track;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ pub(crate) use lane::Lanes;
 pub(crate) use lane::Unit as Finished;
 pub(crate) use log::{Entries, Entry, Rewritten};
 pub use shared::SharedUnit;
+pub(crate) use track::{Track, Value, is_plain};
 
 use lane::{Head, UNIT_BYTES_MAX};
 use log::Log;
