@@ -30,23 +30,23 @@ enum Transport {
     Udp(Udp),
 }
 
-/// Where agents listen, unless told otherwise.
-pub const AGENT_ENDPOINT: &str = "tcp://127.0.0.1:25888";
-/// How long connecting may take, for each of the addresses of a host.
-pub const CONNECT_TIME: Duration = Duration::from_secs(2);
-/// How long sending one payload over a connection may take.
-pub const AGENT_SEND_TIME: Duration = Duration::from_secs(5);
-/// The most bytes of a document in one datagram: what IPv4 leaves of 65,535 after its header of 20 and that of UDP of 8.
-pub const DATAGRAM_BYTES_MAX: usize = 65_507;
-
 impl Agent {
+    /// Where agents listen, unless told otherwise.
+    pub const ENDPOINT: &str = "tcp://127.0.0.1:25888";
+    /// How long connecting may take, for each of the addresses of a host.
+    pub const CONNECT_TIME: Duration = Duration::from_secs(2);
+    /// How long sending one payload over a connection may take.
+    pub const SEND_TIME: Duration = Duration::from_secs(5);
+    /// The most bytes of a document in one datagram: what IPv4 leaves of 65,535 after its header of 20 and that of UDP of 8.
+    pub const DATAGRAM_BYTES_MAX: usize = 65_507;
+
     /// An agent at `host:port`, over TCP. The name is resolved for each connection.
     pub fn tcp(address: impl Into<String>) -> Self {
         let address = address.into();
         Agent { name: format!("tcp://{address}"), transport: Transport::Tcp(Tcp::new(address)) }
     }
 
-    /// An agent at `host:port`, over UDP. Documents of more than [`DATAGRAM_BYTES_MAX`] are refused.
+    /// An agent at `host:port`, over UDP. Documents of more than [`Agent::DATAGRAM_BYTES_MAX`] are refused.
     pub fn udp(address: impl Into<String>) -> Self {
         let address = address.into();
         Agent { name: format!("udp://{address}"), transport: Transport::Udp(Udp::new(address)) }
@@ -68,7 +68,7 @@ impl Agent {
         Ok(agent)
     }
 
-    /// How long connecting may take, instead of [`CONNECT_TIME`]. UDP has no connections.
+    /// How long connecting may take, instead of [`Agent::CONNECT_TIME`]. UDP has no connections.
     #[must_use]
     pub fn connect_time(mut self, time: Duration) -> Self {
         if let Transport::Tcp(tcp) = &mut self.transport {
@@ -77,7 +77,7 @@ impl Agent {
         self
     }
 
-    /// How long sending one payload may take, instead of [`AGENT_SEND_TIME`]. A datagram does not wait.
+    /// How long sending one payload may take, instead of [`Agent::SEND_TIME`]. A datagram does not wait.
     #[must_use]
     pub fn send_time(mut self, time: Duration) -> Self {
         if let Transport::Tcp(tcp) = &mut self.transport {
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn endpoints_are_read_or_named() {
         let cases = [
-            (AGENT_ENDPOINT, "tcp://127.0.0.1:25888"),
+            (Agent::ENDPOINT, "tcp://127.0.0.1:25888"),
             ("udp://localhost:1", "udp://localhost:1"),
             ("tcp://[::1]:65535/", "tcp://[::1]:65535"),
             ("127.0.0.1:1", r#"endpoint "127.0.0.1:1" has no scheme: expected tcp://host:port or udp://host:port"#),

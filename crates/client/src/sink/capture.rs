@@ -53,9 +53,6 @@ pub enum Act {
     Claim(usize),
 }
 
-/// The most documents or datums that a [`Capture`] keeps. It refuses more.
-pub const CAPTURED_MAX: usize = 100_000;
-
 #[derive(Debug, Default)]
 struct Shared {
     kept: Mutex<Kept>,
@@ -80,6 +77,9 @@ impl Default for Capture {
 }
 
 impl Capture {
+    /// The most documents or datums that it keeps. It refuses more.
+    pub const KEPT_MAX: usize = 100_000;
+
     /// One that takes EMF documents.
     pub fn documents() -> Self {
         Capture { form: Form::Documents, shared: Arc::default() }
@@ -197,8 +197,8 @@ impl Capture {
     fn keep(&self, payload: Payload) -> Result<(), SendError> {
         let mut kept = self.kept();
         let count = kept.count + payload.len();
-        if count > CAPTURED_MAX {
-            return Err(SendError::refused(format!("capture of {count} exceeds the limit of {CAPTURED_MAX}")));
+        if count > Capture::KEPT_MAX {
+            return Err(SendError::refused(format!("capture of {count} exceeds the limit of {}", Capture::KEPT_MAX)));
         }
         kept.count = count;
         kept.payloads.push(payload);
@@ -334,12 +334,12 @@ mod tests {
     #[test]
     fn it_keeps_as_much_as_its_limit() {
         let mut capture = Capture::default();
-        assert_eq!(capture.send(&payload(&["a"; CAPTURED_MAX])), Ok(()));
+        assert_eq!(capture.send(&payload(&["a"; Capture::KEPT_MAX])), Ok(()));
         let error = capture.send(&payload(&["a"])).unwrap_err();
         assert_eq!(
             (error.rest, error.to_string().as_str()),
             (Rest::Refused, "capture of 100001 exceeds the limit of 100000")
         );
-        assert_eq!(capture.texts().len(), CAPTURED_MAX);
+        assert_eq!(capture.texts().len(), Capture::KEPT_MAX);
     }
 }

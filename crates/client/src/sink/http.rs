@@ -5,9 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::http::StatusCode;
 
-use crate::sink::agent::CONNECT_TIME;
 use crate::sink::endpoint::{EndpointError, check_address, scheme};
-use crate::sink::{Documents, Form, Payload, Rest, SendError, Sink};
+use crate::sink::{Agent, Documents, Form, Payload, Rest, SendError, Sink};
 use crate::warnings::{Notice, Warnings};
 
 /// EMF documents to `POST /emf` of `nepho serve`, which answers when they are durable.
@@ -23,8 +22,6 @@ pub struct Http {
     warnings: Warnings,
 }
 
-/// How long one request may take, from resolving the name to the end of the answer.
-pub const HTTP_SEND_TIME: Duration = Duration::from_secs(10);
 /// How much of an answer is read.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 /// How much of what a server said goes into a message.
@@ -48,16 +45,19 @@ enum Verdict {
 }
 
 impl Http {
+    /// How long one request may take, from resolving the name to the end of the answer.
+    pub const SEND_TIME: Duration = Duration::from_secs(10);
+
     /// A server at a URL such as `http://127.0.0.1:4582/emf`. Redirects are not followed, and proxies not used.
     ///
     /// # Errors
     /// What is wrong with the URL.
     pub fn new(url: &str) -> Result<Self, EndpointError> {
         check(url)?;
-        Ok(Http { url: url.to_owned(), agent: agent(HTTP_SEND_TIME), warnings: Warnings::default() })
+        Ok(Http { url: url.to_owned(), agent: agent(Http::SEND_TIME), warnings: Warnings::default() })
     }
 
-    /// How long one request may take, instead of [`HTTP_SEND_TIME`].
+    /// How long one request may take, instead of [`Http::SEND_TIME`].
     #[must_use]
     pub fn send_time(mut self, time: Duration) -> Self {
         self.agent = agent(time);
@@ -197,7 +197,7 @@ fn agent(time: Duration) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(time))
-        .timeout_connect(Some(CONNECT_TIME))
+        .timeout_connect(Some(Agent::CONNECT_TIME))
         .proxy(None)
         .max_redirects(0)
         .max_redirects_will_error(false)

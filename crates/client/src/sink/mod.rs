@@ -14,13 +14,13 @@ mod stream;
 mod tcp;
 mod udp;
 
-pub use agent::{AGENT_ENDPOINT, AGENT_SEND_TIME, Agent, CONNECT_TIME, DATAGRAM_BYTES_MAX};
-pub use capture::{Act, CAPTURED_MAX, Capture};
+pub use agent::Agent;
+pub use capture::{Act, Capture};
 pub use discard::Discard;
 pub use endpoint::EndpointError;
 pub use file::File;
 #[cfg(feature = "http")]
-pub use http::{HTTP_SEND_TIME, Http};
+pub use http::Http;
 #[cfg(feature = "aws")]
 pub use put_metric_data::PutMetricData;
 pub use stream::Stream;

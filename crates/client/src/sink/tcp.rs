@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::sink::agent::{AGENT_SEND_TIME, CONNECT_TIME};
+use crate::sink::Agent;
 use crate::sink::endpoint::first_that_works;
 use crate::sink::lines::{Partial, write_all};
 use crate::sink::{Documents, SendError};
@@ -22,7 +22,7 @@ pub(super) struct Tcp {
 
 impl Tcp {
     pub(super) fn new(address: String) -> Self {
-        Tcp { address, connect_time: CONNECT_TIME, send_time: AGENT_SEND_TIME, connection: None }
+        Tcp { address, connect_time: Agent::CONNECT_TIME, send_time: Agent::SEND_TIME, connection: None }
     }
 
     pub(super) fn send(&mut self, documents: &Documents) -> Result<(), SendError> {

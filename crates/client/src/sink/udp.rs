@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use crate::sink::agent::DATAGRAM_BYTES_MAX;
+use crate::sink::Agent;
 use crate::sink::endpoint::first_that_works;
 use crate::sink::{Documents, Rest, SendError};
 
@@ -53,8 +53,8 @@ impl Udp {
 
 fn send(socket: &UdpSocket, document: &[u8]) -> io::Result<Sent> {
     let too_large = |limit: &str| Sent::TooLarge(format!("document of {} bytes exceeds {limit}", document.len()));
-    if document.len() > DATAGRAM_BYTES_MAX {
-        return Ok(too_large(&format!("the datagram limit of {DATAGRAM_BYTES_MAX}")));
+    if document.len() > Agent::DATAGRAM_BYTES_MAX {
+        return Ok(too_large(&format!("the datagram limit of {}", Agent::DATAGRAM_BYTES_MAX)));
     }
     match socket.send(document) {
         // Over loopback, that nobody listens is known at once.
