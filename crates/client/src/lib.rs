@@ -3,6 +3,7 @@
 mod account;
 mod backoff;
 mod breaker;
+pub mod bucket;
 mod builder;
 mod cells;
 mod clock;
