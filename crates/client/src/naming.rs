@@ -82,12 +82,12 @@ impl Naming {
         let name = mend::metric_name(key.name, warnings)?;
         let mut dimensions = Dimensions::new(&name, warnings);
         for (dimension, value) in &self.dimensions {
-            dimensions.set(dimension, self.dimension_value(dimension, value));
+            dimensions.set(dimension, &self.dimension_value(dimension, value));
         }
         for (dimension, value) in key.dimensions {
             if self.is_allowed(dimension) {
                 let value = if is_overflow { OVERFLOW.into() } else { self.dimension_value(dimension, value) };
-                dimensions.set(dimension, value);
+                dimensions.set(dimension, &value);
             }
         }
         let dimensions = dimensions.sorted();
@@ -114,8 +114,8 @@ impl<'a> Dimensions<'a> {
     }
 
     /// Adds a dimension; one of the same name gives way.
-    pub(crate) fn set(&mut self, name: &str, value: Cow<'_, str>) {
-        let Some((name, value)) = mend::dimension(self.metric, name, &value, self.warnings) else { return };
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let Some((name, value)) = mend::dimension(self.metric, name, value, self.warnings) else { return };
         if let Some((_, kept)) = self.kept.iter_mut().find(|(kept, _)| **kept == *name) {
             *kept = value.into();
         } else if self.kept.len() < MAX_DIMENSIONS {

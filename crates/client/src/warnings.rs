@@ -22,6 +22,7 @@ pub(crate) enum Notice {
     /// Lines of the spill file were skipped.
     SpillSkipped = 37,
     /// The receiver's answer was not understood.
+    #[cfg(feature = "http")]
     AnswerUnknown = 38,
     /// A name or a dimension's value was too long.
     NameCut = 39,
@@ -49,6 +50,7 @@ impl Notice {
             Notice::BreakerOpened => "breaker_opened",
             Notice::SpillFailed => "spill_failed",
             Notice::SpillSkipped => "spill_skipped",
+            #[cfg(feature = "http")]
             Notice::AnswerUnknown => "answer_unknown",
             Notice::NameCut => "name_cut",
             Notice::NameMended => "name_mended",

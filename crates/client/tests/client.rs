@@ -140,7 +140,7 @@ fn a_worker_of_its_own_sends_what_is_left_when_the_client_is_dropped() {
 #[test]
 fn what_comes_after_the_stop_is_counted() {
     let capture = Capture::datums();
-    let metrics = Metrics::builder("Shop").sink(capture.clone()).without_own_metrics().build();
+    let metrics = Metrics::builder("Shop").sink(capture).without_own_metrics().build();
     let orders = metrics.counter("Orders", &[]);
     orders.increment();
     assert!(metrics.shutdown(Duration::from_secs(10)));

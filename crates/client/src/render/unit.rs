@@ -36,7 +36,6 @@ pub(crate) struct Renderer {
 
 #[derive(Debug)]
 struct Shaped {
-    shape: Box<[u8]>,
     track: Track,
     plan: Plan,
     /// The plan that was used after this one, the last time.
@@ -211,7 +210,7 @@ impl Renderer {
         let shape: Box<[u8]> = self.shape.as_slice().into();
         let mut bytes = Rewritten::default();
         entries.iter().for_each(|entry| bytes.push(entry));
-        self.plans.push(Shaped { shape: shape.clone(), track: Track::of(bytes.bytes()), plan, next: at });
+        self.plans.push(Shaped { track: Track::of(bytes.bytes()), plan, next: at });
         self.by_shape.insert(shape, at);
         at
     }
