@@ -252,7 +252,11 @@ impl Builder {
         let warnings = Arc::new(Warnings::default());
         let environment = self.environment.unwrap_or_else(Environment::read);
         let is_on = environment.is_on() || !(self.sinks.is_empty() || self.is_switched);
-        let sinks = if self.sinks.is_empty() && is_on { vec![(chosen(&environment, &warnings), self.default_spill)] } else { self.sinks };
+        let sinks = if self.sinks.is_empty() && is_on {
+            vec![(chosen(&environment, &warnings), self.default_spill)]
+        } else {
+            self.sinks
+        };
         let exits: Vec<Exit> = sinks
             .into_iter()
             .map(|(sink, spill)| {

@@ -61,6 +61,11 @@ impl Naming {
         self.allowed.as_ref().is_none_or(|allowed| allowed.contains(dimension))
     }
 
+    /// Whether the values of a dimension are personal data.
+    pub(crate) fn is_personal(&self, dimension: &str) -> bool {
+        self.personal.as_ref().is_some_and(|personal| personal.is_dimension(dimension))
+    }
+
     /// The value of a dimension as it may leave the process.
     pub(crate) fn dimension_value<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
         match &self.personal {

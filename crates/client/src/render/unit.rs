@@ -86,6 +86,12 @@ impl Renderer {
         let mut rewritten = Rewritten::default();
         for entry in entries {
             match entry {
+                // It is hashed, and its value must not be in a warning.
+                Entry::Dimension { name, value } if core.directory.naming.is_personal(name) => {
+                    if !value.trim().is_empty() {
+                        rewritten.push(entry);
+                    }
+                }
                 Entry::Dimension { name, value } => {
                     let metric = entries.iter().find_map(|entry| match entry {
                         Entry::Metric { name, .. } => Some(*name),

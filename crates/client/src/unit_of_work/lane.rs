@@ -156,9 +156,7 @@ impl Lanes {
             }
         });
         // A thread that is ending has no lane any more, and opens one for this unit alone.
-        pushed.unwrap_or_else(|_| {
-            self.push_first(&mut Vec::new(), bytes, header)
-        })
+        pushed.unwrap_or_else(|_| self.push_first(&mut Vec::new(), bytes, header))
     }
 
     /// Samples for which there was no room.
