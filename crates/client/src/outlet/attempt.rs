@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 }
 
 /// How many samples became of a payload what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Samples {
     pub(super) refused: u64,
     pub(super) delivered: u64,
@@ -45,15 +45,18 @@ impl Attempt {
 
     /// How many samples of the payload that was sent became what.
     pub(super) fn samples(&self, payload: &Payload) -> Samples {
-        let total = payload.samples(payload.len());
-        if self.refused.is_empty() {
-            let delivered = payload.samples(self.delivered);
-            return Samples { refused: 0, delivered, rest: total - delivered };
+        let (mut samples, mut delivered) = (Samples::default(), 0);
+        for (index, of_one) in payload.samples_of_each().into_iter().enumerate() {
+            if self.refused.binary_search(&index).is_ok() {
+                samples.refused += of_one;
+            } else if delivered < self.delivered {
+                delivered += 1;
+                samples.delivered += of_one;
+            } else {
+                samples.rest += of_one;
+            }
         }
-        let mut left = payload.clone();
-        let refused = left.remove_each(&self.refused);
-        let delivered = left.samples(self.delivered);
-        Samples { refused, delivered, rest: total - refused - delivered }
+        samples
     }
 
     /// Leaves the rest in the payload.

@@ -13,7 +13,7 @@ use crate::warnings::{Notice, Warnings};
 ///
 /// What the server stored is delivered, and what it rejects is refused, with its own words. It says how many documents it
 /// could not use for each reason and not which; the first of a request are counted for them. A body that is too large
-/// for the server is halved. After a timeout or an answer that was cut off, the documents are sent again, and may be
+/// for the server is halved. Requests are not signed, so a server with credentials refuses them. After a timeout or an answer that was cut off, the documents are sent again, and may be
 /// there twice.
 #[derive(Debug)]
 pub struct Http {
@@ -54,13 +54,13 @@ impl Http {
     /// What is wrong with the URL.
     pub fn new(url: &str) -> Result<Self, EndpointError> {
         check(url)?;
-        Ok(Http { url: url.to_owned(), agent: agent(Http::SEND_TIME), warnings: Warnings::default() })
+        Ok(Http { url: url.to_owned(), agent: agent(url, Http::SEND_TIME), warnings: Warnings::default() })
     }
 
     /// How long one request may take, instead of [`Http::SEND_TIME`].
     #[must_use]
     pub fn send_time(mut self, time: Duration) -> Self {
-        self.agent = agent(time);
+        self.agent = agent(&self.url, time);
         self
     }
 
@@ -187,13 +187,17 @@ fn check(url: &str) -> Result<(), EndpointError> {
         _ => return Err(EndpointError::new(url, format!("has the scheme {scheme:?}: expected http or https"))),
     }
     let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
+    if authority.contains('@') {
+        // They are not repeated here: this is for a log.
+        return Err(EndpointError::new(&format!("{scheme}://..."), "has credentials in it, which are not used"));
+    }
     if authority.is_empty() || authority.contains(':') {
         check_address(url, authority)?;
     }
     url.parse::<ureq::http::Uri>().map(drop).map_err(|error| EndpointError::new(url, format!("is no URL: {error}")))
 }
 
-fn agent(time: Duration) -> ureq::Agent {
+fn agent(url: &str, time: Duration) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(time))
@@ -202,7 +206,8 @@ fn agent(time: Duration) -> ureq::Agent {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .user_agent(concat!("nepho/", env!("CARGO_PKG_VERSION")));
-    with_tls(config).build().into()
+    let config = if url.starts_with("https:") { with_tls(config) } else { config };
+    config.build().into()
 }
 
 type Builder = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
@@ -248,6 +253,7 @@ mod tests {
             ("https://a/emf", https),
             ("127.0.0.1:4582/emf", r#"endpoint "127.0.0.1:4582/emf" has no scheme: expected http://host:port/emf"#),
             ("tcp://a:1", r#"endpoint "tcp://a:1" has the scheme "tcp": expected http or https"#),
+            ("http://me:secret@a/emf", r#"endpoint "http://..." has credentials in it, which are not used"#),
             ("http:///emf", r#"endpoint "http:///emf" has no host: expected host:port"#),
             ("http://a:0/emf", r#"endpoint "http://a:0/emf" has the port "0": expected 1 to 65535"#),
             ("http://a b/emf", r#"endpoint "http://a b/emf" is no URL: invalid uri character"#),

@@ -128,10 +128,44 @@ impl Payload {
     ///
     /// `indexes` are in ascending order, each once.
     pub fn remove_each(&mut self, indexes: &[usize]) -> u64 {
+        let mut gone = Gone::new(indexes);
         match self {
-            Payload::Documents(documents) => indexes.iter().rev().map(|index| documents.remove(*index)).sum(),
-            Payload::Datums(datums) => indexes.iter().rev().map(|index| datums.datums.remove(*index).samples).sum(),
+            Payload::Documents(documents) => documents.retain(|samples| !gone.takes(samples)),
+            Payload::Datums(datums) => datums.datums.retain(|datum| !gone.takes(datum.samples)),
         }
+        gone.samples
+    }
+
+    /// How many samples each document or datum holds.
+    pub(crate) fn samples_of_each(&self) -> Vec<u64> {
+        match self {
+            Payload::Documents(documents) => documents.samples().collect(),
+            Payload::Datums(datums) => datums.datums.iter().map(|datum| datum.samples).collect(),
+        }
+    }
+}
+
+/// Which of a sequence are to be taken out, and what they held.
+struct Gone<'a> {
+    indexes: &'a [usize],
+    next: usize,
+    samples: u64,
+}
+
+impl<'a> Gone<'a> {
+    fn new(indexes: &'a [usize]) -> Self {
+        Gone { indexes, next: 0, samples: 0 }
+    }
+
+    /// Whether the next one of the sequence is.
+    fn takes(&mut self, samples: u64) -> bool {
+        let is_gone = self.indexes.first() == Some(&self.next);
+        self.next += 1;
+        if is_gone {
+            self.indexes = &self.indexes[1..];
+            self.samples += samples;
+        }
+        is_gone
     }
 }
 
@@ -204,14 +238,6 @@ impl Documents {
         self.ends.push(End { at: self.text.len(), samples });
     }
 
-    fn remove(&mut self, index: usize) -> u64 {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before].at);
-        let end = self.ends.remove(index);
-        self.text.drain(start..end.at);
-        self.ends[index..].iter_mut().for_each(|later| later.at -= end.at - start);
-        end.samples
-    }
-
     /// As [`push`](Documents::push), unless the document has more than `bytes_max` bytes: then nothing is appended, and
     /// the answer is `false`.
     pub(crate) fn push_within(&mut self, bytes_max: usize, samples: u64, write: impl FnOnce(&mut Vec<u8>)) -> bool {
@@ -228,6 +254,24 @@ impl Documents {
     pub(crate) fn pop(&mut self, count: usize) {
         self.ends.truncate(self.ends.len().saturating_sub(count));
         self.text.truncate(self.ends.last().map_or(0, |end| end.at));
+    }
+
+    /// Keeps those of which `keeps` is so; it is asked with the samples of one after the other.
+    fn retain(&mut self, mut keeps: impl FnMut(u64) -> bool) {
+        let Documents { text, ends } = self;
+        let (mut start, mut kept) = (0, 0);
+        ends.retain_mut(|end| {
+            let range = start..end.at;
+            start = end.at;
+            if !keeps(end.samples) {
+                return false;
+            }
+            text.copy_within(range.clone(), kept);
+            kept += range.len();
+            end.at = kept;
+            true
+        });
+        text.truncate(kept);
     }
 
     fn remove_first(&mut self, count: usize) {

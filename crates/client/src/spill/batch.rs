@@ -76,9 +76,8 @@ impl Batch {
     pub(super) fn remove(&mut self, refused: &[usize], delivered: usize) {
         self.payload.remove_each(refused);
         self.payload.remove_first(delivered);
-        for index in refused.iter().rev() {
-            self.starts.remove(*index);
-        }
+        let mut index = 0..;
+        self.starts.retain(|_| index.next().is_some_and(|index| refused.binary_search(&index).is_err()));
         self.starts.drain(..delivered);
     }
 }

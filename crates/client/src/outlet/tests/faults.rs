@@ -317,4 +317,22 @@ mod http {
         assert_eq!(real.pump(), (DOCUMENTS, 0));
         assert_eq!(read_numbers(resetter.join().unwrap().as_bytes()).len() as u64, DOCUMENTS);
     }
+
+    #[test]
+    #[cfg(feature = "https")]
+    fn a_server_without_tls_is_not_spoken_to() {
+        let (listener, address) = listen();
+        let greeted = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut first = [0];
+            stream.read_exact(&mut first).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            first
+        });
+        let mut real = Real::new(Http::new(&format!("https://{address}/emf")).unwrap().send_time(SOON));
+        real.offer(1, 1);
+        assert_eq!(real.pump(), (0, 1));
+        // The record of a handshake, and not a document.
+        assert_eq!(greeted.join().unwrap(), [22]);
+    }
 }
