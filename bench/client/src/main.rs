@@ -11,6 +11,7 @@ mod ours;
 mod peers;
 mod random;
 mod report;
+mod service;
 mod setup;
 mod values;
 mod work;

@@ -3,12 +3,15 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use nepho::Metrics;
+
 use crate::ours::{self, Into};
 use crate::peers::cloudwatch;
 use crate::report::{Bar, Report, percent, progress, whole};
 use crate::setup::Setup;
 use crate::values::{LABELS, Labels, labels};
-use crate::{Outcome, clock};
+use crate::work::NAMESPACE;
+use crate::{Outcome, clock, service};
 
 /// Increments of each thread in a second.
 const RATE: u64 = 2_500_000;
@@ -21,6 +24,8 @@ const SECONDS: u64 = 10;
 const SERIES: usize = 16;
 /// How long the stop may take.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// An interval that makes many calls.
+const OFTEN: Duration = Duration::from_millis(100);
 const BAR: f64 = 0.0;
 
 /// Counts so often, with dimensions that are given at the call.
@@ -39,7 +44,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let seconds = if setup.quick { 1 } else { SECONDS };
     let mut report = Report::new("Increments lost at 5 million/s into PutMetricData");
     report.table(&["what", "increments/s", "increments", "delivered", "lost", "share", "calls", "bar"]);
-    for counting in [ours(), cloudwatch()] {
+    for counting in [ours(), ours_over_http()?, cloudwatch()] {
         let (counted, took) = load(&*counting.count, seconds);
         progress(&format!("{}: counted, stopping", counting.name));
         let (delivered, calls) = (counting.finish)();
@@ -58,7 +63,7 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     report.note(format!(
         "{THREADS} threads count {} times a second each, in {BURSTS} bursts, with three dimensions given at the call \
          ({SERIES} series), for {seconds} s. Then the client is stopped in its own way. What is delivered is what the \
-         stand-in for the service adds up out of the data it is handed.",
+         stand-in for the service adds up out of the data it is handed; over HTTP, a server on this machine that decodes the requests.",
         whole(RATE as f64)
     ));
     report.note("The other peers do not speak PutMetricData.");
@@ -99,6 +104,25 @@ fn ours() -> Counting {
             (into.sum.load(Ordering::Relaxed), into.discard.documents())
         }),
     }
+}
+
+/// Through the AWS SDK to a server on this machine, with many collections while it is counted.
+fn ours_over_http() -> Outcome<Counting> {
+    let (address, put) = service::start()?;
+    let sink = nepho::sink::PutMetricData::with_client(service::client(address));
+    let metrics = Metrics::builder(NAMESPACE).without_own_metrics().interval(OFTEN).sink(sink).build();
+    let counts = metrics.clone();
+    Ok(Counting {
+        name: "ours, every 100 ms through the AWS SDK over HTTP",
+        ours: true,
+        count: Box::new(move |labels, operations| {
+            (0..operations).for_each(|at| ours::count(&counts, &labels[at as usize % LABELS]));
+        }),
+        finish: Box::new(move || {
+            metrics.shutdown(STOP_WITHIN);
+            (put.sum(), put.calls.load(Ordering::Relaxed))
+        }),
+    })
 }
 
 fn cloudwatch() -> Counting {
