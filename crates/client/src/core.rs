@@ -148,10 +148,16 @@ impl Core {
     /// The value, if CloudWatch takes it. A value it does not take is dropped, counted and said.
     #[inline]
     pub(crate) fn checked(&self, value: f64, metric: &str) -> Option<f64> {
+        self.checked_many(value, 1, metric)
+    }
+
+    /// As [`Core::checked`], for a value of `samples` samples.
+    #[inline]
+    pub(crate) fn checked_many(&self, value: f64, samples: u64, metric: &str) -> Option<f64> {
         match check_number(value) {
             Ok(value) => Some(value),
             Err(fault) => {
-                self.front.drop_at_once(Cause::InvalidValue, 1);
+                self.front.drop_at_once(Cause::InvalidValue, samples);
                 self.warnings.dropped(Cause::InvalidValue, metric, format_args!("{fault}"));
                 None
             }

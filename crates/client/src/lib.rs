@@ -9,6 +9,8 @@ mod cells;
 mod clock;
 mod core;
 mod environment;
+#[cfg(feature = "metrics")]
+pub mod facade;
 mod global;
 mod handle;
 #[cfg(feature = "lambda")]
@@ -23,12 +25,15 @@ mod recorded;
 mod render;
 mod series;
 pub mod sink;
+#[cfg(feature = "tracing-layer")]
+pub mod span;
 mod spill;
 mod steps;
 mod unit_of_work;
 mod warnings;
 mod worker;
 
+pub use self::metrics::Metrics;
 pub use account::{Accounting, CAUSES, Cause};
 pub use backoff::Backoff;
 pub use breaker::{Breaker, Circuit};
@@ -38,9 +43,8 @@ pub use builder::{
 pub use clock::{Clock, ManualClock};
 pub use environment::Environment;
 pub use global::{Installed, global, increment, install, put_metric, record_timing, unit_of_work};
-pub use handle::{Counter, Gauge, Histogram, Timer, TimerGuard};
+pub use handle::{Counter, Gauge, Histogram, MANY_MAX, Timer, TimerGuard};
 pub use mend::DIMENSION_NAME_MAX;
-pub use metrics::Metrics;
 pub use nepho_model::{Resolution, Timestamp, Unit};
 pub use outlet::QUEUE_BYTES_MAX;
 pub use personal::{BUCKETS, Personal};

@@ -179,6 +179,12 @@ impl Metrics {
         self.owner.shutdown(timeout)
     }
 
+    /// What records with this client and does not keep it alive.
+    #[cfg(any(feature = "metrics", feature = "tracing-layer"))]
+    pub(crate) fn unowned(&self) -> (Arc<Core>, u16) {
+        (Arc::clone(&self.core), self.namespace)
+    }
+
     pub(crate) fn shutdown_timeout(&self) -> Duration {
         self.owner.shutdown_timeout
     }

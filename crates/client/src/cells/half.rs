@@ -36,15 +36,15 @@ struct Entry {
 }
 
 impl Half {
-    /// Adds a finite value.
+    /// Adds a finite value, `count` times.
     #[inline]
-    pub(super) fn add(&self, value: f64) {
+    pub(super) fn add(&self, value: f64, count: u64) {
         let bits = value.to_bits();
         loop {
             let shift = self.shift.load(Relaxed);
-            if self.count(bits >> (shift & 63), 1) {
+            if self.count(bits >> (shift & 63), count) {
                 if shift != 0 {
-                    self.widen(value);
+                    self.widen(value, count);
                 }
                 return;
             }
@@ -112,8 +112,8 @@ impl Half {
     }
 
     #[inline]
-    fn widen(&self, value: f64) {
-        self.sum.store((f64::from_bits(self.sum.load(Relaxed)) + value).to_bits(), Relaxed);
+    fn widen(&self, value: f64, count: u64) {
+        self.sum.store((f64::from_bits(self.sum.load(Relaxed)) + value * count as f64).to_bits(), Relaxed);
         if value < f64::from_bits(self.minimum.load(Relaxed)) {
             self.minimum.store(value.to_bits(), Relaxed);
         }

@@ -40,9 +40,9 @@ struct Seen {
 }
 
 impl Samples {
-    /// Adds one sample. Only the thread that owns the cell calls this.
+    /// Adds `count` samples of one value, at least one. Only the thread that owns the cell calls this.
     #[inline]
-    pub(super) fn record(&self, value: f64) {
+    pub(super) fn record(&self, value: f64, count: u64) {
         let sequence = self.sequence.load(Relaxed);
         self.sequence.store(sequence.wrapping_add(1), Relaxed);
         fence(Release);
@@ -52,8 +52,8 @@ impl Samples {
             epoch = wish;
             self.begin(epoch);
         }
-        self.halves[(epoch & 1) as usize].add(value);
-        self.sequence.store(sequence.wrapping_add(2), Release);
+        self.halves[(epoch & 1) as usize].add(value, count);
+        self.sequence.store(sequence.wrapping_add(2 * count), Release);
     }
 
     #[cold]

@@ -89,12 +89,12 @@ impl Slot {
     }
 
     #[inline]
-    fn add(&self, index: &Index, value: f64) {
+    fn add(&self, index: &Index, value: f64, count: u64) {
         let cell = match self.samples(index) {
             Some(cell) => cell,
             None => self.samples_cell(index),
         };
-        cell.record(value);
+        cell.record(value, count);
     }
 
     #[cold]
@@ -145,12 +145,12 @@ pub(crate) fn increment(index: &Index) {
     }
 }
 
-/// Adds one sample to the series at `index`.
+/// Adds `count` samples of one value, at least one, to the series at `index`.
 #[inline]
-pub(crate) fn record(index: &Index, value: f64) {
+pub(crate) fn record(index: &Index, value: f64, count: u64) {
     match SLOT.get() {
-        Some(slot) => slot.add(index, value),
-        None => in_new_slot(|slot| slot.add(index, value)),
+        Some(slot) => slot.add(index, value, count),
+        None => in_new_slot(|slot| slot.add(index, value, count)),
     }
 }
 

@@ -6,6 +6,9 @@ use super::Handle;
 use crate::core::Core;
 use crate::series::Named;
 
+/// The most samples that [`Histogram::record_many`] takes at a time.
+pub const MANY_MAX: u64 = u32::MAX as u64;
+
 /// Records values.
 ///
 /// What leaves the process has the exact number, sum, minimum and maximum, and up to 150 distinct values with counts:
@@ -23,5 +26,11 @@ impl Histogram {
     #[inline]
     pub fn record(&self, value: f64) {
         self.0.record(value);
+    }
+
+    /// Records one value `count` times, at the cost of once. Of more than [`MANY_MAX`] at a time, the rest is dropped and
+    /// counted.
+    pub fn record_many(&self, value: f64, count: u64) {
+        self.0.record_many(value, count);
     }
 }

@@ -7,11 +7,12 @@ mod timer;
 
 pub use counter::Counter;
 pub use gauge::Gauge;
-pub use histogram::Histogram;
+pub use histogram::{Histogram, MANY_MAX};
 pub use timer::{Timer, TimerGuard};
 
 use std::sync::Arc;
 
+use crate::account::Cause;
 use crate::core::{Core, Gate};
 use crate::series::{Named, Series};
 
@@ -38,11 +39,28 @@ impl Handle {
         }
     }
 
+    fn record_many(&self, value: f64, count: u64) {
+        let (taken, rest) = (count.min(MANY_MAX), count.saturating_sub(MANY_MAX));
+        let Some(series) = &self.series else { return self.lost(count) };
+        if taken == 0 {
+            return;
+        }
+        if rest > 0 {
+            self.core.front.drop_at_once(Cause::TooLarge, rest);
+            let detail = format_args!("{count} samples at a time exceed the limit of {MANY_MAX}");
+            self.core.warnings.dropped(Cause::TooLarge, &self.name, detail);
+        }
+        if let Some(value) = self.core.checked_many(value, taken, &self.name) {
+            series.record_many(value, taken);
+        }
+    }
+
     /// Counts samples of a handle that has no series.
     #[cold]
     fn lost(&self, samples: u64) {
+        let cause = if self.name.trim().is_empty() { Cause::InvalidName } else { Cause::TooManySeries };
         if !self.core.is(Gate::Off) {
-            self.core.front.drop_at_once(crate::Cause::TooManySeries, samples);
+            self.core.front.drop_at_once(cause, samples);
         }
     }
 }

@@ -26,8 +26,14 @@ struct Local {
 }
 
 /// Makes every thread forget at its next call.
-pub(super) fn forget() {
+pub(crate) fn forget() {
     GENERATION.fetch_add(1, Relaxed);
+}
+
+/// What a thread remembers is out of date when this has moved on.
+#[cfg(feature = "metrics")]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Relaxed)
 }
 
 /// Calls `with` for the series of `key`; a thread that has not named it lately asks `find`. `None` when there is no such

@@ -16,6 +16,8 @@ use crate::sink::MetricName;
 
 pub(crate) use directory::{Directory, Named};
 pub(crate) use key::{Key, Kind};
+#[cfg(feature = "metrics")]
+pub(crate) use local::{forget, generation};
 pub(crate) use registry::{Caps, Identity, Registry};
 
 /// What calls added together, until the worker takes it.
@@ -48,7 +50,12 @@ impl Series {
     /// Adds a sample; the caller has checked the value.
     #[inline]
     pub(crate) fn record(&self, value: f64) {
-        cells::record(&self.index, value);
+        cells::record(&self.index, value, 1);
+    }
+
+    /// Adds samples of one value, at least one; the caller has checked the value.
+    pub(crate) fn record_many(&self, value: f64, count: u64) {
+        cells::record(&self.index, value, count);
     }
 
     /// Sets a gauge; the caller has checked the value.

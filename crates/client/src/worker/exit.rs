@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::own;
 use crate::account::{Accounting, Cause};
 use crate::breaker::Circuit;
 use crate::core::{Core, Gate};
@@ -36,6 +37,7 @@ impl Exit {
         let theirs = Arc::clone(&hand);
         let thread = thread::Builder::new().name(format!("nepho {}", self.inlet.name()));
         let spawned = thread.spawn(move || {
+            own::claim();
             if let Some(outlet) = taken(&theirs) {
                 outlet.run(&clock);
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::own;
 use super::pump::Pump;
 use crate::clock;
 use crate::core::Core;
@@ -30,6 +31,7 @@ pub(crate) fn spawn(core: &Arc<Core>, mut pump: Pump) -> std::io::Result<()> {
 }
 
 fn run(mut pump: Pump, start: Instant) {
+    own::claim();
     let elapsed = || start.elapsed();
     let core = Arc::clone(&pump.core);
     let (mut idle_ticks, mut hurried, mut is_closed) = (0, 0, false);
