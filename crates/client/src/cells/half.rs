@@ -11,6 +11,8 @@ use crate::sink::VALUES_MAX;
 const SIZES: [usize; 3] = [16, 64, 256];
 /// The first shift at which values share buckets: 32 buckets to a power of two, 1.6 % at most from their middle.
 const SHIFT_FIRST: u64 = 52 - 5;
+/// The shift at which a bucket is a power of two: the bits below are the mantissa.
+const EXPONENT_SHIFT: u64 = 52;
 
 /// Values are kept by their bits, shifted right by `shift`: at 0 they are exact, at 52 a bucket holds a power of two.
 /// Bits of positive numbers ascend with them, so a bucket is a range. When more than [`VALUES_MAX`] keys would be
@@ -192,10 +194,13 @@ impl Contents {
     /// The middle of a key's bucket.
     fn value(&self, key: u64) -> f64 {
         let [_, minimum, maximum] = self.kept;
-        match self.shift {
-            0 => f64::from_bits(key),
-            shift => f64::from_bits(key << shift | 1 << (shift - 1)).clamp(minimum, maximum),
-        }
+        let middle = match self.shift {
+            0 => return f64::from_bits(key),
+            // The bucket of zero has besides it only what is less than any normal number.
+            shift if key == 0 && shift <= EXPONENT_SHIFT => 0.0,
+            shift => f64::from_bits(key << shift | 1 << (shift - 1)),
+        };
+        middle.clamp(minimum, maximum)
     }
 
     /// Puts into `tally` what came in since the copy `seen` of the same half, and says how many samples that is.
@@ -224,7 +229,9 @@ impl Contents {
         } else {
             // Of the late ones alone, the lowest and the highest are only known by their buckets.
             let [sum, ..] = seen.statistics();
-            tally.add_rounded(&new, [self.kept[0] - sum, new[0].0, new[new.len() - 1].0]);
+            let minimum = new.iter().fold(f64::INFINITY, |minimum, (value, _)| minimum.min(*value));
+            let maximum = new.iter().fold(f64::NEG_INFINITY, |maximum, (value, _)| maximum.max(*value));
+            tally.add_rounded(&new, [self.kept[0] - sum, minimum, maximum]);
         }
         samples
     }

@@ -8,6 +8,8 @@ mod half;
 mod samples;
 mod slot;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use slot::{Collected, Index, increment, record};
 pub(crate) use tally::Tally;

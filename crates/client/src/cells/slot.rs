@@ -39,6 +39,11 @@ impl Index {
         })
     }
 
+    #[cfg(test)]
+    pub(super) fn number(&self) -> u32 {
+        self.0
+    }
+
     fn page(&self) -> usize {
         self.0 as usize / PAGE % PAGES
     }
