@@ -24,6 +24,7 @@ mod number;
 mod read;
 mod resolution;
 mod scope;
+pub mod search;
 mod sketch;
 mod time;
 mod unit;
