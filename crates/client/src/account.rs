@@ -71,7 +71,7 @@ impl fmt::Display for Cause {
 /// `accepted` is always the sum of `delivered`, `dropped_total()` and `buffered`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Accounting {
-    /// All there were.
+    /// Every one that was put, also those that were dropped at once.
     pub accepted: u64,
     /// Handed to the receiver, as far as it or the operating system says.
     pub delivered: u64,

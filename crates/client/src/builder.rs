@@ -38,9 +38,9 @@ pub const CALLS_PER_MINUTE_MAX: u32 = 9;
 
 /// Settings of a client, from [`Metrics::builder`](crate::Metrics::builder).
 ///
-/// Without a sink the environment decides: in Lambda, EMF to standard output; an agent when
-/// `AWS_EMF_AGENT_ENDPOINT` names one; else EMF to standard output. In the environments `development` and `test` metrics
-/// are then off; see [`Environment`].
+/// Without a sink the environment decides: in Lambda, EMF to standard output; an agent when `AWS_EMF_AGENT_ENDPOINT`
+/// names one; else EMF to standard output. In the environments `development` and `test` metrics are then off; see
+/// [`Environment`].
 pub struct Builder {
     namespace: String,
     naming: Naming,
@@ -117,7 +117,7 @@ impl Builder {
         self
     }
 
-    /// When a sink that fails is left alone, and for how long.
+    /// When a sink that fails is left alone, and for how long, instead of the default of [`Breaker`].
     #[must_use]
     pub fn breaker(mut self, breaker: Breaker) -> Self {
         self.breaker = breaker;
@@ -131,14 +131,16 @@ impl Builder {
         self
     }
 
-    /// The most bytes that wait for a sink; when there are more, the oldest are dropped.
+    /// The most bytes that wait for each sink, instead of [`QUEUE_BYTES_MAX`]; when there are more, the oldest are
+    /// dropped.
     #[must_use]
     pub fn queue_bytes_max(mut self, bytes: usize) -> Self {
         self.queue_bytes_max = bytes;
         self
     }
 
-    /// The most calls of PutMetricData in a minute. What is more waits; a flush does not.
+    /// The most calls of PutMetricData in a minute, instead of [`CALLS_PER_MINUTE_MAX`]. What is more waits; a flush
+    /// does not.
     #[must_use]
     pub fn calls_per_minute_max(mut self, calls: u32) -> Self {
         self.calls_per_minute_max = calls;
@@ -159,28 +161,30 @@ impl Builder {
         self
     }
 
-    /// How often what is counted leaves the process.
+    /// How often what is counted leaves the process, instead of [`INTERVAL`]. The first one is cut short by chance, so
+    /// that processes that start together do not all send at once.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// How long the last flush may take when the client is dropped.
+    /// How long the last flush may take when the client is dropped, instead of [`SHUTDOWN_TIMEOUT`].
     #[must_use]
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
     }
 
-    /// The most series of one metric; what is more is added up in a series whose dimensions are `other`.
+    /// The most series of one metric, instead of [`SERIES_PER_METRIC_MAX`]; what is more is added up in a series whose
+    /// dimensions are `other`.
     #[must_use]
     pub fn series_per_metric_max(mut self, series: usize) -> Self {
         self.caps.per_metric = series;
         self
     }
 
-    /// The most series of all metrics; what is more is added up as with
+    /// The most series of all metrics, instead of [`SERIES_MAX`]; what is more is added up as with
     /// [`series_per_metric_max`](Builder::series_per_metric_max).
     #[must_use]
     pub fn series_max(mut self, series: usize) -> Self {
@@ -188,7 +192,8 @@ impl Builder {
         self
     }
 
-    /// The most bytes of units of work that wait for the worker.
+    /// The most bytes of units of work that wait for the worker, instead of [`UNIT_BYTES_MAX`]; when they are full,
+    /// units are dropped and counted.
     #[must_use]
     pub fn unit_bytes_max(mut self, bytes: usize) -> Self {
         self.unit_bytes_max = bytes;
@@ -211,8 +216,8 @@ impl Builder {
         self
     }
 
-    /// Does not publish the client's own metrics (namespace `Nephoscope/Client`: `Accepted`, `Delivered`, `Dropped`, `Buffered` and
-    /// `BreakerOpen`, for each `Sink`).
+    /// Does not publish the client's own metrics (namespace `Nephoscope/Client`: `Accepted`, `Delivered`, `Dropped`,
+    /// `Buffered` and `BreakerOpen`, for each `Sink`).
     #[must_use]
     pub fn without_own_metrics(mut self) -> Self {
         self.publishes_own = false;
@@ -233,8 +238,8 @@ impl Builder {
         self
     }
 
-    /// Builds the client and starts its worker. Never fails: what is wrong with a setting is mended and said, and a client
-    /// whose thread cannot be started is off.
+    /// Builds the client and starts its worker. Never fails: what is wrong with a setting is mended and said, and a
+    /// client whose thread cannot be started is off.
     pub fn build(self) -> Metrics {
         let (metrics, pump) = self.parts();
         metrics.start(pump);

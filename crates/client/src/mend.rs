@@ -1,14 +1,5 @@
-//! What is done to names and values that CloudWatch would refuse.
-//!
-//! | what | rule |
-//! | --- | --- |
-//! | namespace, metric name, dimension name or value too long | cut to the limit |
-//! | a character that is not legal there | becomes `_` |
-//! | metric name empty or blank | the sample is dropped |
-//! | dimension name or value empty or blank | the dimension is dropped |
-//! | the same dimension twice | the later value counts; a call's goes before a default |
-//! | more than 30 dimensions | the first 30 stay |
-//! | value not finite, or beyond 2^360 | the sample is dropped |
+//! What is done to names and values that CloudWatch would refuse: `limits.md`, which is part of the crate's
+//! documentation, has the rules.
 
 use std::borrow::Cow;
 

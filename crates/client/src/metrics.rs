@@ -151,7 +151,7 @@ impl Metrics {
         is_taken
     }
 
-    /// Sets a property of every document from now on.
+    /// Sets a property of every document from now on; whether it could be set. Up to 100 are.
     pub fn set_property<'v>(&self, name: &str, value: impl Into<Property<'v>>) -> bool {
         self.core.set_property(name, value.into().into())
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram, with_local_recorder};
 use nepho::facade::Recorder;
 use nepho::sink::{Capture, Datum};
-use nepho::{Cause, MANY_MAX, Metrics, Steps, Unit};
+use nepho::{Cause, Histogram, Metrics, Steps, Unit};
 
 /// A client without a thread, its recorder, and what its sink gets.
 struct Client {
@@ -209,7 +209,7 @@ fn what_is_wrong_is_counted_and_nothing_panics() {
         gauge!("depth").increment(f64::INFINITY);
         counter!(" ").increment(1);
         histogram!("").record_many(1.0, 2);
-        histogram!("many").record_many(1.0, usize::try_from(MANY_MAX).unwrap() + 1);
+        histogram!("many").record_many(1.0, usize::try_from(Histogram::AT_ONCE_MAX).unwrap() + 1);
     });
     assert_eq!(texts(&data), ["many{} 1x4294967295 None"]);
     assert_eq!(client.dropped(Cause::InvalidValue), 7);

@@ -33,15 +33,17 @@
 //! | `histogram!(..).record_many(v, n)` | `n` samples |
 //! | `describe_*!(.., unit, ..)` | the unit; the text goes nowhere |
 //!
-//! **Units.** Without a description, counters are in Count, and gauges and histograms in None. A description counts from the next call
-//! of a macro; a handle that is kept has the unit it began with. Nanoseconds become Microseconds, divided by 1000; Kibibytes to
-//! Tebibytes become Bytes, multiplied by the power of 1024. Every other unit has the same name on both sides.
+//! **Units.** Without a description, counters are in Count, and gauges and histograms in None. A description counts
+//! from the next call of a macro; a handle that is kept has the unit it began with. Nanoseconds become Microseconds,
+//! divided by 1000; Kibibytes to Tebibytes become Bytes, multiplied by the power of 1024. Every other unit has the same
+//! name on both sides.
 //!
 //! **Absolute values.** The first one of a counter is where counting begins and records nothing: it may have counted
 //! since long before this process, and a peak at each start would be an alarm at each deployment. Where it began in
 //! this process, set it to 0 first. A value that is not above the highest so far changes nothing.
 //!
-//! **Cost.** A thread finds the handle of a macro that it has called before without a lock; a handle that is kept is faster.
+//! **Cost.** A thread finds the handle of a macro that it has called before without a lock; a handle that is kept is
+//! faster.
 
 mod handles;
 mod local;
@@ -58,8 +60,8 @@ use shared::{Described, Shared};
 
 /// A recorder of the `metrics` facade that records with a client; see the [module](self).
 ///
-/// It does not keep the client: when the last [`Metrics`] is dropped, what is left is sent, and what is recorded later is
-/// counted as dropped. Keep the client, or the guard of [`install`](crate::install()), in `main`.
+/// It does not keep the client: when the last [`Metrics`] is dropped, what is left is sent, and what is recorded later
+/// is counted as dropped. Keep the client, or the guard of [`install`](crate::install()), in `main`.
 #[derive(Clone)]
 pub struct Recorder(Arc<Shared>);
 

@@ -7,7 +7,7 @@ mod timer;
 
 pub use counter::Counter;
 pub use gauge::Gauge;
-pub use histogram::{Histogram, MANY_MAX};
+pub use histogram::Histogram;
 pub use timer::{Timer, TimerGuard};
 
 use std::sync::Arc;
@@ -40,14 +40,15 @@ impl Handle {
     }
 
     fn record_many(&self, value: f64, count: u64) {
-        let (taken, rest) = (count.min(MANY_MAX), count.saturating_sub(MANY_MAX));
+        const LIMIT: u64 = Histogram::AT_ONCE_MAX;
+        let (taken, rest) = (count.min(LIMIT), count.saturating_sub(LIMIT));
         let Some(series) = &self.series else { return self.lost(count) };
         if taken == 0 {
             return;
         }
         if rest > 0 {
             self.core.front.drop_at_once(Cause::TooLarge, rest);
-            let detail = format_args!("{count} samples at a time exceed the limit of {MANY_MAX}");
+            let detail = format_args!("{count} samples at a time exceed the limit of {LIMIT}");
             self.core.warnings.dropped(Cause::TooLarge, &self.name, detail);
         }
         if let Some(value) = self.core.checked_many(value, taken, &self.name) {

@@ -57,8 +57,8 @@ pub const FIELDS_MAX: usize = MAX_DIMENSIONS - 2;
 ///   [`field`](Layer::field) has named. No other field becomes one, so the number of series stays in hand.
 /// - The time is all of it, from when the span is made to when it closes, or with [`busy`](Layer::busy) that inside.
 /// - Spans of level INFO and above are timed; [`level`](Layer::level), [`target`](Layer::target) and
-///   [`only_named`](Layer::only_named) change that. A span that is not wanted costs a comparison or two. With a filter of its own
-///   (`layer.with_filter(..)`), one that nobody else wants is not even made.
+///   [`only_named`](Layer::only_named) change that. A span that is not wanted costs a comparison or two. With a filter
+///   of its own (`layer.with_filter(..)`), one that nobody else wants is not even made.
 /// - Spans that a client's own threads make, such as those of the AWS SDK, are never timed: to report them would make
 ///   more of them. What the client warns of while it records is an event, and no span.
 ///

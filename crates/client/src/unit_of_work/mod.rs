@@ -45,7 +45,7 @@ use log::Log;
 ///     unit.metric("Latency", 12.5, Unit::Milliseconds).increment("Requests");
 /// }
 /// metrics.flush_and_wait(std::time::Duration::from_secs(1));
-/// assert!(capture.text().contains(r#""Latency":12.5"#));
+/// assert!(capture.texts()[0].contains(r#""Latency":12.5"#));
 /// ```
 #[derive(Debug)]
 pub struct UnitOfWork<'a> {
