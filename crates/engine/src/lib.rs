@@ -36,8 +36,10 @@ mod page;
 mod period;
 mod plan;
 mod query;
+pub mod search;
 mod statistic;
 mod statistics_query;
+mod unexpected;
 
 pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
@@ -49,3 +51,4 @@ pub use statistic::{
     Bounds, Kind, MAX_STATISTIC, Percent, PercentBounds, Statistic, StatisticFault, Steps, ValueBounds,
 };
 pub use statistics_query::{Datapoint, MAX_DATAPOINTS, StatisticsError, StatisticsQuery};
+pub use unexpected::Unexpected;
