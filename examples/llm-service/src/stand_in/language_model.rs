@@ -163,3 +163,19 @@ impl LanguageModel {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_oldest_call_is_forgotten_past_the_limit() {
+        let model = LanguageModel::start(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+        let asked = Asked { model: String::new(), messages: Vec::new() };
+        for count in [CALLS_MAX, CALLS_MAX + 1] {
+            (0..count as u64).for_each(|n| model.remember(&asked, Act::GOOD, Duration::from_millis(n)));
+            let calls = model.take_calls();
+            assert_eq!((calls.len(), calls[0].took_ms), (CALLS_MAX, (count - CALLS_MAX) as f64));
+        }
+    }
+}

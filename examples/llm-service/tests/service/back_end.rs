@@ -10,7 +10,7 @@ use llm_service::visitor::model_time;
 use serde_json::json;
 
 use crate::expected::{Expected, METHODS};
-use crate::stage::{Stage, TIME};
+use crate::stage::{Stage, TIME, within};
 
 impl Stage {
     /// Uses the service in every way that is measured.
@@ -50,7 +50,7 @@ async fn requests_are_answered_while_the_back_end_hangs_and_nothing_is_lost() {
     stage.use_all("before", &mut expected).await;
     stage.back_end.behave(Manner::Hanging).await.unwrap();
     let flushing = stage.begin_to_flush();
-    stage.back_end.arrived(1).await;
+    within(stage.back_end.arrived(1)).await;
     // From here on the worker waits for an answer that does not come.
     stage.use_all("meanwhile", &mut expected).await;
     let account = stage.metrics.accounting();
@@ -79,7 +79,7 @@ async fn nothing_is_lost_over_bad_days_and_all_requests_are_answered() {
         let metrics = stage.metrics.clone();
         let flushing = tokio::task::spawn_blocking(move || metrics.flush_and_wait(Duration::ZERO));
         if manner != Manner::Down {
-            stage.back_end.arrived(before + 1).await;
+            within(stage.back_end.arrived(before + 1)).await;
         }
         stage.use_all(&format!("second of {day}"), &mut expected).await;
         flushing.await.unwrap();

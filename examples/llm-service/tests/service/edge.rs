@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
-use llm_service::http::BODY_BYTES_MAX;
+use llm_service::http::{ANSWER_BYTES_MAX, BODY_BYTES_MAX};
 use llm_service::stand_in::{Act, Said};
 
 use crate::expected::METHODS;
@@ -61,4 +61,20 @@ async fn the_stand_in_is_told_what_to_do_over_http() {
     assert_eq!(ask(Method::POST, "/acts", acts(1)).await, StatusCode::INSUFFICIENT_STORAGE);
     assert_eq!(ask(Method::POST, "/acts", "no acts".to_owned()).await, StatusCode::BAD_REQUEST);
     assert_eq!(ask(Method::GET, "/calls", String::new()).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_without_end_is_none() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let size = |request: &Request<Bytes>| request.uri().path()[1..].parse().unwrap();
+    let handle = move |request: Request<Bytes>| {
+        let body = Bytes::from(vec![b' '; size(&request)]);
+        async { Some(llm_service::http::Answer::new(body)) }
+    };
+    tokio::spawn(llm_service::http::serve(listener, handle, std::future::pending()));
+    for (size, is_one) in [(ANSWER_BYTES_MAX, true), (ANSWER_BYTES_MAX + 1, false)] {
+        let request = Request::get(format!("{origin}/{size}")).body(Bytes::new()).unwrap();
+        assert_eq!(llm_service::http::Client::default().ask(request, TIME).await.is_ok(), is_one, "{size} bytes");
+    }
 }

@@ -9,7 +9,7 @@ use llm_service::visitor::model_time;
 use serde_json::Value;
 
 use crate::expected::{Expected, METHODS};
-use crate::stage::Stage;
+use crate::stage::{Stage, within};
 
 /// What the model does in one call, and what the caller gets.
 const CALLS: [(&[Act], StatusCode); 9] = [
@@ -104,7 +104,7 @@ async fn a_caller_that_goes_away_is_not_measured() {
     let example = method("generate_brief").example;
     let request = Request::post("/v1/generate_brief").body(Bytes::from_static(example.as_bytes())).unwrap();
     let asking = tokio::spawn(async move { service.answer(request).await });
-    stage.model.arrived(1).await;
+    within(stage.model.arrived(1)).await;
     asking.abort();
     assert!(asking.await.unwrap_err().is_cancelled());
     let answer = stage.visitor.call(method("generate_brief"), None).await.unwrap();

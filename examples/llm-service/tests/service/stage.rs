@@ -91,6 +91,11 @@ impl Stage {
     }
 }
 
+/// Waits for what must happen, and no longer than [`TIME`].
+pub(crate) async fn within<T>(happens: impl Future<Output = T>) -> T {
+    tokio::time::timeout(TIME, happens).await.unwrap()
+}
+
 pub(crate) fn authority(endpoint: &str) -> Authority {
     endpoint.strip_prefix("http://").unwrap().parse().unwrap()
 }
