@@ -295,3 +295,8 @@ pub use sink::Sink;
 pub use spill::{SPILL_BYTES_MAX, Spill};
 pub use steps::Steps;
 pub use unit_of_work::{SharedUnit, UnitOfWork};
+
+/// The repository's page, for its example.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
