@@ -279,18 +279,15 @@ impl Builder {
             .collect();
         let takes_datums = exits.iter().any(|exit| exit.form() == Form::Datums);
 
-        let front = Arc::default();
-        let folded = takes_datums.then(|| {
-            let naming = Naming { dimensions: Vec::new(), ..self.naming.clone() };
-            let naming = naming.allowing(self.naming.dimensions.iter().map(|(name, _)| name));
-            Directory::new(next_id(), naming, self.caps, Arc::clone(&warnings), Arc::clone(&front))
-        });
+        let naming = self.naming.mended(&warnings);
+        let folded = takes_datums
+            .then(|| Directory::new(next_id(), naming.for_units(), self.caps, Arc::clone(&warnings), Arc::default()));
         let id = next_id();
-        let directory = Directory::new(id, self.naming, self.caps, warnings, front);
+        let directory = Directory::new(id, naming, self.caps, warnings, Arc::default());
         let gate = if is_on { Gate::Open } else { Gate::Off };
         let core = Arc::new(Core::new(gate, self.clock, directory, folded, Lanes::new(id, self.unit_bytes_max)));
         for (name, value) in self.properties {
-            core.set_property(&name, value);
+            core.set_property(&name, value.as_property());
         }
         let namespace = core.namespaces.number(&self.namespace, &core.warnings);
         let random = RandomState::new().hash_one(id);

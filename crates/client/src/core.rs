@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use nepho_emf::MAX_DOCUMENT_BYTES;
 use nepho_model::check_number;
 
 use crate::account::{Cause, Ledger};
@@ -18,6 +19,14 @@ use crate::worker::Signal;
 
 /// The most properties that every document has.
 const PROPERTIES_MAX: usize = 100;
+/// The most bytes of their names and texts between them: a tenth of what a document may have, for each of which escaping
+/// may take six.
+const PROPERTIES_BYTES_MAX: usize = MAX_DOCUMENT_BYTES / 10;
+
+/// The member of a document that EMF itself uses.
+pub(crate) const RESERVED: &str = "_aws";
+/// Why a number that is personal data is left out.
+pub(crate) const ONLY_TEXT_IS_HASHED: &str = "personal data can be hashed as text only; it is left out";
 
 /// Whether a client takes points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +60,8 @@ pub(crate) struct Core {
     pub(crate) warnings: Arc<Warnings>,
     /// What was dropped before it came to a sink.
     pub(crate) front: Arc<Ledger>,
+    /// What was dropped on the way to sinks of documents, and could be with others.
+    pub(crate) documents: Ledger,
     /// Held while samples go from cells and lanes to sinks, so that an account finds them in one place.
     passage: Mutex<()>,
     pub(crate) signal: Signal,
@@ -62,6 +73,26 @@ pub(crate) struct Properties {
     pub(crate) list: Vec<(Box<str>, OwnedProperty)>,
 }
 
+impl Properties {
+    fn set(&mut self, name: &str, value: OwnedProperty) -> Result<(), String> {
+        let others = self.list.iter().filter(|(known, _)| **known != *name);
+        let bytes: usize = others.map(|(known, value)| known.len() + value.text_bytes()).sum();
+        if bytes + name.len() + value.text_bytes() > PROPERTIES_BYTES_MAX {
+            let bytes = bytes + name.len() + value.text_bytes();
+            return Err(format!(
+                "{bytes} bytes of properties of all documents exceed the limit of {PROPERTIES_BYTES_MAX}"
+            ));
+        }
+        let count = self.list.len();
+        match self.list.iter_mut().find(|(known, _)| **known == *name) {
+            Some((_, known)) => *known = value,
+            None if count < PROPERTIES_MAX => self.list.push((name.into(), value)),
+            None => return Err(format!("{PROPERTIES_MAX} properties of all documents are the limit")),
+        }
+        Ok(())
+    }
+}
+
 /// A [`Property`](crate::Property) that is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum OwnedProperty {
@@ -69,6 +100,21 @@ pub(crate) enum OwnedProperty {
     Number(f64),
     Integer(i64),
     Bool(bool),
+}
+
+impl OwnedProperty {
+    pub(crate) fn as_property(&self) -> Property<'_> {
+        match self {
+            OwnedProperty::Text(text) => Property::Text(text),
+            OwnedProperty::Number(number) => Property::Number(*number),
+            OwnedProperty::Integer(number) => Property::Integer(*number),
+            OwnedProperty::Bool(is) => Property::Bool(*is),
+        }
+    }
+
+    fn text_bytes(&self) -> usize {
+        if let OwnedProperty::Text(text) = self { text.len() } else { 0 }
+    }
 }
 
 impl From<Property<'_>> for OwnedProperty {
@@ -95,6 +141,7 @@ impl Core {
             properties_version: AtomicU64::new(0),
             warnings: Arc::clone(&directory.warnings),
             front: Arc::clone(&directory.front),
+            documents: Ledger::default(),
             directory,
             passage: Mutex::default(),
             signal: Signal::default(),
@@ -164,6 +211,14 @@ impl Core {
         }
     }
 
+    /// The account of what is dropped before it comes to a sink of this form, and cannot be with sinks of another.
+    pub(crate) fn dropped_for(&self, form: Form) -> Option<&Ledger> {
+        match form {
+            Form::Documents => Some(&self.documents),
+            Form::Datums => self.folded.as_ref().map(|folded| &*folded.front),
+        }
+    }
+
     pub(crate) fn registries(&self) -> impl Iterator<Item = &Registry> {
         std::iter::once(&self.directory).chain(&self.folded).map(|directory| &directory.registry)
     }
@@ -190,27 +245,27 @@ impl Core {
     }
 
     /// Sets a property of every document; whether it could be set.
-    pub(crate) fn set_property(&self, name: &str, value: OwnedProperty) -> bool {
-        let value = match value {
-            OwnedProperty::Text(text) => OwnedProperty::Text(self.directory.naming.property_value(name, &text).into()),
-            OwnedProperty::Number(number) if !number.is_finite() => {
-                self.warnings.notice(Notice::PropertyLeftOut, name, format_args!("{number} is not finite"));
-                return false;
+    pub(crate) fn set_property(&self, name: &str, value: Property<'_>) -> bool {
+        let told = self.property(name, value).and_then(|value| self.properties().set(name, value));
+        match &told {
+            Ok(()) => {
+                self.properties_version.fetch_add(1, Release);
             }
-            value => value,
-        };
-        let mut properties = self.properties();
-        if let Some((_, known)) = properties.list.iter_mut().find(|(known, _)| **known == *name) {
-            *known = value;
-        } else if properties.list.len() < PROPERTIES_MAX {
-            properties.list.push((name.into(), value));
-        } else {
-            let detail = format_args!("{PROPERTIES_MAX} properties of all documents are the limit");
-            self.warnings.notice(Notice::PropertyLeftOut, name, detail);
-            return false;
+            Err(why) => self.warnings.notice(Notice::PropertyLeftOut, name, format_args!("{why}")),
         }
-        self.properties_version.fetch_add(1, Release);
-        true
+        told.is_ok()
+    }
+
+    /// A property as it may leave the process.
+    fn property(&self, name: &str, value: Property<'_>) -> Result<OwnedProperty, String> {
+        let naming = &self.directory.naming;
+        match value {
+            _ if name.is_empty() || name == RESERVED => Err("a property cannot be called so".to_owned()),
+            Property::Text(text) => Ok(OwnedProperty::Text(naming.value(name, text).into())),
+            _ if naming.is_personal(name) => Err(ONLY_TEXT_IS_HASHED.to_owned()),
+            Property::Number(number) if !number.is_finite() => Err(format!("its value {number} is not finite")),
+            value => Ok(value.into()),
+        }
     }
 
     pub(crate) fn properties_version(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! The client.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use nepho_model::{Resolution, Unit};
@@ -36,8 +36,9 @@ struct Owner {
     core: Arc<Core>,
     accounts: Vec<Account>,
     shutdown_timeout: Duration,
-    /// Samples that had not come to a sink when the time for stopping was over.
-    left: AtomicU64,
+    is_stopped: AtomicBool,
+    /// Samples that had not come to a sink when the time for stopping was over, by the sink's form.
+    left: [AtomicU64; 2],
 }
 
 impl Metrics {
@@ -53,8 +54,9 @@ impl Metrics {
     }
 
     pub(crate) fn new(core: Arc<Core>, namespace: u16, accounts: Vec<Account>, shutdown_timeout: Duration) -> Self {
-        let owner = Owner { core: Arc::clone(&core), accounts, shutdown_timeout, left: AtomicU64::new(0) };
-        Metrics { core, owner: Arc::new(owner), namespace }
+        let (is_stopped, left) = (AtomicBool::new(false), Default::default());
+        let owner = Arc::new(Owner { core: Arc::clone(&core), accounts, shutdown_timeout, is_stopped, left });
+        Metrics { core, owner, namespace }
     }
 
     pub(crate) fn start(&self, pump: Pump) {
@@ -147,13 +149,13 @@ impl Metrics {
         }
         at_once.immediate().metric(name, value, unit);
         let is_taken = at_once.finish();
-        self.core.signal.wake();
+        self.core.signal.wake_surely();
         is_taken
     }
 
     /// Sets a property of every document from now on; whether it could be set. Up to 100 are.
     pub fn set_property<'v>(&self, name: &str, value: impl Into<Property<'v>>) -> bool {
-        self.core.set_property(name, value.into().into())
+        self.core.set_property(name, value.into())
     }
 
     /// Begins a unit of work.
@@ -200,8 +202,10 @@ impl Metrics {
     /// The account of each sink.
     pub fn accounts(&self) -> Vec<(String, Accounting)> {
         let _passage = self.core.passage();
-        let left = self.owner.left.load(Ordering::Acquire);
-        let of = |account: &Account| (account.name().to_owned(), account.read(&self.core, left));
+        let of = |account: &Account| {
+            let left = self.owner.left[account.form() as usize].load(Ordering::Acquire);
+            (account.name().to_owned(), account.read(&self.core, left))
+        };
         self.owner.accounts.iter().map(of).collect()
     }
 
@@ -231,18 +235,29 @@ impl MetricsPort for Metrics {
 
 impl Owner {
     fn shutdown(&self, timeout: Duration) -> bool {
-        let is_first = self.core.turn(Gate::Open, Gate::Closed) || self.core.turn(Gate::Refusing, Gate::Closed);
-        if !is_first {
+        if self.core.is(Gate::Off) {
             return true;
         }
+        if self.is_stopped.swap(true, Ordering::AcqRel) {
+            self.core.signal.wait_until_stopped(timeout);
+        } else {
+            self.stop(timeout);
+        }
+        let has_none = |left: &AtomicU64| left.load(Ordering::Acquire) == 0;
+        self.left.iter().all(has_none) && self.accounts.iter().all(Account::is_complete)
+    }
+
+    fn stop(&self, timeout: Duration) {
+        self.core.turn(Gate::Open, Gate::Closed);
+        self.core.turn(Gate::Refusing, Gate::Closed);
         let is_drained = self.core.signal.stop(timeout);
         let _passage = self.core.passage();
         if !is_drained {
             self.accounts.iter().for_each(Account::abandon);
         }
-        let waiting = self.core.waiting(Form::Documents);
-        self.left.store(waiting, Ordering::Release);
-        is_drained && waiting == 0 && self.accounts.iter().all(Account::is_complete)
+        for form in [Form::Documents, Form::Datums] {
+            self.left[form as usize].store(self.core.waiting(form), Ordering::Release);
+        }
     }
 }
 

@@ -42,18 +42,43 @@ impl Namespaces {
 /// The rules for names that a client was built with.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Naming {
+    /// Dimensions that every series has.
     pub(crate) dimensions: Vec<(String, String)>,
+    /// Dimensions that keep this value also in an overflow series, should a call name them.
+    pub(crate) fixed: Vec<(String, String)>,
     pub(crate) allowed: Option<BTreeSet<String>>,
     pub(crate) personal: Option<Personal>,
 }
 
 impl Naming {
-    /// With further dimensions in the allow-list, if there is one.
-    pub(crate) fn allowing<'n>(mut self, names: impl Iterator<Item = &'n String>) -> Self {
-        if let Some(allowed) = &mut self.allowed {
-            allowed.extend(names.cloned());
+    /// The same with legal names. Default dimensions are always allowed: a call may have another value for them.
+    pub(crate) fn mended(self, warnings: &Warnings) -> Self {
+        let Naming { dimensions, fixed, allowed, personal } = self;
+        let allowed = allowed.map(|allowed| {
+            let names = allowed.iter().chain(dimensions.iter().map(|(name, _)| name));
+            let mended = |name: &String| mend::dimension_name("allowed dimensions", name, warnings).into_owned();
+            names.flat_map(|name| [name.clone(), mended(name)]).collect()
+        });
+        let mut mended =
+            Naming { allowed, fixed, personal: personal.map(|it| it.mended(warnings)), ..Naming::default() };
+        mended.dimensions =
+            dimensions.iter().filter_map(|(name, value)| mended.default_dimension(name, value, warnings)).collect();
+        mended
+    }
+
+    /// A default dimension with a legal name, and a legal value unless that will be hashed.
+    fn default_dimension(&self, name: &str, value: &str, warnings: &Warnings) -> Option<(String, String)> {
+        const METRIC: &str = "every metric";
+        if self.is_personal(name) {
+            return Some((mend::dimension_name(METRIC, name, warnings).into_owned(), value.to_owned()));
         }
-        self
+        let (name, value) = mend::dimension(METRIC, name, value, warnings)?;
+        Some((name.into_owned(), value.into_owned()))
+    }
+
+    /// For units of work, which say themselves which of the default dimensions there are.
+    pub(crate) fn for_units(&self) -> Self {
+        Naming { dimensions: Vec::new(), fixed: self.dimensions.clone(), ..self.clone() }
     }
 
     /// Whether a dimension is one; what is not stays a property where there is a place for it.
@@ -61,23 +86,15 @@ impl Naming {
         self.allowed.as_ref().is_none_or(|allowed| allowed.contains(dimension))
     }
 
-    /// Whether the values of a dimension are personal data.
-    pub(crate) fn is_personal(&self, dimension: &str) -> bool {
-        self.personal.as_ref().is_some_and(|personal| personal.is_dimension(dimension))
+    /// Whether the values of dimensions and properties of this name are personal data.
+    pub(crate) fn is_personal(&self, name: &str) -> bool {
+        self.personal.as_ref().is_some_and(|personal| personal.is_personal(name))
     }
 
-    /// The value of a dimension as it may leave the process.
-    pub(crate) fn dimension_value<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
+    /// The value of a dimension or property as it may leave the process. There is nobody behind a blank one.
+    pub(crate) fn value<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
         match &self.personal {
-            Some(personal) if personal.is_dimension(name) => personal.hash(value).into(),
-            _ => value.into(),
-        }
-    }
-
-    /// The value of a property as it may leave the process.
-    pub(crate) fn property_value<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        match &self.personal {
-            Some(personal) if personal.is_property(name) => personal.hash(value).into(),
+            Some(personal) if personal.is_personal(name) && !value.trim().is_empty() => personal.hash(value).into(),
             _ => value.into(),
         }
     }
@@ -87,11 +104,12 @@ impl Naming {
         let name = mend::metric_name(key.name, warnings)?;
         let mut dimensions = Dimensions::new(&name, warnings);
         for (dimension, value) in &self.dimensions {
-            dimensions.set(dimension, &self.dimension_value(dimension, value));
+            dimensions.set(dimension, &self.value(dimension, value));
         }
         for (dimension, value) in key.dimensions {
             if self.is_allowed(dimension) {
-                let value = if is_overflow { OVERFLOW.into() } else { self.dimension_value(dimension, value) };
+                let is_other = is_overflow && !self.is_fixed(dimension, value);
+                let value = if is_other { OVERFLOW.into() } else { self.value(dimension, value) };
                 dimensions.set(dimension, &value);
             }
         }
@@ -103,6 +121,10 @@ impl Naming {
             resolution: if key.scope.kind.is_high_resolution { Resolution::Second } else { Resolution::Minute },
             is_gauge: key.scope.kind.is_gauge,
         })
+    }
+
+    fn is_fixed(&self, dimension: &str, value: &str) -> bool {
+        self.fixed.iter().any(|(name, fixed)| name == dimension && fixed == value)
     }
 }
 

@@ -6,6 +6,9 @@ use std::num::NonZeroU32;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::mend;
+use crate::warnings::Warnings;
+
 /// How many buckets values are hashed into unless told otherwise.
 pub const BUCKETS: u32 = 256;
 
@@ -24,8 +27,7 @@ pub const BUCKETS: u32 = 256;
 #[derive(Clone)]
 pub struct Personal {
     keyed: Hmac<Sha256>,
-    dimensions: BTreeSet<String>,
-    properties: BTreeSet<String>,
+    names: BTreeSet<String>,
     buckets: Option<NonZeroU32>,
 }
 
@@ -33,21 +35,20 @@ impl Personal {
     /// Hashes with this key, of any length; nothing is personal yet.
     pub fn new(key: &[u8]) -> Self {
         let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
-        Personal { keyed, dimensions: BTreeSet::new(), properties: BTreeSet::new(), buckets: NonZeroU32::new(BUCKETS) }
+        Personal { keyed, names: BTreeSet::new(), buckets: NonZeroU32::new(BUCKETS) }
     }
 
-    /// Hashes the values of a dimension.
+    /// Hashes the values of a dimension, and those of a property that is called so.
     #[must_use]
     pub fn dimension(mut self, name: &str) -> Self {
-        self.dimensions.insert(name.to_owned());
+        self.names.insert(name.to_owned());
         self
     }
 
-    /// Hashes the values of a property.
+    /// Hashes the values of a property, and those of a dimension that is called so.
     #[must_use]
-    pub fn property(mut self, name: &str) -> Self {
-        self.properties.insert(name.to_owned());
-        self
+    pub fn property(self, name: &str) -> Self {
+        self.dimension(name)
     }
 
     /// Hashes into so many buckets.
@@ -64,13 +65,18 @@ impl Personal {
         self
     }
 
-    pub(crate) fn is_dimension(&self, name: &str) -> bool {
-        self.dimensions.contains(name)
+    /// Also under the names that these become where they are not legal as names of dimensions.
+    pub(crate) fn mended(mut self, warnings: &Warnings) -> Self {
+        let mended: Vec<_> =
+            self.names.iter().map(|name| mend::dimension_name("personal data", name, warnings).into_owned()).collect();
+        self.names.extend(mended);
+        self
     }
 
-    /// A dimension that the allow-list makes a property is as personal as it was.
-    pub(crate) fn is_property(&self, name: &str) -> bool {
-        self.properties.contains(name) || self.dimensions.contains(name)
+    /// Whether dimensions and properties of this name are personal: what the allow-list makes a property of is as
+    /// personal as it was, and so is a property that somebody makes a dimension of.
+    pub(crate) fn is_personal(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     pub(crate) fn hash(&self, value: &str) -> String {
@@ -86,8 +92,8 @@ impl Personal {
 
 impl std::fmt::Debug for Personal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Personal { keyed: _, dimensions, properties, buckets } = self;
-        write!(f, "Personal {{ dimensions: {dimensions:?}, properties: {properties:?}, buckets: {buckets:?} }}")
+        let Personal { keyed: _, names, buckets } = self;
+        write!(f, "Personal {{ names: {names:?}, buckets: {buckets:?} }}")
     }
 }
 

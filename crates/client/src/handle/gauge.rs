@@ -30,6 +30,8 @@ impl Gauge {
     /// Changes the level by `step`, beginning at 0.
     pub fn add(&self, step: f64) {
         let Some(series) = &self.0.series else { return };
-        series.change(step, |value| self.0.core.checked(value, &self.0.name).is_some());
+        if let Err(value) = series.change(step) {
+            self.0.core.checked(value, &self.0.name);
+        }
     }
 }

@@ -11,7 +11,7 @@ use nepho_model::{Resolution, Timestamp, Unit};
 use super::unit::constant;
 use crate::account::Cause;
 use crate::cells::Tally;
-use crate::core::Core;
+use crate::core::{Core, OwnedProperty};
 use crate::sink::{DATUM_BYTES_MAX, DATUMS_MAX, Datum, Datums, Documents, MetricName, VALUES_MAX};
 
 /// The samples of one series from one stretch of time.
@@ -69,12 +69,21 @@ pub(crate) fn datums(gathered: &[Gathered], core: &Core) -> Vec<Datums> {
     requests
 }
 
-/// As documents: what has the same namespace, dimensions and time is in one, up to [`MAX_METRICS`].
+/// What documents have besides metrics and their dimensions.
+pub(crate) struct Frame<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) properties: Vec<(Box<str>, OwnedProperty)>,
+    pub(crate) log_group: Option<&'a str>,
+    pub(crate) log_stream: Option<&'a str>,
+}
+
+/// As documents: what has the same namespace, dimensions and time is in one, up to [`MAX_METRICS`]. They are handed to
+/// `offer` in pieces of about `piece_bytes`.
 pub(crate) fn documents(
     gathered: &[Gathered],
-    core: &Core,
-    [log_group, log_stream]: [Option<&str>; 2],
-    out: &mut Documents,
+    frame: &Frame<'_>,
+    piece_bytes: usize,
+    mut offer: impl FnMut(Documents),
 ) {
     let mut groups: BTreeMap<_, Vec<Vec<&Gathered>>> = BTreeMap::new();
     for of in gathered {
@@ -87,12 +96,17 @@ pub(crate) fn documents(
             None => group.push(vec![of]),
         }
     }
+    let mut piece = Documents::default();
     for ((namespace, timestamp, dimensions), group) in groups {
+        let namespace = frame.core.namespaces.name(namespace);
         for metrics in group {
-            let namespace = core.namespaces.name(namespace);
-            document(&namespace, timestamp, dimensions, &metrics, core, [log_group, log_stream], out);
+            document(&namespace, timestamp, dimensions, &metrics, frame, &mut piece);
+            if piece.text().len() >= piece_bytes {
+                offer(std::mem::take(&mut piece));
+            }
         }
     }
+    offer(piece);
 }
 
 fn document(
@@ -100,32 +114,36 @@ fn document(
     timestamp: Timestamp,
     dimensions: &[(Box<str>, Box<str>)],
     metrics: &[&Gathered],
-    core: &Core,
-    [log_group, log_stream]: [Option<&str>; 2],
+    frame: &Frame<'_>,
     out: &mut Documents,
 ) {
+    let Frame { core, properties, log_group, log_stream } = frame;
     let is_member = |name: &str| dimensions.iter().any(|(dimension, _)| **dimension == *name);
-    let (metrics, clashing): (Vec<&Gathered>, Vec<_>) =
-        metrics.iter().partition(|of| !is_member(&of.metric.name) && *of.metric.name != *"_aws");
+    let (metrics, clashing): (Vec<&Gathered>, Vec<_>) = metrics.iter().partition(|of| !is_member(&of.metric.name));
     for of in clashing {
-        core.front.drop_at_once(Cause::InvalidName, of.samples());
+        core.documents.drop_at_once(Cause::InvalidName, of.samples());
         let detail = format_args!("a dimension of its document is called so too");
         core.warnings.dropped(Cause::InvalidName, &of.metric.name, detail);
     }
     if metrics.is_empty() {
         return;
     }
-    let properties = core.properties();
-    let is_free = |name: &str| !is_member(name) && metrics.iter().all(|of| *of.metric.name != *name) && name != "_aws";
-    let properties: Vec<_> = properties.list.iter().filter(|(name, _)| is_free(name)).collect();
+    let is_free = |name: &str| !is_member(name) && metrics.iter().all(|of| *of.metric.name != *name);
+    let properties: Vec<_> = properties.iter().filter(|(name, _)| is_free(name)).collect();
     let definitions: Vec<_> = metrics
         .iter()
         .map(|of| MetricDefinition { name: &of.metric.name, unit: of.unit, resolution: of.resolution })
         .collect();
     let names: Vec<&str> = dimensions.iter().map(|(name, _)| &**name).collect();
     let members: Vec<&str> = names.iter().copied().chain(properties.iter().map(|(name, _)| &**name)).collect();
-    let shape =
-        Shape { namespace, dimension_sets: &[&names], metrics: &definitions, members: &members, log_group, log_stream };
+    let shape = Shape {
+        namespace,
+        dimension_sets: &[&names],
+        metrics: &definitions,
+        members: &members,
+        log_group: *log_group,
+        log_stream: *log_stream,
+    };
     let samples = metrics.iter().map(|of| of.samples()).sum();
     let values: Vec<_> = metrics.iter().map(|of| (of.tally.values(MAX_VALUES), of.tally.statistics())).collect();
     let targets = values.iter().map(|(values, statistics)| match (&values[..], statistics) {
@@ -138,11 +156,16 @@ fn document(
     });
     let texts = dimensions.iter().map(|(_, value)| Member::Text(value));
     let members = texts.chain(properties.iter().map(|(_, value)| constant(value)));
-    let is_written = Skeleton::new(&shape).is_ok_and(|skeleton| {
-        out.push_within(MAX_DOCUMENT_BYTES, samples, |text| skeleton.write(text, timestamp, targets, members))
-    });
-    if !is_written {
-        core.front.drop_at_once(Cause::TooLarge, samples);
+    let skeleton = match Skeleton::new(&shape) {
+        Ok(skeleton) => skeleton,
+        Err(error) => {
+            core.documents.drop_at_once(Cause::InvalidName, samples);
+            return core.warnings.dropped(Cause::InvalidName, &metrics[0].metric.name, format_args!("{error}"));
+        }
+    };
+    let write = |text: &mut Vec<u8>| skeleton.write(text, timestamp, targets, members);
+    if !out.push_within(MAX_DOCUMENT_BYTES, samples, write) {
+        core.documents.drop_at_once(Cause::TooLarge, samples);
         let detail = format_args!("its document has more than {MAX_DOCUMENT_BYTES} bytes");
         core.warnings.dropped(Cause::TooLarge, &metrics[0].metric.name, detail);
     }

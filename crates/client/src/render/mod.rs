@@ -2,9 +2,11 @@
 
 mod aggregate;
 mod fold;
+mod members;
+mod mended;
 mod plan;
 mod unit;
 
-pub(crate) use aggregate::{Gathered, datums, documents};
+pub(crate) use aggregate::{Frame, Gathered, datums, documents};
 pub(crate) use fold::fold;
 pub(crate) use unit::Renderer;

@@ -1,16 +1,18 @@
 //! How units of one shape become documents: decided once, and then followed.
 
-use nepho_emf::{MAX_METRICS, MAX_VALUES, MetricDefinition, Shape, Skeleton};
-use nepho_model::{MAX_DIMENSIONS, Resolution, Unit};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
+use nepho_emf::{MAX_METRICS, MAX_VALUES, MetricDefinition, Shape, Skeleton};
+use nepho_model::{Resolution, Unit};
+
+use super::members::{Member, Source, members, sets};
+use crate::account::Cause;
 use crate::core::OwnedProperty;
 use crate::mend;
 use crate::naming::Naming;
 use crate::unit_of_work::Entry;
-use crate::warnings::{Notice, Warnings};
-
-/// The member that EMF itself uses.
-const RESERVED: &str = "_aws";
+use crate::warnings::Warnings;
 
 /// Everything that is the same for all units of a shape.
 #[derive(Debug)]
@@ -31,16 +33,6 @@ pub(super) struct Document {
     pub(super) is_simple: bool,
 }
 
-/// Where the value of a dimension or property comes from.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    Constant(OwnedProperty),
-    Entry(usize),
-    /// A text of an entry that is personal data, as a dimension or as a property.
-    PersonalDimension(usize, Box<str>),
-    PersonalProperty(usize, Box<str>),
-}
-
 /// What the client adds to every document.
 pub(super) struct Additions<'a> {
     pub(super) namespace: &'a str,
@@ -51,24 +43,22 @@ pub(super) struct Additions<'a> {
 }
 
 struct Metric<'e> {
-    name: std::borrow::Cow<'e, str>,
+    name: Cow<'e, str>,
     unit: Unit,
     resolution: Resolution,
     entries: Vec<usize>,
 }
 
-struct Member {
-    name: String,
-    is_dimension: bool,
-    source: Source,
-}
-
 impl Plan {
     /// The documents of units with these entries. Their dimensions are legal.
     pub(super) fn new(namespace: u16, entries: &[Entry<'_>], additions: &Additions<'_>, warnings: &Warnings) -> Self {
-        let members = members(entries, additions, warnings);
-        let sets = sets(entries, &members);
-        let (mut groups, left_out) = metrics(entries, &members, warnings);
+        let named: Vec<_> = named(entries, warnings).collect();
+        let metric_names = named.iter().map(|(_, name)| &**name).collect();
+        let members = members(entries, additions, &metric_names, warnings);
+        let dimensions = members.iter().filter(|member| member.is_dimension).map(|member| &*member.name);
+        let dimensions: Vec<&str> = dimensions.collect();
+        let sets = sets(entries, &dimensions, warnings);
+        let mut groups = groups(entries, named, &dimensions, warnings);
         let mut documents = Vec::new();
         for group in &mut groups {
             while !group.is_empty() {
@@ -77,6 +67,8 @@ impl Plan {
                 group.retain(|metric| !metric.entries.is_empty());
             }
         }
+        let samples = entries.iter().filter(|entry| matches!(entry, Entry::Metric { .. })).count() as u64;
+        let left_out = samples - documents.iter().map(|document: &Document| document.samples).sum::<u64>();
         Plan { namespace, documents, left_out }
     }
 }
@@ -122,120 +114,49 @@ fn document(
             members: members.iter().map(|member| member.source.clone()).collect(),
         }),
         Err(error) => {
-            debug_assert!(false, "the plan makes legal shapes: {error}");
-            warnings.notice(Notice::NameMended, additions.namespace, format_args!("{error}"));
+            warnings.dropped(Cause::InvalidName, additions.namespace, format_args!("{error}"));
             None
         }
     }
 }
 
-/// Dimensions, then properties, each name once; a later one takes an earlier one's place.
-fn members(entries: &[Entry<'_>], additions: &Additions<'_>, warnings: &Warnings) -> Vec<Member> {
-    let mut members: Vec<Member> = Vec::new();
-    let mut set = |name: &str, is_dimension: bool, source: Source| {
-        if name.is_empty() || name == RESERVED {
-            warnings.notice(Notice::PropertyLeftOut, name, format_args!("a member of a document cannot be called so"));
-            return;
-        }
-        let dimensions = members.iter().filter(|member| member.is_dimension).count();
-        match members.iter_mut().find(|member| member.name == name) {
-            Some(member) if member.is_dimension && !is_dimension => {
-                warnings.notice(Notice::PropertyLeftOut, name, format_args!("a dimension is called so too"));
-            }
-            Some(member) => *member = Member { name: name.to_owned(), is_dimension, source },
-            None if is_dimension && dimensions >= MAX_DIMENSIONS => {
-                let detail = format_args!("the dimension is left out: {MAX_DIMENSIONS} is the limit");
-                warnings.notice(Notice::TooManyDimensions, name, detail);
-            }
-            None => members.push(Member { name: name.to_owned(), is_dimension, source }),
-        }
-    };
-    for (name, value) in &additions.naming.dimensions {
-        let value = additions.naming.dimension_value(name, value);
-        if let Some((name, value)) = mend::dimension("every metric", name, &value, warnings) {
-            set(&name, true, Source::Constant(OwnedProperty::Text((*value).into())));
-        }
-    }
-    for (name, value) in additions.properties {
-        set(name, false, Source::Constant(value.clone()));
-    }
-    for (at, entry) in entries.iter().enumerate() {
-        match entry {
-            Entry::Dimension { name, .. } => {
-                let is_dimension = additions.naming.is_allowed(name);
-                let personal = additions.naming.personal.as_ref();
-                let source = match personal.is_some_and(|personal| personal.is_dimension(name)) {
-                    true => Source::PersonalDimension(at, (*name).into()),
-                    false if !is_dimension && personal.is_some_and(|personal| personal.is_property(name)) => {
-                        Source::PersonalProperty(at, (*name).into())
-                    }
-                    false => Source::Entry(at),
-                };
-                set(name, is_dimension, source);
-            }
-            Entry::Property { name, value } => {
-                let is_personal = additions.naming.personal.as_ref().is_some_and(|personal| personal.is_property(name));
-                let is_text = matches!(value, crate::Property::Text(_));
-                match (is_personal, is_text) {
-                    (true, true) => set(name, false, Source::PersonalProperty(at, (*name).into())),
-                    (true, false) => {
-                        let detail = format_args!("personal data can be hashed as text only; it is left out");
-                        warnings.notice(Notice::PropertyLeftOut, name, detail);
-                    }
-                    (false, _) => set(name, false, Source::Entry(at)),
-                }
-            }
-            Entry::Metric { .. } | Entry::Set { .. } => {}
-        }
-    }
-    members
-}
-
-/// The sets that the unit names, without names that are no dimension of it; or one set of all.
-fn sets<'m>(entries: &[Entry<'_>], members: &'m [Member]) -> Vec<Vec<&'m str>> {
-    let dimensions = || members.iter().filter(|member| member.is_dimension).map(|member| &*member.name);
-    let named = entries.iter().filter_map(|entry| match entry {
-        Entry::Set { names } => Some(names),
+/// The metrics of a unit that have a name, with the places of their entries.
+fn named<'e>(entries: &[Entry<'e>], warnings: &Warnings) -> impl Iterator<Item = (usize, Cow<'e, str>)> {
+    entries.iter().enumerate().filter_map(|(at, entry)| match entry {
+        Entry::Metric { name, .. } => Some((at, mend::metric_name(name, warnings)?)),
         _ => None,
-    });
-    let mut sets: Vec<Vec<&str>> = named
-        .map(|names| dimensions().filter(|name| names.split('\0').any(|wanted| wanted == *name)).collect())
-        .collect();
-    if sets.is_empty() {
-        sets.push(dimensions().collect());
-    }
-    sets.sort_unstable();
-    sets.dedup();
-    sets
+    })
 }
 
 /// Metrics in groups: one of the same name in another unit cannot be in the same document.
-fn metrics<'e>(entries: &[Entry<'e>], members: &[Member], warnings: &Warnings) -> (Vec<Vec<Metric<'e>>>, u64) {
+fn groups<'e>(
+    entries: &[Entry<'e>],
+    named: Vec<(usize, Cow<'e, str>)>,
+    dimensions: &[&str],
+    warnings: &Warnings,
+) -> Vec<Vec<Metric<'e>>> {
     let mut groups: Vec<Vec<Metric<'e>>> = Vec::new();
-    let mut left_out = 0;
-    for (at, entry) in entries.iter().enumerate() {
-        let Entry::Metric { name, unit, resolution, .. } = entry else { continue };
-        let Some(name) = mend::metric_name(name, warnings) else {
-            left_out += 1;
-            continue;
-        };
-        if name == RESERVED || members.iter().any(|member| member.name == *name) {
-            let detail = format_args!("a dimension or property of its document is called so too");
-            warnings.dropped(crate::Cause::InvalidName, &name, detail);
-            left_out += 1;
+    let mut variants: HashMap<Cow<'e, str>, Vec<(Unit, Resolution, usize)>> = HashMap::new();
+    for (at, name) in named {
+        let Entry::Metric { unit, resolution, .. } = &entries[at] else { continue };
+        if dimensions.contains(&&*name) {
+            let detail = format_args!("a dimension of its document is called so too");
+            warnings.dropped(Cause::InvalidName, &name, detail);
             continue;
         }
-        let is_same =
-            |metric: &Metric<'_>| metric.name == name && (metric.unit, metric.resolution) == (*unit, *resolution);
-        if let Some(metric) = groups.iter_mut().flatten().find(|metric| is_same(metric)) {
-            metric.entries.push(at);
+        let known = variants.entry(name.clone()).or_default();
+        let is_same = |of: &&(Unit, Resolution, usize)| (of.0, of.1) == (*unit, *resolution);
+        let group = known.iter().position(|of| is_same(&of));
+        if let Some(group) = group {
+            groups[group][known[group].2].entries.push(at);
             continue;
         }
-        let metric = Metric { name: name.clone(), unit: *unit, resolution: *resolution, entries: vec![at] };
-        match groups.iter_mut().find(|group| group.iter().all(|metric| metric.name != name)) {
-            Some(group) => group.push(metric),
-            None => groups.push(vec![metric]),
+        if known.len() == groups.len() {
+            groups.push(Vec::new());
         }
+        let group = &mut groups[known.len()];
+        known.push((*unit, *resolution, group.len()));
+        group.push(Metric { name, unit: *unit, resolution: *resolution, entries: vec![at] });
     }
-    (groups, left_out)
+    groups
 }

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use nepho_emf::{MAX_DOCUMENT_BYTES, Member, Target};
-use nepho_model::{MAX_DIMENSION_VALUE, Timestamp};
+use nepho_model::Timestamp;
 
-use super::plan::{Additions, Document, Plan, Source};
+use super::members::Source;
+use super::mended::{is_legal, mended};
+use super::plan::{Additions, Document, Plan};
 use crate::account::Cause;
 use crate::core::{Core, OwnedProperty};
-use crate::mend;
 use crate::port::Property;
 use crate::sink::Documents;
-use crate::unit_of_work::{Entries, Entry, Finished, Rewritten, Track, Value, is_plain};
+use crate::unit_of_work::{Entries, Entry, Finished, Rewritten, Track, Value};
 use crate::warnings::Notice;
 
 /// The most shapes whose plans are kept; then all are forgotten.
@@ -76,46 +77,9 @@ impl Renderer {
         if entries.iter().all(is_legal) {
             self.entries(unit, &entries, core, out);
         } else {
-            self.mended(unit, &entries, core, out);
+            let rewritten = mended(&entries, core);
+            self.entries(unit, &Entries::new(rewritten.bytes()).collect::<Vec<_>>(), core, out);
         }
-    }
-
-    /// Renders a unit again, with dimensions that are legal.
-    #[cold]
-    fn mended(&mut self, unit: &Finished<'_>, entries: &[Entry<'_>], core: &Core, out: &mut Documents) {
-        let mut rewritten = Rewritten::default();
-        for entry in entries {
-            match entry {
-                // It is hashed, and its value must not be in a warning.
-                Entry::Dimension { name, value } if core.directory.naming.is_personal(name) => {
-                    if !value.trim().is_empty() {
-                        rewritten.push(entry);
-                    }
-                }
-                Entry::Dimension { name, value } => {
-                    let metric = entries.iter().find_map(|entry| match entry {
-                        Entry::Metric { name, .. } => Some(*name),
-                        _ => None,
-                    });
-                    if let Some((name, value)) =
-                        mend::dimension(metric.unwrap_or_default(), name, value, &core.warnings)
-                    {
-                        rewritten.push(&Entry::Dimension { name: &name, value: &value });
-                    }
-                }
-                Entry::Property { name, .. } => {
-                    let detail = format_args!("its value is not finite, or its name is blank");
-                    if is_legal(entry) {
-                        rewritten.push(entry);
-                    } else {
-                        core.warnings.notice(Notice::PropertyLeftOut, name, detail);
-                    }
-                }
-                entry => rewritten.push(entry),
-            }
-        }
-        let entries: Vec<_> = Entries::new(rewritten.bytes()).collect();
-        self.entries(unit, &entries, core, out);
     }
 
     fn entries(&mut self, unit: &Finished<'_>, entries: &[Entry<'_>], core: &Core, out: &mut Documents) {
@@ -156,7 +120,7 @@ impl Renderer {
             }
         }
         if plan.left_out > 0 {
-            core.front.drop_at_once(Cause::InvalidName, plan.left_out);
+            core.documents.drop_at_once(Cause::InvalidName, plan.left_out);
         }
         true
     }
@@ -171,7 +135,7 @@ impl Renderer {
         });
         let Some((bytes, name)) = largest.max() else {
             let samples = entries.iter().filter(|entry| matches!(entry, Entry::Metric { .. })).count();
-            core.front.drop_at_once(Cause::TooLarge, samples as u64);
+            core.documents.drop_at_once(Cause::TooLarge, samples as u64);
             let detail = format_args!("its document has more than {MAX_DOCUMENT_BYTES} bytes");
             core.warnings.dropped(Cause::TooLarge, "a unit of work", detail);
             return;
@@ -235,23 +199,11 @@ fn reuse<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
     values.into_iter().map(|_| unreachable!("the list is empty")).collect()
 }
 
-/// Whether the documents can have it as it is.
-fn is_legal(entry: &Entry<'_>) -> bool {
-    match entry {
-        Entry::Dimension { name, value } => {
-            is_plain(name, mend::DIMENSION_NAME_MAX) && !name.starts_with(':') && is_plain(value, MAX_DIMENSION_VALUE)
-        }
-        Entry::Property { value: Property::Number(number), name } => number.is_finite() && !name.is_empty(),
-        Entry::Property { name, .. } => !name.is_empty(),
-        Entry::Metric { .. } | Entry::Set { .. } => true,
-    }
-}
-
 fn simple(document: &Document, values: &[Value<'_>], timestamp: Timestamp, text: &mut Vec<u8>) {
     let targets = document.metrics.iter().map(|of| Target::One(number(values[of[0]])));
     let members = document.members.iter().map(|source| match source {
         Source::Constant(value) => constant(value),
-        Source::Entry(at) | Source::PersonalDimension(at, _) | Source::PersonalProperty(at, _) => member(values[*at]),
+        Source::Entry(at) | Source::Personal(at, _) => member(values[*at]),
     });
     document.skeleton.write(text, timestamp, targets, members);
 }
@@ -278,19 +230,14 @@ fn any(
         .members
         .iter()
         .map(|source| match source {
-            Source::PersonalDimension(at, name) => {
-                Some(naming.dimension_value(name, text_of(values[*at])).into_owned())
-            }
-            Source::PersonalProperty(at, name) => Some(naming.property_value(name, text_of(values[*at])).into_owned()),
+            Source::Personal(at, name) => Some(naming.value(name, text_of(values[*at])).into_owned()),
             Source::Constant(_) | Source::Entry(_) => None,
         })
         .collect();
     let members = document.members.iter().zip(&hashed).map(|(source, hashed)| match (source, hashed) {
         (_, Some(hashed)) => Member::Text(hashed),
         (Source::Constant(value), None) => constant(value),
-        (Source::Entry(at) | Source::PersonalDimension(at, _) | Source::PersonalProperty(at, _), None) => {
-            member(values[*at])
-        }
+        (Source::Entry(at) | Source::Personal(at, _), None) => member(values[*at]),
     });
     document.skeleton.write(text, timestamp, targets, members);
 }

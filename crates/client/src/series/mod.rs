@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nepho_model::{Resolution, Unit};
+use nepho_model::{Resolution, Unit, check_number};
 
 use crate::cells::{self, Collected, Index, Tally};
 use crate::sink::MetricName;
@@ -66,15 +66,17 @@ impl Series {
         }
     }
 
-    /// Changes a gauge by `step`, from 0 if it was not set; stays where it is when `check` refuses the result.
-    pub(crate) fn change(&self, step: f64, check: impl Fn(f64) -> bool) -> bool {
-        let Some(level) = &self.gauge else { return false };
-        let next = |bits| Some(f64::from_bits(bits) + step).filter(|value| check(*value)).map(f64::to_bits);
-        let is_changed = level.bits.fetch_update(Relaxed, Relaxed, next).is_ok();
-        if is_changed {
-            level.is_set.store(1, Release);
-        }
-        is_changed
+    /// Changes a gauge by `step`, from 0 if it was not set.
+    ///
+    /// # Errors
+    /// The value it would have, which CloudWatch does not take: it stays where it is.
+    pub(crate) fn change(&self, step: f64) -> Result<(), f64> {
+        let Some(level) = &self.gauge else { return Ok(()) };
+        let next = |bits| check_number(f64::from_bits(bits) + step).ok().map(f64::to_bits);
+        let changed = level.bits.fetch_update(Relaxed, Relaxed, next);
+        changed.map_err(|bits| f64::from_bits(bits) + step)?;
+        level.is_set.store(1, Release);
+        Ok(())
     }
 
     /// Takes what came in since the last time; at the end of an interval, also the value of a gauge that was ever set.

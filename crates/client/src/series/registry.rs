@@ -1,7 +1,7 @@
 //! Every series of a client, within its caps.
 
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::fast::RandomState;
@@ -83,7 +83,7 @@ impl Registry {
             Some(series) => Arc::clone(series),
             None => {
                 let (of_metric, in_total) = (inner.of_metric(identity), inner.list.len());
-                if is_overflow && in_total >= self.caps.total * 2 {
+                if is_overflow && in_total >= self.caps.total.saturating_mul(2) {
                     return Place::Full;
                 }
                 if !is_overflow && (of_metric >= self.caps.per_metric || in_total >= self.caps.total) {
@@ -187,7 +187,12 @@ impl Inner {
         for place in range.rev() {
             let Some(series) = self.list.get(place) else { continue };
             // One in the list, one in the map.
-            if Arc::strong_count(series) > 2 || series.waiting() > 0 {
+            if Arc::strong_count(series) > 2 {
+                continue;
+            }
+            // Whoever held it last may have recorded on another thread: now that is to be seen.
+            fence(Acquire);
+            if series.waiting() > 0 {
                 continue;
             }
             let series = self.list.swap_remove(place);

@@ -48,6 +48,8 @@ struct Reader {
     lane: Arc<Lane>,
     segment: Arc<Segment>,
     at: usize,
+    /// Up to how many samples ever pushed it is to be drained in this round.
+    until: u64,
 }
 
 thread_local! {
@@ -84,6 +86,13 @@ impl Budget {
         self.words.fetch_update(AcqRel, Relaxed, take).ok()?;
         let words = (0..words).map(|_| AtomicU64::new(0)).collect();
         Some(Arc::new(Segment { words, written: AtomicUsize::new(0), next: OnceLock::new() }))
+    }
+}
+
+impl Lane {
+    fn waiting(&self) -> u64 {
+        let taken = self.taken.load(Acquire);
+        self.pushed.load(Acquire).wrapping_sub(taken)
     }
 }
 
@@ -149,7 +158,7 @@ impl Lanes {
     pub(crate) fn push(&self, bytes: &[u8], head: Head) -> bool {
         let header = head.words(bytes.len());
         let pushed = WRITERS.try_with(|writers| {
-            let Ok(mut writers) = writers.try_borrow_mut() else { return false };
+            let Ok(mut writers) = writers.try_borrow_mut() else { return self.lose(header) };
             match writers.iter_mut().find(|writer| writer.client == self.client) {
                 Some(writer) => writer.push(&self.budget, bytes, header),
                 None => self.push_first(&mut writers, bytes, header),
@@ -171,6 +180,12 @@ impl Lanes {
         if let Some(writer) = self.open(writers) {
             return writer.push(&self.budget, bytes, header);
         }
+        self.lose(header)
+    }
+
+    /// Always `false`.
+    #[cold]
+    fn lose(&self, header: [u64; HEADER_WORDS]) -> bool {
         self.lost.fetch_add(samples(header), AcqRel);
         false
     }
@@ -181,34 +196,40 @@ impl Lanes {
         writers.retain(|writer| Arc::strong_count(&writer.lane) > 1);
         let segment = self.budget.segment(SEGMENT_WORDS)?;
         let lane = Arc::new(Lane::default());
-        self.readers().push(Reader { lane: Arc::clone(&lane), segment: Arc::clone(&segment), at: 0 });
+        self.readers().push(Reader { lane: Arc::clone(&lane), segment: Arc::clone(&segment), at: 0, until: 0 });
         writers.push(Writer { client: self.client, lane, segment, at: 0 });
         writers.last_mut()
     }
 
-    /// Takes what is there, lane by lane, until `take` says that it is enough; whether there may be more.
+    /// Begins a round: what comes in from now on is not drained in it, so that it ends, and no lane holds up another.
+    pub(crate) fn begin_round(&self) {
+        self.readers().iter_mut().for_each(|reader| reader.until = reader.lane.pushed.load(Acquire));
+    }
+
+    /// Takes what was there when the round began, lane by lane, until `take` says that it is enough; whether there is
+    /// more.
     pub(crate) fn drain(&self, scratch: &mut Vec<u8>, mut take: impl FnMut(Unit<'_>) -> bool) -> bool {
         let mut readers = self.readers();
         let mut is_enough = false;
         readers.retain_mut(|reader| {
             let was_closed = reader.lane.is_closed.load(Acquire);
-            while !is_enough && reader.next(&self.budget, scratch, |unit| is_enough = !take(unit)) {}
-            if was_closed && !is_enough {
+            while !is_enough
+                && reader.is_before_its_end()
+                && reader.next(&self.budget, scratch, |unit| is_enough = !take(unit))
+            {}
+            let is_done = was_closed && reader.lane.waiting() == 0;
+            if is_done {
                 self.lost.fetch_add(reader.lane.lost.load(Acquire), AcqRel);
                 self.budget.words.fetch_sub(reader.segment.words.len(), AcqRel);
             }
-            !was_closed || is_enough
+            !is_done
         });
         is_enough
     }
 
     /// How many samples wait.
     pub(crate) fn waiting(&self) -> u64 {
-        let waiting = |lane: &Lane| {
-            let taken = lane.taken.load(Acquire);
-            lane.pushed.load(Acquire).wrapping_sub(taken)
-        };
-        self.readers().iter().map(|reader| waiting(&reader.lane)).sum()
+        self.readers().iter().map(|reader| reader.lane.waiting()).sum()
     }
 
     pub(super) fn bytes_max(&self) -> usize {
@@ -259,6 +280,10 @@ impl Writer {
 }
 
 impl Reader {
+    fn is_before_its_end(&self) -> bool {
+        self.lane.taken.load(Relaxed) < self.until
+    }
+
     /// Gives the next unit to `take`, if there is one.
     fn next(&mut self, budget: &Budget, scratch: &mut Vec<u8>, take: impl FnOnce(Unit<'_>)) -> bool {
         if self.at == self.segment.written.load(Acquire) {

@@ -14,6 +14,7 @@ use crate::account::Cause;
 use crate::clock;
 use crate::core::{Core, Gate};
 use crate::port::{Property, milliseconds};
+use crate::warnings::Notice;
 
 pub(crate) use lane::Lanes;
 pub(crate) use lane::Unit as Finished;
@@ -55,7 +56,7 @@ pub struct UnitOfWork<'a> {
     samples: u32,
     is_on: bool,
     is_immediate: bool,
-    duration: Option<(Box<str>, Instant)>,
+    durations: Vec<(Box<str>, Instant)>,
 }
 
 #[derive(Debug)]
@@ -85,14 +86,14 @@ impl<'a> UnitOfWork<'a> {
             samples: 0,
             is_on,
             is_immediate: false,
-            duration: None,
+            durations: Vec::new(),
         }
     }
 
     pub(crate) fn owned(core: &Arc<Core>, namespace: u16) -> UnitOfWork<'static> {
         let is_on = !core.is(Gate::Off);
         let core = Held::Owned(Arc::clone(core));
-        UnitOfWork { core, log: Log::take(), namespace, samples: 0, is_on, is_immediate: false, duration: None }
+        UnitOfWork { core, log: Log::take(), namespace, samples: 0, is_on, is_immediate: false, durations: Vec::new() }
     }
 
     /// Puts a value of a metric.
@@ -121,7 +122,9 @@ impl<'a> UnitOfWork<'a> {
 
     /// Puts, when the unit ends, the time from this call to the end, in milliseconds.
     pub fn duration(&mut self, name: &str) -> &mut Self {
-        self.duration = Some((name.into(), clock::steady()));
+        if self.is_on {
+            self.durations.push((name.into(), clock::steady()));
+        }
         self
     }
 
@@ -130,6 +133,8 @@ impl<'a> UnitOfWork<'a> {
     pub fn dimension(&mut self, name: &str, value: &str) -> &mut Self {
         if self.has_room(name.len() + value.len()) {
             self.log.dimension(name, value);
+        } else {
+            self.left_out(Notice::DimensionLeftOut, name);
         }
         self
     }
@@ -139,6 +144,8 @@ impl<'a> UnitOfWork<'a> {
     pub fn dimension_set(&mut self, names: &[&str]) -> &mut Self {
         if self.has_room(names.iter().map(|name| name.len() + 1).sum()) {
             self.log.set(names);
+        } else {
+            self.left_out(Notice::DimensionLeftOut, "a set of dimensions");
         }
         self
     }
@@ -150,6 +157,8 @@ impl<'a> UnitOfWork<'a> {
         let bytes = if let Property::Text(text) = value { text.len() } else { 8 };
         if self.has_room(name.len() + bytes) {
             self.log.property(name, value);
+        } else {
+            self.left_out(Notice::PropertyLeftOut, name);
         }
         self
     }
@@ -168,16 +177,18 @@ impl<'a> UnitOfWork<'a> {
     /// Emits nothing: what was put is forgotten, and not counted.
     pub fn discard(mut self) {
         self.samples = 0;
-        self.duration = None;
+        self.durations.clear();
     }
 
     #[inline]
     fn put(&mut self, name: &str, value: f64, unit: Unit, resolution: Resolution) -> &mut Self {
-        if let Some(value) = self.core.core().checked(value, name)
-            && self.has_room(name.len())
-        {
-            self.log.metric(name, value, unit, resolution);
-            self.samples += 1;
+        if self.has_room(name.len()) {
+            if let Some(value) = self.core.core().checked(value, name) {
+                self.log.metric(name, value, unit, resolution);
+                self.samples += 1;
+            }
+        } else if self.is_on {
+            self.is_too_large();
         }
         self
     }
@@ -185,16 +196,24 @@ impl<'a> UnitOfWork<'a> {
     /// Whether so much text can still be written. A unit that goes past any document's size takes no more.
     #[inline]
     fn has_room(&self, bytes: usize) -> bool {
-        self.is_on && (self.log.bytes().len() + bytes < UNIT_BYTES_MAX || self.is_too_large())
+        self.is_on && self.log.bytes().len() + bytes < UNIT_BYTES_MAX
     }
 
     #[cold]
-    fn is_too_large(&self) -> bool {
+    fn is_too_large(&self) {
         let core = self.core.core();
         core.front.drop_at_once(Cause::TooLarge, 1);
         let detail = format_args!("more than {UNIT_BYTES_MAX} bytes");
         core.warnings.dropped(Cause::TooLarge, "a unit of work", detail);
-        false
+    }
+
+    #[cold]
+    fn left_out(&self, notice: Notice, name: &str) {
+        if self.is_on {
+            let detail =
+                format_args!("it is left out: with it, its unit of work would have more than {UNIT_BYTES_MAX} bytes");
+            self.core.core().warnings.notice(notice, name, detail);
+        }
     }
 
     /// What is written down so far, for another unit.
@@ -206,7 +225,7 @@ impl<'a> UnitOfWork<'a> {
 impl UnitOfWork<'_> {
     /// Hands over what is written down, once.
     fn emit(&mut self) -> bool {
-        if let Some((name, start)) = self.duration.take() {
+        for (name, start) in std::mem::take(&mut self.durations) {
             self.timing(&name, start.elapsed());
         }
         let samples = std::mem::take(&mut self.samples);

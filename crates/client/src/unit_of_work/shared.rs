@@ -67,6 +67,7 @@ impl Parts {
 impl Drop for Parts {
     fn drop(&mut self) {
         for (dimensions, other) in &mut self.others {
+            other.is_immediate = self.unit.is_immediate;
             for entry in self.unit.entries() {
                 match entry {
                     Entry::Dimension { name, value } => {

@@ -118,6 +118,9 @@ impl Account {
     pub(crate) fn read(&self, core: &Core, left: u64) -> Accounting {
         let mut accounting = self.0.accounting();
         accounting.add(&core.front.accounting());
+        if let Some(of_form) = core.dropped_for(self.form()) {
+            accounting.add(&of_form.accounting());
+        }
         let (waiting, lost) = (core.waiting(self.form()), core.lanes.lost());
         accounting.accepted += waiting + lost;
         accounting.drop_further(Cause::UnitsFull, lost);

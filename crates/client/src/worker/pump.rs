@@ -10,7 +10,7 @@ use super::schedule::Schedule;
 use crate::account::{Accounting, Cause};
 use crate::breaker::Circuit;
 use crate::core::{Core, Gate};
-use crate::render::{self, Gathered, Renderer};
+use crate::render::{self, Frame, Gathered, Renderer};
 use crate::series::{Kind, Named, Registry};
 use crate::sink::{Documents, Form, Payload};
 
@@ -119,6 +119,7 @@ impl Pump {
     /// Brings units of work on their way; whether there were any.
     fn units(&mut self, elapsed: &dyn Fn() -> Duration) -> bool {
         let mut was_busy = false;
+        self.core.lanes.begin_round();
         loop {
             let core = Arc::clone(&self.core);
             let passage = core.passage();
@@ -166,13 +167,24 @@ impl Pump {
         let Held { series, folded } = std::mem::take(&mut self.held);
         self.core.hold(0, 0);
         if self.is_refusing() {
-            let samples = series.iter().chain(&folded).map(Gathered::samples).sum();
-            return self.core.front.drop_at_once(Cause::BreakerOpen, samples);
+            let samples = |gathered: &[Gathered]| gathered.iter().map(Gathered::samples).sum();
+            self.core.front.drop_at_once(Cause::BreakerOpen, samples(&series));
+            if let Some(datums) = self.core.dropped_for(Form::Datums) {
+                datums.drop_at_once(Cause::BreakerOpen, samples(&folded));
+            }
+            return;
         }
         if self.exits.iter().any(|exit| exit.form() == Form::Documents) && !series.is_empty() {
-            let mut documents = Documents::default();
-            render::documents(&series, &self.core, self.log_names.each_ref().map(Option::as_deref), &mut documents);
-            self.offer(Form::Documents, Payload::Documents(documents));
+            let core = Arc::clone(&self.core);
+            let [log_group, log_stream] = self.log_names.clone();
+            let frame = Frame {
+                core: &core,
+                properties: core.properties().list.clone(),
+                log_group: log_group.as_deref(),
+                log_stream: log_stream.as_deref(),
+            };
+            let offer = |documents| self.offer(Form::Documents, Payload::Documents(documents));
+            render::documents(&series, &frame, DOCUMENTS_BYTES, offer);
         }
         if self.core.folded.is_some() {
             let all: Vec<Gathered> = series.into_iter().chain(folded).collect();
@@ -204,7 +216,10 @@ impl Pump {
             self.publish();
         }
         if self.intervals.is_multiple_of(SWEEP_INTERVALS) {
-            self.core.registries().for_each(Registry::sweep);
+            // It changes the order of series: an account that is being read would miss some.
+            let core = Arc::clone(&self.core);
+            let _passage = core.passage();
+            core.registries().for_each(Registry::sweep);
         }
     }
 
@@ -213,15 +228,14 @@ impl Pump {
         let namespace = self.core.namespaces.number(OWN_NAMESPACE, &self.core.warnings);
         let core = Arc::clone(&self.core);
         let put = |name: &str, value: f64, unit: Unit, dimensions: &[(&str, &str)]| {
-            core.directory.with(&Named { namespace, name, unit, kind: Kind::default(), dimensions }, |series| {
-                series.record(value);
-            });
+            let named = Named { namespace, name, unit, kind: Kind::default(), dimensions };
+            core.directory.with_own(&named, |series| series.record(value));
         };
         for (exit, published) in self.exits.iter().zip(&mut self.published) {
             let account = exit.account();
             let accounting = account.read(&core, 0);
             let sink = [("Sink", account.name())];
-            let since = |read: fn(&Accounting) -> u64| (read(&accounting) - read(published)) as f64;
+            let since = |read: fn(&Accounting) -> u64| read(&accounting).saturating_sub(read(published)) as f64;
             put("Accepted", since(|it| it.accepted), Unit::Count, &sink);
             put("Delivered", since(|it| it.delivered), Unit::Count, &sink);
             put("Dropped", since(Accounting::dropped_total), Unit::Count, &sink);
@@ -229,7 +243,7 @@ impl Pump {
             let is_open = !matches!(exit.circuit(), Circuit::Closed { .. });
             put("BreakerOpen", f64::from(u8::from(is_open)), Unit::Count, &sink);
             for (cause, dropped) in accounting.causes() {
-                let new = dropped - published.dropped(cause);
+                let new = dropped.saturating_sub(published.dropped(cause));
                 if new > 0 {
                     put("Dropped", new as f64, Unit::Count, &[sink[0], ("Cause", cause.as_str())]);
                 }

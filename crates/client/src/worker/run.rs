@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::own;
 use super::pump::Pump;
+use crate::account::Cause;
 use crate::clock;
-use crate::core::Core;
+use crate::core::{Core, Gate};
 
 /// How long the worker sleeps at most, so that a wake-up that was missed does no harm.
 pub(super) const NAP_MAX: Duration = Duration::from_secs(1);
@@ -34,6 +35,7 @@ fn run(mut pump: Pump, start: Instant) {
     own::claim();
     let elapsed = || start.elapsed();
     let core = Arc::clone(&pump.core);
+    let _ending = Ending(Arc::clone(&core));
     let (mut idle_ticks, mut hurried, mut is_closed) = (0, 0, false);
     loop {
         let (stopping, wish) = (core.signal.stopping(), core.signal.wished());
@@ -48,7 +50,7 @@ fn run(mut pump: Pump, start: Instant) {
         }
         if let Some(left) = stopping {
             if !is_closed {
-                pump.close(elapsed() + left);
+                pump.close(elapsed().saturating_add(left));
                 is_closed = true;
                 continue;
             }
@@ -68,5 +70,19 @@ fn run(mut pump: Pump, start: Instant) {
         };
         // What was wished for meanwhile has unparked this thread already.
         core.signal.sleep(round.next.min(longest), is_idle && !is_waited_for);
+    }
+}
+
+/// Should the worker ever panic, nobody is to wait for it, and what comes is counted as dropped.
+struct Ending(Arc<Core>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.turn(Gate::Open, Gate::Closed);
+            self.0.turn(Gate::Refusing, Gate::Closed);
+            self.0.signal.stopped(false);
+            self.0.warnings.dropped(Cause::Closed, "this client", format_args!("its worker panicked"));
+        }
     }
 }

@@ -50,7 +50,8 @@ impl Signal {
         }
     }
 
-    fn wake_surely(&self) {
+    /// As [`Signal::wake`], also when the worker is only about to sleep.
+    pub(crate) fn wake_surely(&self) {
         self.is_asleep.store(false, SeqCst);
         if let Some(thread) = self.thread.get() {
             thread.unpark();
@@ -91,6 +92,11 @@ impl Signal {
         self.wake_surely();
         let state = self.wait(timeout, |state| state.stopped.is_some());
         state.is_some_and(|state| state.stopped == Some(true))
+    }
+
+    /// Waits until the worker has ended, no longer than `timeout`; whether it has.
+    pub(crate) fn wait_until_stopped(&self, timeout: Duration) -> bool {
+        self.is_without_thread() || self.wait(timeout, |state| state.stopped.is_some()).is_some()
     }
 
     /// Whether a test moves the worker: then nobody would answer.
