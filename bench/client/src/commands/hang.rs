@@ -108,7 +108,8 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     ]);
     report.note(format!(
         "{} calls in a row, {repeats} times, each time with a new client whose sink hangs already: queues fill up, and \
-         overflow. Each call is timed (p50 includes reading the clock).",
+         overflow. The first calls of a thread, which make what it needs, are among them. Each call is timed (p50 \
+         includes reading the clock).",
         whole(CALLS as f64)
     ));
     report.note(
