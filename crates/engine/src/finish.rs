@@ -72,7 +72,8 @@ pub fn finish(plan: &Plan, answers: &[Result<Vec<UnitSeries>, String>]) -> DataA
     assert_eq!(answers.len(), plan.reads().len(), "every read has an answer");
     let series: Vec<_> = plan.returned().map(|(query, read)| series(plan, query, &answers[read])).collect();
     let page = cut(&plan.request, plan.position, plan.now, &series);
-    let defaults = default_labels(&plan.request.queries);
+    let metrics: Vec<_> = plan.request.queries.iter().map(|query| &query.stat).collect();
+    let defaults = default_labels(&metrics);
     let result = |(series, part): (Series, Part)| result(plan, &defaults[series.query], series, part);
     DataAnswer { results: series.into_iter().zip(page.parts).map(result).collect(), next_token: page.next_token }
 }
@@ -82,7 +83,8 @@ fn result(plan: &Plan, default: &str, series: Series, part: Part) -> QueryResult
     let label = match &query.label {
         Some(label) => label.of(&LabelSubject {
             default,
-            query,
+            metric: Some(&query.stat),
+            period: query.stat.period,
             scope: &plan.scope,
             points: &series.points,
             now: plan.now,
@@ -111,7 +113,7 @@ fn series(plan: &Plan, query: usize, answer: &Result<Vec<UnitSeries>, String>) -
             return Series { query, points: Vec::new(), messages: vec![message], is_failed: true };
         }
     };
-    let asked = &plan.request.queries[query];
+    let asked = &plan.request.queries[query].stat;
     let mut units: Vec<_> = units.iter().filter(|series| !series.points.is_empty()).collect();
     units.sort_by_key(|series| series.unit.as_str());
     let points = units.first().map_or(&[][..], |series| &series.points);

@@ -5,18 +5,16 @@
 //! crate does no I/O, reads no clock, and knows neither the wire nor the disk: `now` is an argument.
 //!
 //! ```
-//! use nepho_engine::{DataRequest, MetricQuery, Period, QueryId, Statistic, finish, plan};
+//! use nepho_engine::{DataRequest, MetricStat, Period, Query, QueryId, Statistic, finish, plan};
 //! use nepho_model::{Cell, Metric, Point, Scope, Timestamp, Unit, UnitSeries};
 //!
-//! let latency = MetricQuery {
-//!     id: QueryId::parse("m1")?,
+//! let stat = MetricStat {
 //!     metric: Metric::new("Shop", "Latency", &[])?,
 //!     period: Period::from_seconds(300)?,
 //!     statistic: Statistic::parse("p99")?,
 //!     unit: None,
-//!     label: None,
-//!     return_data: true,
 //! };
+//! let latency = Query { id: QueryId::parse("m1")?, stat, label: None, return_data: true };
 //! let noon = Timestamp::from_seconds(1_777_896_000);
 //! let request = DataRequest::new(vec![latency], noon, noon.plus_seconds(3600));
 //! let plan = plan(request, &Scope::new("000000000000", "us-east-1"), noon.plus_seconds(3600))?;
@@ -46,7 +44,7 @@ pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFau
 pub use page::MAX_PAGE_DATAPOINTS;
 pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
 pub use plan::{DataError, MAX_QUERIES, Plan, plan};
-pub use query::{DataRequest, MAX_QUERY_ID, MetricQuery, QueryId, QueryIdFault, ScanBy};
+pub use query::{DataRequest, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy};
 pub use statistic::{
     Bounds, Kind, MAX_STATISTIC, Percent, PercentBounds, Statistic, StatisticFault, Steps, ValueBounds,
 };

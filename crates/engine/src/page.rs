@@ -116,8 +116,9 @@ impl Position {
 fn fingerprint_of(request: &DataRequest) -> String {
     let mut text = format!("{:?} {} {}", request.scan_by, request.start.millis(), request.end.millis());
     for query in &request.queries {
-        let (metric, unit) = (query.metric.key().as_str(), query.unit.map_or("", Unit::as_str));
-        let (period, statistic, returned) = (query.period.seconds(), &query.statistic, query.return_data);
+        let stat = &query.stat;
+        let (metric, unit) = (stat.metric.key().as_str(), stat.unit.map_or("", Unit::as_str));
+        let (period, statistic, returned) = (stat.period.seconds(), &stat.statistic, query.return_data);
         text += &format!("\n{} {metric:?} {unit} {period} {statistic} {returned}", query.id);
     }
     format!("{:016x}", fnv1a(text.as_bytes()))

@@ -6,7 +6,7 @@ use nepho_model::{Detail, Metric, Read, Scope, Timestamp, Unit};
 
 use crate::page::{MAX_PAGE_DATAPOINTS, Position};
 use crate::period::{Period, rounded_start};
-use crate::query::{DataRequest, MetricQuery};
+use crate::query::{DataRequest, MetricStat};
 
 /// The most queries of a request.
 pub const MAX_QUERIES: usize = 500;
@@ -67,11 +67,12 @@ pub fn plan(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Plan,
     let mut known: HashMap<(&Metric, Option<Unit>, Period), usize> = HashMap::new();
     for query in &request.queries {
         read_of.push(query.return_data.then(|| {
-            let at = *known.entry((&query.metric, query.unit, query.period)).or_insert(reads.len());
+            let stat = &query.stat;
+            let at = *known.entry((&stat.metric, stat.unit, stat.period)).or_insert(reads.len());
             if at == reads.len() {
-                reads.push(read(query, &request, now));
+                reads.push(read(stat, &request, now));
             }
-            if query.statistic.needs_distribution() {
+            if stat.statistic.needs_distribution() {
                 reads[at].detail = Detail::Distribution;
             }
             at
@@ -115,13 +116,13 @@ fn check(request: &DataRequest) -> Result<(), DataError> {
     Ok(())
 }
 
-fn read(query: &MetricQuery, request: &DataRequest, now: Timestamp) -> Read {
+fn read(stat: &MetricStat, request: &DataRequest, now: Timestamp) -> Read {
     Read {
-        metric: query.metric.clone(),
-        unit: query.unit,
-        start: rounded_start(request.start, query.period, now),
+        metric: stat.metric.clone(),
+        unit: stat.unit,
+        start: rounded_start(request.start, stat.period, now),
         end: request.end,
-        period_seconds: query.period.seconds(),
+        period_seconds: stat.period.seconds(),
         detail: Detail::Numbers,
     }
 }

@@ -14,7 +14,7 @@ pub const MAX_QUERY_ID: usize = 255;
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataRequest {
     /// The queries, in the order of the answer.
-    pub queries: Vec<MetricQuery>,
+    pub queries: Vec<Query>,
     /// Start of the range, inclusive; buckets begin where it is rounded to.
     pub start: Timestamp,
     /// End of the range, exclusive.
@@ -29,11 +29,22 @@ pub struct DataRequest {
     pub zone: Zone,
 }
 
-/// One metric, aggregated into periods.
+/// One question of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MetricQuery {
+pub struct Query {
     /// Its name within the request.
     pub id: QueryId,
+    /// What is asked.
+    pub stat: MetricStat,
+    /// What to call the result; a default is made up from what distinguishes the queries.
+    pub label: Option<Label>,
+    /// Whether the result is part of the answer.
+    pub return_data: bool,
+}
+
+/// One metric, aggregated into periods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricStat {
     /// The metric.
     pub metric: Metric,
     /// The length of a period.
@@ -42,10 +53,6 @@ pub struct MetricQuery {
     pub statistic: Statistic,
     /// Only data under this unit.
     pub unit: Option<Unit>,
-    /// What to call the result; a default is made up from what distinguishes the queries.
-    pub label: Option<Label>,
-    /// Whether the result is part of the answer.
-    pub return_data: bool,
 }
 
 /// The order of the datapoints of a result, and of the pages.
@@ -75,7 +82,7 @@ pub enum QueryIdFault {
 
 impl DataRequest {
     /// A request for all of a range, the newest datapoints first.
-    pub fn new(queries: Vec<MetricQuery>, start: Timestamp, end: Timestamp) -> Self {
+    pub fn new(queries: Vec<Query>, start: Timestamp, end: Timestamp) -> Self {
         DataRequest {
             queries,
             start,

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 use nepho_engine::{
-    DataAnswer, DataError, DataRequest, Label, MAX_PAGE_DATAPOINTS, MAX_QUERIES, MetricQuery, Period, Plan, QueryId,
-    ScanBy, Statistic, StatusCode, Zone, finish, plan,
+    DataAnswer, DataError, DataRequest, Label, MAX_PAGE_DATAPOINTS, MAX_QUERIES, MetricStat, Period, Plan, Query,
+    QueryId, ScanBy, Statistic, StatusCode, Zone, finish, plan,
 };
 use nepho_model::{Cell, Detail, Metric, Point, Read, Scope, Timestamp, Unit, UnitSeries};
 use proptest::prelude::*;
@@ -307,7 +307,7 @@ fn a_token_is_good_for_its_request_only() {
         &|r| r.start = r.start.plus_seconds(1),
         &|r| r.scan_by = ScanBy::TimestampAscending,
         &|r| r.queries.truncate(2),
-        &|r| r.queries[0].statistic = Statistic::AVERAGE,
+        &|r| r.queries[0].stat.statistic = Statistic::AVERAGE,
     ];
     for change in changes {
         assert_eq!(with(&token, change), Err(DataError::NextToken));
@@ -417,20 +417,23 @@ fn request(text: &str) -> DataRequest {
 }
 
 /// Lines of `id period statistic namespace metric [unit=U] [hidden] [label=...]`.
-fn queries(text: &str) -> Vec<MetricQuery> {
+fn queries(text: &str) -> Vec<Query> {
     lines(text).iter().map(|line| query(line)).collect()
 }
 
-fn query(line: &str) -> MetricQuery {
+fn query(line: &str) -> Query {
     let (line, label) = line.split_once(" label=").map_or((line, None), |(line, label)| (line, Some(label)));
     let words: Vec<_> = line.split_whitespace().collect();
     let unit = words.iter().find_map(|word| word.strip_prefix("unit="));
-    MetricQuery {
-        id: QueryId::parse(words[0]).unwrap(),
+    let stat = MetricStat {
         metric: metric(words[3], words[4]),
         period: Period::from_seconds(words[1].parse().unwrap()).unwrap(),
         statistic: Statistic::parse(words[2]).unwrap(),
         unit: unit.map(|unit| Unit::parse(unit).unwrap()),
+    };
+    Query {
+        id: QueryId::parse(words[0]).unwrap(),
+        stat,
         label: label.map(|label| Label::parse(label).unwrap()),
         return_data: !words.contains(&"hidden"),
     }

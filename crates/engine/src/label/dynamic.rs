@@ -5,7 +5,8 @@ use nepho_model::{Scope, Timestamp};
 use super::number::number;
 use super::span::{relative, span};
 use super::zone::Zone;
-use crate::query::MetricQuery;
+use crate::period::Period;
+use crate::query::MetricStat;
 
 /// The most `${...}` in one label.
 pub const MAX_LABEL_VALUES: usize = 6;
@@ -116,8 +117,10 @@ pub enum LabelFault {
 pub struct LabelSubject<'a> {
     /// The default label.
     pub default: &'a str,
-    /// The query.
-    pub query: &'a MetricQuery,
+    /// The metric; `None` when it is computed of several.
+    pub metric: Option<&'a MetricStat>,
+    /// The period of the datapoints.
+    pub period: Period,
     /// Whose metric it is.
     pub scope: &'a Scope,
     /// All datapoints of the range, oldest first.
@@ -193,21 +196,26 @@ fn property(name: &str) -> Result<Property, LabelFault> {
     })
 }
 
+/// What only a metric has.
+fn of_metric<'a>(stat: &'a MetricStat, property: &Property) -> Option<&'a str> {
+    let key = stat.metric.key();
+    match property {
+        Property::MetricName => Some(key.name()),
+        Property::Namespace => Some(key.namespace()),
+        Property::Stat => Some(stat.statistic.as_str()),
+        Property::Dimension(wanted) => key.dimensions().find(|(name, _)| name == wanted).map(|(_, value)| value),
+        _ => None,
+    }
+}
+
 impl LabelSubject<'_> {
     fn property(&self, property: &Property) -> String {
-        let key = self.query.metric.key();
         match property {
             // An account has no other label here than its number.
             Property::AccountId | Property::AccountLabel => self.scope.account.clone(),
             Property::Region => self.scope.region.clone(),
-            Property::MetricName => key.name().to_owned(),
-            Property::Namespace => key.namespace().to_owned(),
-            Property::Period => self.query.period.seconds().to_string(),
-            Property::Stat => self.query.statistic.to_string(),
-            Property::Dimension(wanted) => {
-                let found = key.dimensions().find(|(name, _)| name == wanted);
-                found.map_or(NOTHING, |(_, value)| value).to_owned()
-            }
+            Property::Period => self.period.seconds().to_string(),
+            _ => self.metric.and_then(|stat| of_metric(stat, property)).unwrap_or(NOTHING).to_owned(),
         }
     }
 

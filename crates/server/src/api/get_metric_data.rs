@@ -1,7 +1,7 @@
 //! GetMetricData: many metrics in one call.
 
-use nepho_engine::{DataAnswer, DataError, DataRequest, Label, MetricQuery, QueryId, ScanBy, Statistic, StatusCode};
-use nepho_engine::{Zone, finish, plan};
+use nepho_engine::{DataAnswer, DataError, DataRequest, Label, MetricStat, Query, QueryId, ScanBy, Statistic};
+use nepho_engine::{StatusCode, Zone, finish, plan};
 use nepho_model::{Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
@@ -58,7 +58,7 @@ fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest,
     Ok(request)
 }
 
-fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<MetricQuery> {
+fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<Query> {
     let id = id(path, query.id.as_deref(), violations);
     let label = match query.label.as_deref().map(Label::parse) {
         None => None,
@@ -84,15 +84,15 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
             query.id.as_deref().unwrap_or_default()
         )),
         (Some(stat), None) => {
-            let (metric, period, statistic, unit) = metric_stat(&format!("{path}.MetricStat"), stat, violations)?;
-            if query.period.is_some_and(|given| i64::from(given) != period.seconds()) {
+            let stat = metric_stat(&format!("{path}.MetricStat"), stat, violations)?;
+            if query.period.is_some_and(|given| i64::from(given) != stat.period.seconds()) {
                 violations.invalid(format!(
                     "The parameter {path}.Period is that of an expression and must not differ from \
                      {path}.MetricStat.Period."
                 ));
             }
             let return_data = query.return_data.unwrap_or(true);
-            return Some(MetricQuery { id: id?, metric, period, statistic, unit, label, return_data });
+            return Some(Query { id: id?, stat, label, return_data });
         }
     }
     None
@@ -110,9 +110,7 @@ fn id(path: &str, id: Option<&str>, violations: &mut Violations) -> Option<Query
     parsed.ok()
 }
 
-type Stat = (nepho_model::Metric, nepho_engine::Period, Statistic, Option<nepho_model::Unit>);
-
-fn metric_stat(path: &str, stat: &wire::MetricStat, violations: &mut Violations) -> Option<Stat> {
+fn metric_stat(path: &str, stat: &wire::MetricStat, violations: &mut Violations) -> Option<MetricStat> {
     let metric = match &stat.metric {
         None => {
             violations.missing(format!("{path}.Metric"));
@@ -126,7 +124,7 @@ fn metric_stat(path: &str, stat: &wire::MetricStat, violations: &mut Violations)
     let period = period(format!("{path}.Period"), stat.period, violations);
     let statistic = statistic(path, stat.stat.as_deref(), violations);
     let unit = unit(format!("{path}.Unit"), stat.unit.as_deref(), violations);
-    Some((metric?, period?, statistic?, unit))
+    Some(MetricStat { metric: metric?, period: period?, statistic: statistic?, unit })
 }
 
 fn statistic(path: &str, name: Option<&str>, violations: &mut Violations) -> Option<Statistic> {
