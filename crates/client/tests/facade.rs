@@ -145,6 +145,23 @@ fn a_description_counts_from_the_next_call_of_a_macro() {
 }
 
 #[test]
+fn descriptions_past_the_limit_are_left_out() {
+    const LIMIT: usize = 10_000;
+    let mut client = Client::new();
+    let data = client.run(|| {
+        for at in 0..=LIMIT {
+            describe_histogram!(format!("of.{at}"), metrics::Unit::Bytes, "");
+        }
+        // What is described already can be described anew.
+        describe_histogram!("of.0", metrics::Unit::Seconds, "");
+        for at in [0, LIMIT - 1, LIMIT] {
+            histogram!(format!("of.{at}")).record(1.0);
+        }
+    });
+    assert_eq!(texts(&data), ["of.0{} 1x1 Seconds", "of.10000{} 1x1 None", "of.9999{} 1x1 Bytes"]);
+}
+
+#[test]
 fn absolute_values_count_from_the_first_one_on() {
     let cases: [(&[u64], &[f64]); 7] = [
         (&[500], &[]),
@@ -209,9 +226,11 @@ fn what_is_wrong_is_counted_and_nothing_panics() {
         gauge!("depth").increment(f64::INFINITY);
         counter!(" ").increment(1);
         histogram!("").record_many(1.0, 2);
-        histogram!("many").record_many(1.0, usize::try_from(Histogram::AT_ONCE_MAX).unwrap() + 1);
+        let at_once_max = usize::try_from(Histogram::AT_ONCE_MAX).unwrap();
+        histogram!("many").record_many(1.0, at_once_max);
+        histogram!("many").record_many(2.0, at_once_max + 1);
     });
-    assert_eq!(texts(&data), ["many{} 1x4294967295 None"]);
+    assert_eq!(texts(&data), ["many{} 1x4294967295+2x4294967295 None"]);
     assert_eq!(client.dropped(Cause::InvalidValue), 7);
     assert_eq!((client.dropped(Cause::InvalidName), client.dropped(Cause::TooLarge)), (3, 1));
 }

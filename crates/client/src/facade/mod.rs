@@ -40,7 +40,8 @@
 //!
 //! **Absolute values.** The first one of a counter is where counting begins and records nothing: it may have counted
 //! since long before this process, and a peak at each start would be an alarm at each deployment. Where it began in
-//! this process, set it to 0 first. A value that is not above the highest so far changes nothing.
+//! this process, set it to 0 first. A value that is not above the highest so far changes nothing. So many as 10,000
+//! counters can be set this way; what is set in further ones is counted as dropped.
 //!
 //! **Cost.** A thread finds the handle of a macro that it has called before without a lock; a handle that is kept is
 //! faster.

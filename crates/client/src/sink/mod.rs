@@ -1,4 +1,17 @@
 //! Sinks: where metrics go when they leave the process.
+//!
+//! | sink | what it sends | where |
+//! | --- | --- | --- |
+//! | [`Stream`] | EMF documents | standard output, standard error, any writer |
+//! | [`File`] | EMF documents | a file, also one that is rotated |
+//! | [`Agent`] | EMF documents | an agent, such as `nepho serve`, over TCP or UDP |
+//! | `Http` (feature `http`) | EMF documents | `POST /emf` of `nepho serve`, which answers when they are durable |
+//! | `PutMetricData` (feature `aws`) | data of PutMetricData | Amazon CloudWatch, or whatever speaks its API |
+//! | [`Capture`] | either | a test |
+//! | [`Discard`] | either | nowhere |
+//!
+//! A unit of work keeps its properties only in documents. Another receiver is one more [`Sink`]: a name, a form, and one
+//! function that tries once.
 
 mod agent;
 mod capture;
@@ -295,7 +308,7 @@ pub struct Datums {
 
 /// The most datums in one PutMetricData.
 pub const DATUMS_MAX: usize = 1000;
-/// The most bytes of datums in one PutMetricData, before compression (AWS's limit is 1 MB on the wire).
+/// The most bytes of datums in one PutMetricData (AWS's limit is 1 MB on the wire, compressed or not).
 pub const DATUM_BYTES_MAX: usize = 1_000_000;
 /// The most distinct values in one datum.
 pub const VALUES_MAX: usize = 150;
@@ -319,13 +332,23 @@ pub struct Datum {
     pub samples: u64,
 }
 
+/// A value with its count, uncompressed.
+const VALUE: usize = 18;
+
 impl Datum {
-    /// About its size on the wire.
+    /// About its size in memory.
     pub fn bytes(&self) -> usize {
         const FRAME: usize = 160;
-        const VALUE: usize = 18;
         let dimensions: usize = self.metric.dimensions.iter().map(|(name, value)| name.len() + value.len() + 20).sum();
         FRAME + self.metric.name.len() + dimensions + self.values.len() * VALUE
+    }
+
+    /// About its size on the wire, compressed, rather too much: long mantissas do not compress, names and counts do.
+    pub(crate) fn wire_bytes(&self) -> usize {
+        const COUNT: usize = 3;
+        let zeros = |value: f64| value.to_bits().trailing_zeros() as usize / 8;
+        let values: usize = self.values.iter().map(|(value, _)| COUNT + 8 - zeros(*value).min(8)).sum();
+        self.bytes() - self.values.len() * VALUE + values
     }
 }
 
