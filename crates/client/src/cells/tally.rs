@@ -59,6 +59,12 @@ impl Tally {
     }
 }
 
+/// A value with the low bits of its mantissa cleared, far below what merging rounds away: it compresses to half.
+fn coarse(value: f64) -> f64 {
+    const LOW: u64 = (1 << 36) - 1;
+    f64::from_bits(value.to_bits() & !LOW)
+}
+
 /// Merges what is the same when its bits are shifted right by `shift`.
 fn merged(values: Vec<(f64, f64)>, shift: u32) -> Vec<(f64, f64)> {
     let mut merged: Vec<(f64, f64)> = Vec::with_capacity(values.len());
@@ -67,7 +73,7 @@ fn merged(values: Vec<(f64, f64)>, shift: u32) -> Vec<(f64, f64)> {
             Some((last, of)) if last.to_bits() >> shift == value.to_bits() >> shift => {
                 // Not (a*n + b*m) / (n + m): that could leave the range of a and b, or overflow.
                 *of += count;
-                *last = (*last + (value - *last) * (count / *of)).clamp(*last, value);
+                *last = coarse((*last + (value - *last) * (count / *of)).clamp(*last, value)).clamp(*last, value);
             }
             _ => merged.push((value, count)),
         }

@@ -30,31 +30,46 @@ impl Gathered {
         self.tally.samples()
     }
 
-    fn datum(&self) -> Option<Datum> {
+    fn datum(&self, values_max: usize) -> Option<Datum> {
         Some(Datum {
             metric: Arc::clone(&self.metric),
             unit: self.unit,
             resolution: self.resolution,
             timestamp: self.timestamp,
-            values: self.tally.values(VALUES_MAX),
+            values: self.tally.values(values_max),
             statistics: self.tally.statistics()?,
             samples: self.tally.samples(),
         })
     }
 }
 
+/// What leaves at once is to fit into so many requests, if rounding can make it fit.
+const REQUESTS: usize = 7;
+/// About the bytes of a datum besides its values, and of a rounded value, on the wire.
+const DATUM_BYTES: usize = 300;
+const VALUE_BYTES: usize = 7;
+/// The fewest values that a datum is rounded to.
+const VALUES_MIN: usize = 30;
+
+/// How many distinct values each of so many datums may have.
+fn values_max(datums: usize) -> usize {
+    let each = REQUESTS * DATUM_BYTES_MAX / datums.max(1);
+    (each.saturating_sub(DATUM_BYTES) / VALUE_BYTES).clamp(VALUES_MIN, VALUES_MAX)
+}
+
 /// As requests: each of one namespace, of at most [`DATUMS_MAX`] datums and about [`DATUM_BYTES_MAX`] bytes.
 pub(crate) fn datums(gathered: &[Gathered], core: &Core) -> Vec<Datums> {
+    let values_max = values_max(gathered.len());
     let mut by_namespace: BTreeMap<u16, Vec<Datum>> = BTreeMap::new();
     for of in gathered {
-        by_namespace.entry(of.namespace).or_default().extend(of.datum());
+        by_namespace.entry(of.namespace).or_default().extend(of.datum(values_max));
     }
     let mut requests = Vec::new();
     for (namespace, all) in by_namespace {
         let namespace = core.namespaces.name(namespace);
         let (mut datums, mut bytes) = (Vec::new(), 0);
         for datum in all {
-            let more = datum.bytes();
+            let more = datum.wire_bytes();
             if datums.len() == DATUMS_MAX || (bytes + more > DATUM_BYTES_MAX && !datums.is_empty()) {
                 requests.push(Datums { namespace: Arc::clone(&namespace), datums: std::mem::take(&mut datums) });
                 bytes = 0;

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Words in a segment, 16 KiB; a unit that is larger gets one of its own.
 const SEGMENT_WORDS: usize = 2048;
+/// The most segments that are kept for later, 4 MiB.
+const SPARE_MAX: usize = 256;
 /// Words in front of a unit: its length with its samples, and its namespace with its time.
 const HEADER_WORDS: usize = 2;
 /// The largest unit, in bytes: twice what a document may be, since a document that is too large sheds properties first.
@@ -77,6 +79,8 @@ pub(crate) struct Lanes {
 struct Budget {
     words_max: usize,
     words: AtomicUsize,
+    /// Segments that have been read, for writers to use again: new memory would cost them its first touch.
+    spare: Mutex<Vec<Box<[AtomicU64]>>>,
 }
 
 impl Budget {
@@ -84,8 +88,25 @@ impl Budget {
         let words = words.max(SEGMENT_WORDS);
         let take = |used: usize| used.checked_add(words).filter(|used| *used <= self.words_max);
         self.words.fetch_update(AcqRel, Relaxed, take).ok()?;
-        let words = (0..words).map(|_| AtomicU64::new(0)).collect();
+        // Nobody waits for the lock: who does not get it takes new memory.
+        let spare = || self.spare.try_lock().ok()?.pop();
+        let spare = if words == SEGMENT_WORDS { spare() } else { None };
+        let words = spare.unwrap_or_else(|| (0..words).map(|_| AtomicU64::new(0)).collect());
         Some(Arc::new(Segment { words, written: AtomicUsize::new(0), next: OnceLock::new() }))
+    }
+
+    /// Takes back a segment that has been read to its end.
+    fn give_back(&self, segment: Arc<Segment>) {
+        let size = segment.words.len();
+        self.words.fetch_sub(size, AcqRel);
+        // Its writer has gone on to the next one; if it is just about to, the memory is simply freed.
+        if let Some(segment) = Arc::into_inner(segment)
+            && size == SEGMENT_WORDS
+            && let Ok(mut spare) = self.spare.try_lock()
+            && spare.len() < SPARE_MAX
+        {
+            spare.push(segment.words);
+        }
     }
 }
 
@@ -149,7 +170,7 @@ pub(crate) struct Unit<'a> {
 impl Lanes {
     /// Lanes that hold at most `bytes_max` between them.
     pub(crate) fn new(client: u32, bytes_max: usize) -> Self {
-        let budget = Budget { words_max: bytes_max / 8, words: AtomicUsize::new(0) };
+        let budget = Budget { words_max: bytes_max / 8, words: AtomicUsize::new(0), spare: Mutex::default() };
         Lanes { client, readers: Mutex::default(), lost: AtomicU64::new(0), budget: Arc::new(budget) }
     }
 
@@ -290,8 +311,7 @@ impl Reader {
             // Once there is a next segment, nothing more comes into this one; but it may have come before.
             let Some(next) = self.segment.next.get().map(Arc::clone) else { return false };
             if self.at == self.segment.written.load(Acquire) {
-                budget.words.fetch_sub(self.segment.words.len(), AcqRel);
-                self.segment = next;
+                budget.give_back(std::mem::replace(&mut self.segment, next));
                 self.at = 0;
                 return self.next(budget, scratch, take);
             }

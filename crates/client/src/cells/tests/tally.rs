@@ -45,7 +45,7 @@ fn at_the_limit_values_are_kept_and_one_past_it_neighbours_are_merged() {
 proptest! {
     #![proptest_config(config())]
 
-    /// Merged values are the means of neighbours: within the range, in their order, and of the same sum.
+    /// Merged values are the means of neighbours, to 17 bits: within the range, in their order, and nearly of the same sum.
     #[test]
     fn merging_keeps_counts_and_sums(values in values(800), limit in 2..200usize) {
         let mut tally = Tally::default();
@@ -59,6 +59,6 @@ proptest! {
         prop_assert!(merged.iter().all(|(value, _)| range.contains(value)));
         let scale: f64 = values.iter().map(|value| value.abs()).sum();
         let sum: f64 = merged.iter().map(|(value, count)| value * count).sum();
-        prop_assert!((sum - statistics.sum).abs() <= scale * 1e-9, "{sum} for {}", statistics.sum);
+        prop_assert!((sum - statistics.sum).abs() <= scale / 65536.0, "{sum} for {}", statistics.sum);
     }
 }

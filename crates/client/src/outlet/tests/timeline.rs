@@ -438,6 +438,6 @@ fn what_was_spilled_keeps_the_pace_too() {
         capture.then(Act::Fail);
     }
     assert_eq!((pump(0), inlet.accounting().spilled), (Next::At(Duration::from_secs(10)), 3));
-    assert_eq!((pump(10), inlet.accounting().spilled), (Next::At(Duration::from_secs(60)), 2));
-    assert_eq!((pump(60), inlet.accounting().delivered), (Next::Idle, 3));
+    assert_eq!((pump(10), inlet.accounting().spilled), (Next::At(Duration::from_secs(61)), 2));
+    assert_eq!((pump(61), inlet.accounting().delivered), (Next::Idle, 3));
 }
