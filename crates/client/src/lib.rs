@@ -144,15 +144,19 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = std::env::temp_dir().join(format!("nepho-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder)?;
+//! # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+//! # let endpoint = format!("tcp://{}", listener.local_addr()?);
 //! let metrics = Metrics::builder("Shop")
 //!     .dimension("Service", "web")
 //!     .sink(sink::File::append(folder.join("metrics.log")))
-//!     .sink(sink::Agent::parse("tcp://127.0.0.1:25888")?)
-//!     .spill(Spill::file(folder.join("agent.spill"))) // of the agent, while it cannot be reached
+//!     .sink(sink::Agent::parse(&endpoint)?) // such as tcp://127.0.0.1:25888
+//!     .spill(Spill::file(folder.join("agent.spill"))) // the agent's, for when it cannot be reached
 //!     .build();
 //! metrics.increment("Orders", &[]);
-//! # metrics.shutdown(std::time::Duration::from_secs(2));
-//! # assert!(std::fs::read_to_string(folder.join("metrics.log"))?.contains("Orders"));
+//! # assert!(metrics.shutdown(std::time::Duration::from_secs(60)));
+//! # let arrived = std::io::read_to_string(listener.accept()?.0)?;
+//! # assert!(arrived.contains("Orders"));
+//! # assert_eq!(std::fs::read_to_string(folder.join("metrics.log"))?, arrived);
 //! # std::fs::remove_dir_all(folder)?;
 //! # Ok(())
 //! # }
