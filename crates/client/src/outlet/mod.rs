@@ -180,7 +180,9 @@ impl Outlet {
 
     fn send_in_pace(&mut self, is_hurried: bool, now: Duration, clock: &dyn Fn() -> Duration) -> Next {
         if is_hurried {
-            self.pace.forgive();
+            // What was spilled takes turns with what waits.
+            let (_, waiting) = self.shared.load();
+            self.pace.forgive(waiting * 2);
         }
         match self.pace.wait(now) {
             Some(at) if self.shared.has_waiting() || self.spiller.has_more() => Next::At(at),
