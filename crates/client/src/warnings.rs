@@ -21,9 +21,6 @@ pub(crate) enum Notice {
     SpillFailed = 36,
     /// Lines of the spill file were skipped.
     SpillSkipped = 37,
-    /// The receiver's answer was not understood.
-    #[cfg(feature = "http")]
-    AnswerUnknown = 38,
     /// A name or a dimension's value was too long.
     NameCut = 39,
     /// A name or a dimension's value had a character that is not legal there.
@@ -50,8 +47,6 @@ impl Notice {
             Notice::BreakerOpened => "breaker_opened",
             Notice::SpillFailed => "spill_failed",
             Notice::SpillSkipped => "spill_skipped",
-            #[cfg(feature = "http")]
-            Notice::AnswerUnknown => "answer_unknown",
             Notice::NameCut => "name_cut",
             Notice::NameMended => "name_mended",
             Notice::DimensionLeftOut => "dimension_left_out",
@@ -86,6 +81,11 @@ impl Warnings {
         }
     }
 
+    /// Lets this be said again: what it told of is over, and the next time is news.
+    pub(crate) fn rearm(&self, notice: Notice) {
+        self.said.fetch_and(!(1 << notice as u8), Ordering::Relaxed);
+    }
+
     fn is_first(&self, bit: u8) -> bool {
         let bit = 1 << bit;
         // The load keeps the cache line shared between threads that all run into the same cause.
@@ -94,7 +94,7 @@ impl Warnings {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::{Arc, Mutex};
 
     use tracing::field::{Field, Visit};
@@ -104,8 +104,15 @@ mod tests {
     use super::*;
     use crate::account::CAUSES;
 
+    /// What is said while it is the thread's subscriber.
     #[derive(Default, Clone)]
-    struct Log(Arc<Mutex<Vec<String>>>);
+    pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+
+    impl Log {
+        pub(crate) fn lines(&self) -> Vec<String> {
+            self.0.lock().unwrap().clone()
+        }
+    }
 
     impl Subscriber for Log {
         fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -148,7 +155,26 @@ mod tests {
              cause=\"too_large\"",
             "WARN message=udp://a:1: no route 7 cause=\"sink_failed\"",
         ];
-        assert_eq!(*log.0.lock().unwrap(), expected);
+        assert_eq!(log.lines(), expected);
+    }
+
+    #[test]
+    fn what_is_over_is_said_again() {
+        let log = Log::default();
+        let warnings = Warnings::default();
+        tracing::subscriber::with_default(log.clone(), || {
+            for outage in [1, 2] {
+                warnings.notice(Notice::SinkFailed, "udp://a:1", format_args!("outage {outage}"));
+                warnings.notice(Notice::SinkPanicked, "udp://a:1", format_args!("panic {outage}"));
+                warnings.rearm(Notice::SinkFailed);
+            }
+        });
+        let expected = [
+            "WARN message=udp://a:1: outage 1 cause=\"sink_failed\"",
+            "WARN message=udp://a:1: panic 1 cause=\"sink_panicked\"",
+            "WARN message=udp://a:1: outage 2 cause=\"sink_failed\"",
+        ];
+        assert_eq!(log.lines(), expected);
     }
 
     #[test]

@@ -259,6 +259,11 @@ impl Outlet {
         if tried.verdict != Verdict::Failed || tried.has_progress() {
             // It is there, and takes something.
             (self.failures, self.successes) = (0, self.successes + 1);
+            if !matches!(self.circuit, Circuit::Closed { .. }) {
+                // The outage is over; another one is news.
+                self.shared.warnings.rearm(Notice::SinkFailed);
+                self.shared.warnings.rearm(Notice::BreakerOpened);
+            }
             self.set_circuit(Circuit::CLOSED);
         }
         if tried.verdict != Verdict::Failed {

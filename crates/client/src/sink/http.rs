@@ -7,19 +7,20 @@ use ureq::http::StatusCode;
 
 use crate::sink::endpoint::{EndpointError, check_address, scheme};
 use crate::sink::{Agent, Documents, Form, Payload, Rest, SendError, Sink};
-use crate::warnings::{Notice, Warnings};
 
 /// EMF documents to `POST /emf` of `nepho serve`, which answers when they are durable.
 ///
 /// What the server stored is delivered, and what it rejects is refused, with its own words. It says how many documents it
 /// could not use for each reason and not which; the first of a request are counted for them. A body that is too large
-/// for the server is halved. Requests are not signed, so a server with credentials refuses them. After a timeout or an answer that was cut off, the documents are sent again, and may be
-/// there twice.
+/// for the server is halved. Requests are not signed, so a server with credentials refuses them.
+///
+/// Only the words of `POST /emf` say that documents are stored. After another answer that claims success, such as a
+/// gateway's login page, as after a timeout or an answer that was cut off, the documents are sent again, and may be there
+/// twice.
 #[derive(Debug)]
 pub struct Http {
     url: String,
     agent: ureq::Agent,
-    warnings: Warnings,
 }
 
 /// How much of an answer is read.
@@ -40,8 +41,6 @@ enum Verdict {
     TooLarge(String),
     /// It may take it later.
     Later(String),
-    /// It says that it has it, in words that are not those of `POST /emf`.
-    Unknown(String),
 }
 
 impl Http {
@@ -54,7 +53,7 @@ impl Http {
     /// What is wrong with the URL.
     pub fn new(url: &str) -> Result<Self, EndpointError> {
         check(url)?;
-        Ok(Http { url: url.to_owned(), agent: agent(url, Http::SEND_TIME), warnings: Warnings::default() })
+        Ok(Http { url: url.to_owned(), agent: agent(url, Http::SEND_TIME) })
     }
 
     /// How long one request may take, instead of [`Http::SEND_TIME`].
@@ -86,11 +85,7 @@ impl Sink for Http {
     }
 
     fn send(&mut self, payload: &Payload) -> Result<(), SendError> {
-        let mut sent = send(payload.documents()?, |body| self.post(body));
-        if let Some(words) = sent.unknown.take() {
-            self.warnings.notice(Notice::AnswerUnknown, &self.url, format_args!("answers not like POST /emf: {words}"));
-        }
-        sent.outcome()
+        send(payload.documents()?, |body| self.post(body)).outcome()
     }
 }
 
@@ -102,7 +97,6 @@ struct Progress {
     message: String,
     /// Whether the rest may be taken later.
     is_stopped: bool,
-    unknown: Option<String>,
 }
 
 impl Progress {
@@ -136,7 +130,6 @@ fn send(documents: &Documents, mut post: impl FnMut(&[u8]) -> Verdict) -> Progre
                 continue;
             }
             Verdict::Refused(message) | Verdict::TooLarge(message) => progress.refuse(asked, message),
-            Verdict::Unknown(words) => progress.unknown = Some(words),
             Verdict::Later(message) => return Progress { is_stopped: true, message, ..progress },
         }
         progress.done = end;
@@ -150,7 +143,9 @@ fn verdict(status: StatusCode, text: &str) -> Verdict {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Verdict::TooLarge(words()),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Verdict::Later(words()),
-        _ if status.is_success() => summary(text).unwrap_or_else(|| Verdict::Unknown(words())),
+        _ if status.is_success() => {
+            summary(text).unwrap_or_else(|| Verdict::Later(format!("its answer is not that of POST /emf: {}", words())))
+        }
         _ if status.is_client_error() => Verdict::Refused(words()),
         _ => Verdict::Later(words()),
     }
@@ -267,11 +262,14 @@ mod tests {
     #[test]
     fn answers_are_understood() {
         let some = r#"{"received":3,"stored":1,"rejected":[{"cause":"a","detail":"b c","count":1},{"cause":"d","detail":"","count":1}]}"#;
+        let other = |words: &str| Verdict::Later(format!("its answer is not that of POST /emf: {words}"));
         let cases = [
             (200, r#"{"received":2,"stored":2,"rejected":[]}"#, Verdict::Taken),
             (200, some, Verdict::TakenBut(2, "a: b c".to_owned())),
-            (200, "<html>\n welcome", Verdict::Unknown("200 OK: <html> welcome".to_owned())),
-            (204, "", Verdict::Unknown("204 No Content: ".to_owned())),
+            (200, "<html>\n log in", other("200 OK: <html> log in")),
+            (200, r#"{"stored":2}"#, other(r#"200 OK: {"stored":2}"#)),
+            (202, r#"{"received":2,"rejected":{}}"#, other(r#"202 Accepted: {"received":2,"rejected":{}}"#)),
+            (204, "", other("204 No Content: ")),
             (301, "", Verdict::Later("301 Moved Permanently: ".to_owned())),
             (400, "not_emf", Verdict::Refused("400 Bad Request: not_emf".to_owned())),
             (403, "who?", Verdict::Refused("403 Forbidden: who?".to_owned())),

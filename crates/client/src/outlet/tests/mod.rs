@@ -2,6 +2,7 @@
 
 mod faults;
 mod property;
+mod said;
 mod stop;
 mod timeline;
 
