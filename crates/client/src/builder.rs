@@ -256,6 +256,7 @@ impl Builder {
     fn parts(self) -> (Metrics, Pump) {
         let warnings = Arc::new(Warnings::default());
         let environment = self.environment.unwrap_or_else(Environment::read);
+        environment.check(&warnings);
         let is_on = environment.is_on() || !(self.sinks.is_empty() || self.is_switched);
         let sinks = if self.sinks.is_empty() && is_on {
             vec![(chosen(&environment, &warnings), self.default_spill)]
