@@ -16,7 +16,7 @@ use crate::outlet::{QUEUE_BYTES_MAX, Settings};
 use crate::personal::Personal;
 use crate::port::Property;
 use crate::series::{Caps, Directory};
-use crate::sink::{Agent, Form, Sink, Stream};
+use crate::sink::{Agent, DOCUMENT_BYTES_MAX, Form, Sink, Stream};
 use crate::spill::Spill;
 use crate::steps::Steps;
 use crate::unit_of_work::Lanes;
@@ -285,8 +285,10 @@ impl Builder {
             .then(|| Directory::new(next_id(), naming.for_units(), self.caps, Arc::clone(&warnings), Arc::default()));
         let id = next_id();
         let directory = Directory::new(id, naming, self.caps, warnings, Arc::default());
+        let lanes = Lanes::new(id, self.unit_bytes_max);
+        let document_bytes_max = exits.iter().map(Exit::document_bytes_max).min().unwrap_or(DOCUMENT_BYTES_MAX);
         let gate = if is_on { Gate::Open } else { Gate::Off };
-        let core = Arc::new(Core::new(gate, self.clock, directory, folded, Lanes::new(id, self.unit_bytes_max)));
+        let core = Arc::new(Core::new(gate, self.clock, directory, folded, lanes, document_bytes_max));
         for (name, value) in self.properties {
             core.set_property(&name, value.as_property());
         }

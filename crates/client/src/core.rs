@@ -42,7 +42,6 @@ pub(crate) enum Gate {
     Off,
 }
 
-#[derive(Debug)]
 pub(crate) struct Core {
     gate: AtomicU8,
     pub(crate) clock: Clock,
@@ -54,6 +53,8 @@ pub(crate) struct Core {
     /// Samples that are collected and have not left: of the callers' series, and of the folded ones.
     held: [AtomicU64; 2],
     pub(crate) lanes: Lanes,
+    /// The largest document that every sink takes.
+    pub(crate) document_bytes_max: usize,
     properties: Mutex<Properties>,
     /// Moves on when the properties change.
     properties_version: AtomicU64,
@@ -129,7 +130,14 @@ impl From<Property<'_>> for OwnedProperty {
 }
 
 impl Core {
-    pub(crate) fn new(gate: Gate, clock: Clock, directory: Directory, folded: Option<Directory>, lanes: Lanes) -> Self {
+    pub(crate) fn new(
+        gate: Gate,
+        clock: Clock,
+        directory: Directory,
+        folded: Option<Directory>,
+        lanes: Lanes,
+        document_bytes_max: usize,
+    ) -> Self {
         Core {
             gate: AtomicU8::new(gate as u8),
             clock,
@@ -137,6 +145,7 @@ impl Core {
             folded,
             held: Default::default(),
             lanes,
+            document_bytes_max,
             properties: Mutex::default(),
             properties_version: AtomicU64::new(0),
             warnings: Arc::clone(&directory.warnings),
@@ -274,5 +283,12 @@ impl Core {
 
     pub(crate) fn properties(&self) -> MutexGuard<'_, Properties> {
         self.properties.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Names as callers gave them may be personal data, and are not shown.
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core").field("gate", &self.gate).finish_non_exhaustive()
     }
 }

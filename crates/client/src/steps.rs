@@ -30,7 +30,7 @@ impl Steps {
     }
 
     fn round(&mut self, hurry: bool) -> bool {
-        let Round { is_drained, .. } = self.pump.round(&|| self.elapsed, hurry);
-        is_drained
+        let Round { is_drained, is_all, .. } = self.pump.round(&|| self.elapsed, hurry);
+        is_drained && is_all
     }
 }

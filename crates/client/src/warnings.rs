@@ -1,5 +1,6 @@
 //! Warnings, each once: a library that is in trouble must not flood its host's log.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -70,14 +71,14 @@ impl Warnings {
     pub(crate) fn dropped(&self, cause: Cause, subject: &str, detail: fmt::Arguments<'_>) {
         if self.is_first(cause as u8) {
             let cause = cause.as_str();
-            tracing::warn!(target: "nepho", cause, "metrics of {subject} are dropped, and counted as {cause}: {detail}");
+            say(cause, format!("metrics of {subject} are dropped, and counted as {cause}: {detail}"));
         }
     }
 
     /// Says what is going on with `subject`.
     pub(crate) fn notice(&self, notice: Notice, subject: &str, detail: fmt::Arguments<'_>) {
         if self.is_first(notice as u8) {
-            tracing::warn!(target: "nepho", cause = notice.as_str(), "{subject}: {detail}");
+            say(notice.as_str(), format!("{subject}: {detail}"));
         }
     }
 
@@ -90,6 +91,50 @@ impl Warnings {
         let bit = 1 << bit;
         // The load keeps the cache line shared between threads that all run into the same cause.
         self.said.load(Ordering::Relaxed) & bit == 0 && self.said.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+}
+
+thread_local! {
+    /// How many [`Deferral`]s there are on this thread, and what they hold back.
+    static DEFERRED: RefCell<(u32, Vec<(&'static str, String)>)> = const { RefCell::new((0, Vec::new())) };
+}
+
+/// Holds this thread's warnings back until it is dropped.
+///
+/// A warning runs the host's subscriber, which may well call the library again: it must not be said while a lock of ours is held.
+/// To be made before the lock is taken.
+#[must_use]
+pub(crate) struct Deferral(());
+
+/// Holds this thread's warnings back.
+pub(crate) fn defer() -> Deferral {
+    let _ = DEFERRED.try_with(|deferred| deferred.borrow_mut().0 += 1);
+    Deferral(())
+}
+
+impl Drop for Deferral {
+    fn drop(&mut self) {
+        let held_back = DEFERRED.try_with(|deferred| {
+            let mut deferred = deferred.borrow_mut();
+            deferred.0 -= 1;
+            if deferred.0 == 0 { std::mem::take(&mut deferred.1) } else { Vec::new() }
+        });
+        for (cause, text) in held_back.unwrap_or_default() {
+            say(cause, text);
+        }
+    }
+}
+
+fn say(cause: &'static str, text: String) {
+    let mut text = Some(text);
+    let _ = DEFERRED.try_with(|deferred| {
+        let mut deferred = deferred.borrow_mut();
+        if deferred.0 > 0 {
+            deferred.1.extend(text.take().map(|text| (cause, text)));
+        }
+    });
+    if let Some(text) = text {
+        tracing::warn!(target: "nepho", cause, "{text}");
     }
 }
 

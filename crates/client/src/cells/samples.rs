@@ -8,7 +8,7 @@ use super::half::{Contents, Half};
 use super::tally::Tally;
 
 /// How often a reader looks again at a cell whose writer is in the middle of a sample.
-const LOOKS_MAX: u32 = 64;
+const LOOKS_MAX: u32 = 256;
 
 /// Samples of one thread. The writer fills the half of its `epoch`. When the reader wishes for the next epoch, the
 /// writer takes the other half with its next sample, and the half it leaves is the reader's alone.
@@ -64,21 +64,28 @@ impl Samples {
     }
 
     /// Puts into `tally` what was recorded since the last time: every sample that was written before this call, and
-    /// perhaps some that are written during it. A sample in the writing may be left for the next time.
-    pub(super) fn collect(&self, tally: &mut Tally) {
+    /// perhaps some that are written during it. `false` when the writer stood in the middle of a sample all the while:
+    /// what it wrote since the last time is then left for the next.
+    pub(super) fn collect(&self, tally: &mut Tally) -> bool {
         let seen = &mut *self.seen();
         if self.sequence.load(Acquire) == seen.sequence {
-            return;
+            return true;
         }
         self.take_left(seen, tally);
         let asked = self.wish.load(Relaxed);
-        for _ in 0..LOOKS_MAX {
+        for look in 0..LOOKS_MAX {
             if self.take_left(seen, tally) || self.take_in_use(seen, tally) {
-                break;
+                return true;
             }
             debug_assert_eq!(self.wish.load(Relaxed), asked);
-            std::hint::spin_loop();
+            if look < LOOKS_MAX / 4 {
+                std::hint::spin_loop();
+            } else {
+                // The writer has lost its processor in the middle of a sample: it may have ours.
+                std::thread::yield_now();
+            }
         }
+        false
     }
 
     /// Takes the half that the writer has left, if it has, and wishes for the next epoch.

@@ -191,20 +191,21 @@ impl Collected {
         collected
     }
 
-    /// Puts into `tally` what was recorded since. A sample that is being recorded at this moment may be left for the
-    /// next time.
-    pub(crate) fn collect(&mut self, index: &Index, tally: &mut Tally) {
-        let mut ones = 0u64;
+    /// Puts into `tally` what was recorded since; whether that is all. What a thread that was stopped in the middle of a
+    /// sample has recorded is left for the next time.
+    pub(crate) fn collect(&mut self, index: &Index, tally: &mut Tally) -> bool {
+        let (mut ones, mut is_all) = (0u64, true);
         for_each(|slot| {
             if let Some(cell) = slot.ones(index) {
                 ones = ones.wrapping_add(cell.load(Relaxed));
             }
             if let Some(samples) = slot.samples(index) {
-                samples.collect(tally);
+                is_all &= samples.collect(tally);
             }
         });
         tally.add(1.0, ones.wrapping_sub(self.ones));
         self.ones = ones;
+        is_all
     }
 
     /// How many samples wait to be collected.

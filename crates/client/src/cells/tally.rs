@@ -50,19 +50,29 @@ impl Tally {
         let mut values: Vec<_> = self.values.iter().map(|(value, count)| (*value, *count as f64)).collect();
         values.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
         let mut values = merged(values, 0);
-        let mut shift = 52 - 8;
+        let mut shift = SHIFT_FIRST;
         while values.len() > limit {
             values = merged(values, shift);
             shift += 1;
+        }
+        if shift > SHIFT_FIRST
+            && let Some((minimum, maximum)) = self.range
+        {
+            values.iter_mut().for_each(|(value, _)| *value = coarse(*value).clamp(minimum, maximum));
         }
         values
     }
 }
 
-/// A value with the low bits of its mantissa cleared, far below what merging rounds away: it compresses to half.
+/// The first shift at which values are merged: 256 buckets to a power of two.
+const SHIFT_FIRST: u32 = 52 - 8;
+
+/// A value with the low bits of its mantissa cleared, below what merging rounds away: it stays in its bucket, and
+/// compresses to half.
 fn coarse(value: f64) -> f64 {
     const LOW: u64 = (1 << 36) - 1;
-    f64::from_bits(value.to_bits() & !LOW)
+    // A subnormal number has its leading bits anywhere.
+    if value.is_normal() { f64::from_bits(value.to_bits() & !LOW) } else { value }
 }
 
 /// Merges what is the same when its bits are shifted right by `shift`.
@@ -73,7 +83,7 @@ fn merged(values: Vec<(f64, f64)>, shift: u32) -> Vec<(f64, f64)> {
             Some((last, of)) if last.to_bits() >> shift == value.to_bits() >> shift => {
                 // Not (a*n + b*m) / (n + m): that could leave the range of a and b, or overflow.
                 *of += count;
-                *last = coarse((*last + (value - *last) * (count / *of)).clamp(*last, value)).clamp(*last, value);
+                *last = (*last + (value - *last) * (count / *of)).clamp(*last, value);
             }
             _ => merged.push((value, count)),
         }

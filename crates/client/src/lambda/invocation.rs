@@ -68,6 +68,7 @@ impl Invocation {
 
     /// Sets a dimension of all its metrics, unless it is over.
     pub fn dimension(&self, name: &str, value: &str) {
+        let _later = crate::warnings::defer();
         if let Some(unit) = &*self.unit() {
             unit.with(|unit| {
                 unit.dimension(name, value);
@@ -80,6 +81,7 @@ impl Invocation {
     }
 
     fn port<R>(&self, call: impl FnOnce(&dyn MetricsPort) -> R) -> R {
+        let _later = crate::warnings::defer();
         match &*self.unit() {
             Some(unit) => call(unit),
             None => call(&self.0.metrics),

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nepho_emf::{
-    MAX_DOCUMENT_BYTES, MAX_METRICS, MAX_VALUES, Member, MetricDefinition, Shape, Skeleton, Statistics, Target,
-};
+use nepho_emf::{MAX_METRICS, MAX_VALUES, Member, MetricDefinition, Shape, Skeleton, Statistics, Target};
 use nepho_model::{Resolution, Timestamp, Unit};
 
 use super::unit::constant;
@@ -48,6 +46,8 @@ const REQUESTS: usize = 7;
 /// About the bytes of a datum besides its values, and of a rounded value, on the wire.
 const DATUM_BYTES: usize = 300;
 const VALUE_BYTES: usize = 7;
+/// When a document is too large with a metric rounded to so few values, it is dropped.
+const VALUES_LEAST: usize = 10;
 /// The fewest values that a datum is rounded to.
 const VALUES_MIN: usize = 30;
 
@@ -115,7 +115,7 @@ pub(crate) fn documents(
     for ((namespace, timestamp, dimensions), group) in groups {
         let namespace = frame.core.namespaces.name(namespace);
         for metrics in group {
-            document(&namespace, timestamp, dimensions, &metrics, frame, &mut piece);
+            document(&namespace, timestamp, dimensions, &metrics, frame, &mut piece, MAX_VALUES);
             if piece.text().len() >= piece_bytes {
                 offer(std::mem::take(&mut piece));
             }
@@ -131,6 +131,7 @@ fn document(
     metrics: &[&Gathered],
     frame: &Frame<'_>,
     out: &mut Documents,
+    values_max: usize,
 ) {
     let Frame { core, properties, log_group, log_stream } = frame;
     let is_member = |name: &str| dimensions.iter().any(|(dimension, _)| **dimension == *name);
@@ -160,7 +161,7 @@ fn document(
         log_stream: *log_stream,
     };
     let samples = metrics.iter().map(|of| of.samples()).sum();
-    let values: Vec<_> = metrics.iter().map(|of| (of.tally.values(MAX_VALUES), of.tally.statistics())).collect();
+    let values: Vec<_> = metrics.iter().map(|of| (of.tally.values(values_max), of.tally.statistics())).collect();
     let targets = values.iter().map(|(values, statistics)| match (&values[..], statistics) {
         ([(value, 1.0)], _) => Target::One(*value),
         (values, statistics) => {
@@ -179,9 +180,21 @@ fn document(
         }
     };
     let write = |text: &mut Vec<u8>| skeleton.write(text, timestamp, targets, members);
-    if !out.push_within(MAX_DOCUMENT_BYTES, samples, write) {
+    if out.push_within(core.document_bytes_max, samples, write) {
+        return;
+    }
+    // It is taken apart; a metric that is too large alone is rounded more.
+    let mut part = |part: &[&Gathered], values_max| {
+        document(namespace, timestamp, dimensions, part, frame, out, values_max);
+    };
+    if let (first, second @ [_, ..]) = metrics.split_at(metrics.len().div_ceil(2)) {
+        part(first, values_max);
+        part(second, values_max);
+    } else if values_max > VALUES_LEAST {
+        part(&metrics, values_max / 2);
+    } else {
         core.documents.drop_at_once(Cause::TooLarge, samples);
-        let detail = format_args!("its document has more than {MAX_DOCUMENT_BYTES} bytes");
+        let detail = format_args!("its document has more than {} bytes", core.document_bytes_max);
         core.warnings.dropped(Cause::TooLarge, &metrics[0].metric.name, detail);
     }
 }

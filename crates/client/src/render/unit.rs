@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use nepho_emf::{MAX_DOCUMENT_BYTES, Member, Target};
+use nepho_emf::{Member, Target};
 use nepho_model::Timestamp;
 
 use super::members::Source;
@@ -107,7 +107,7 @@ impl Renderer {
         let plan = &self.plans[at].plan;
         let timestamp = Timestamp::from_millis(unit.head.timestamp);
         for (before, document) in plan.documents.iter().enumerate() {
-            let is_fitting = out.push_within(MAX_DOCUMENT_BYTES, document.samples, |text| {
+            let is_fitting = out.push_within(core.document_bytes_max, document.samples, |text| {
                 if document.is_simple {
                     simple(document, values, timestamp, text);
                 } else {
@@ -136,12 +136,13 @@ impl Renderer {
         let Some((bytes, name)) = largest.max() else {
             let samples = entries.iter().filter(|entry| matches!(entry, Entry::Metric { .. })).count();
             core.documents.drop_at_once(Cause::TooLarge, samples as u64);
-            let detail = format_args!("its document has more than {MAX_DOCUMENT_BYTES} bytes");
+            let detail = format_args!("its document has more than {} bytes", core.document_bytes_max);
             core.warnings.dropped(Cause::TooLarge, "a unit of work", detail);
             return;
         };
         let detail = format_args!(
-            "it has {bytes} bytes, and the document would have more than {MAX_DOCUMENT_BYTES}; texts are left out of it"
+            "it has {bytes} bytes, and the document would have more than {}; texts are left out of it",
+            core.document_bytes_max
         );
         core.warnings.notice(Notice::PropertyLeftOut, name, detail);
         let lighter: Vec<_> = entries.iter().filter(|entry| !is_text(entry)).copied().collect();

@@ -79,17 +79,17 @@ impl Series {
         Ok(())
     }
 
-    /// Takes what came in since the last time; at the end of an interval, also the value of a gauge that was ever set.
-    pub(crate) fn collect(&self, is_end: bool) -> Tally {
-        let mut tally = Tally::default();
-        self.collected.lock().unwrap_or_else(PoisonError::into_inner).collect(&self.index, &mut tally);
+    /// Puts into `tally` what came in since the last time; at the end of an interval, also the value of a gauge that was
+    /// ever set. `false` when something had to be left for the next time.
+    pub(crate) fn collect(&self, is_end: bool, tally: &mut Tally) -> bool {
+        let is_all = self.collected.lock().unwrap_or_else(PoisonError::into_inner).collect(&self.index, tally);
         if let Some(level) = &self.gauge
             && is_end
             && level.is_set.load(Acquire) == 1
         {
             tally.add(f64::from_bits(level.bits.load(Relaxed)), 1);
         }
-        tally
+        is_all
     }
 
     /// How many samples wait to be collected.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::sink::endpoint::{EndpointError, check_address, scheme};
 use crate::sink::tcp::Tcp;
 use crate::sink::udp::Udp;
-use crate::sink::{Form, Payload, SendError, Sink};
+use crate::sink::{DOCUMENT_BYTES_MAX, Form, Payload, SendError, Sink};
 
 /// EMF documents to an agent (CloudWatch's, or `nepho serve`) over TCP, one on a line, or over UDP, one in a datagram.
 ///
@@ -94,6 +94,13 @@ impl Sink for Agent {
 
     fn form(&self) -> Form {
         Form::Documents
+    }
+
+    fn document_bytes_max(&self) -> usize {
+        match &self.transport {
+            Transport::Tcp(_) => DOCUMENT_BYTES_MAX,
+            Transport::Udp(_) => Agent::DATAGRAM_BYTES_MAX,
+        }
     }
 
     fn send(&mut self, payload: &Payload) -> Result<(), SendError> {

@@ -55,12 +55,20 @@ pub trait Sink: Send {
     /// What it can send.
     fn form(&self) -> Form;
 
+    /// The largest document it can send, in bytes.
+    fn document_bytes_max(&self) -> usize {
+        DOCUMENT_BYTES_MAX
+    }
+
     /// Sends a payload of its form, once.
     ///
     /// # Errors
     /// What was not sent, and whether trying again can help.
     fn send(&mut self, payload: &Payload) -> Result<(), SendError>;
 }
+
+/// The largest document, in bytes: with what CloudWatch Logs counts beside it (26 bytes), an event of 1 MiB.
+pub const DOCUMENT_BYTES_MAX: usize = nepho_emf::MAX_DOCUMENT_BYTES - 26;
 
 /// What a sink can send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

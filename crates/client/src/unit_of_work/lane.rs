@@ -38,6 +38,16 @@ struct Lane {
     is_closed: AtomicBool,
 }
 
+impl Drop for Segment {
+    /// One after the other: a long chain would overflow the stack.
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(segment) = next {
+            next = Arc::into_inner(segment).and_then(|mut segment| segment.next.take());
+        }
+    }
+}
+
 struct Writer {
     client: u32,
     lane: Arc<Lane>,
@@ -70,6 +80,8 @@ impl Drop for Writer {
 pub(crate) struct Lanes {
     client: u32,
     readers: Mutex<Vec<Reader>>,
+    /// Lanes that were opened since the last round: who opens one does not wait for the worker.
+    newcomers: Mutex<Vec<Reader>>,
     /// Samples for which there was no room in lanes that are gone, or not even a lane.
     lost: AtomicU64,
     budget: Arc<Budget>,
@@ -83,29 +95,39 @@ struct Budget {
     spare: Mutex<Vec<Box<[AtomicU64]>>>,
 }
 
+/// Every lane has one segment for nothing, the one its reader is in; those behind it are charged.
 impl Budget {
-    fn segment(&self, words: usize) -> Option<Arc<Segment>> {
+    /// A segment to follow another.
+    fn further(&self, words: usize) -> Option<Arc<Segment>> {
         let words = words.max(SEGMENT_WORDS);
         let take = |used: usize| used.checked_add(words).filter(|used| *used <= self.words_max);
         self.words.fetch_update(AcqRel, Relaxed, take).ok()?;
+        Some(self.segment(words))
+    }
+
+    fn segment(&self, words: usize) -> Arc<Segment> {
         // Nobody waits for the lock: who does not get it takes new memory.
         let spare = || self.spare.try_lock().ok()?.pop();
         let spare = if words == SEGMENT_WORDS { spare() } else { None };
         let words = spare.unwrap_or_else(|| (0..words).map(|_| AtomicU64::new(0)).collect());
-        Some(Arc::new(Segment { words, written: AtomicUsize::new(0), next: OnceLock::new() }))
+        Arc::new(Segment { words, written: AtomicUsize::new(0), next: OnceLock::new() })
+    }
+
+    /// The reader of a lane has come to a further segment.
+    fn reached(&self, segment: &Segment) {
+        self.words.fetch_sub(segment.words.len(), AcqRel);
     }
 
     /// Takes back a segment that has been read to its end.
     fn give_back(&self, segment: Arc<Segment>) {
         let size = segment.words.len();
-        self.words.fetch_sub(size, AcqRel);
         // Its writer has gone on to the next one; if it is just about to, the memory is simply freed.
-        if let Some(segment) = Arc::into_inner(segment)
+        if let Some(mut segment) = Arc::into_inner(segment)
             && size == SEGMENT_WORDS
             && let Ok(mut spare) = self.spare.try_lock()
             && spare.len() < SPARE_MAX
         {
-            spare.push(segment.words);
+            spare.push(std::mem::take(&mut segment.words));
         }
     }
 }
@@ -171,7 +193,13 @@ impl Lanes {
     /// Lanes that hold at most `bytes_max` between them.
     pub(crate) fn new(client: u32, bytes_max: usize) -> Self {
         let budget = Budget { words_max: bytes_max / 8, words: AtomicUsize::new(0), spare: Mutex::default() };
-        Lanes { client, readers: Mutex::default(), lost: AtomicU64::new(0), budget: Arc::new(budget) }
+        Lanes {
+            client,
+            readers: Mutex::default(),
+            newcomers: Mutex::default(),
+            lost: AtomicU64::new(0),
+            budget: Arc::new(budget),
+        }
     }
 
     /// Hands a unit over; `false`, and its samples counted as lost, when there is no room for it.
@@ -191,17 +219,15 @@ impl Lanes {
 
     /// Samples for which there was no room.
     pub(crate) fn lost(&self) -> u64 {
-        let readers = self.readers();
-        let lost: u64 = readers.iter().map(|reader| reader.lane.lost.load(Acquire)).sum();
-        lost + self.lost.load(Acquire)
+        // In the order in which a lane goes, so that none is missed.
+        let of = |readers: &[Reader]| -> u64 { readers.iter().map(|reader| reader.lane.lost.load(Acquire)).sum() };
+        let new = of(&self.newcomers());
+        new + of(&self.readers()) + self.lost.load(Acquire)
     }
 
     #[cold]
     fn push_first(&self, writers: &mut Vec<Writer>, bytes: &[u8], header: [u64; HEADER_WORDS]) -> bool {
-        if let Some(writer) = self.open(writers) {
-            return writer.push(&self.budget, bytes, header);
-        }
-        self.lose(header)
+        self.open(writers).push(&self.budget, bytes, header)
     }
 
     /// Always `false`.
@@ -212,19 +238,21 @@ impl Lanes {
     }
 
     #[cold]
-    fn open<'w>(&self, writers: &'w mut Vec<Writer>) -> Option<&'w mut Writer> {
+    fn open<'w>(&self, writers: &'w mut Vec<Writer>) -> &'w mut Writer {
         // Lanes of clients that are gone: nobody else holds them.
         writers.retain(|writer| Arc::strong_count(&writer.lane) > 1);
-        let segment = self.budget.segment(SEGMENT_WORDS)?;
+        let segment = self.budget.segment(SEGMENT_WORDS);
         let lane = Arc::new(Lane::default());
-        self.readers().push(Reader { lane: Arc::clone(&lane), segment: Arc::clone(&segment), at: 0, until: 0 });
+        self.newcomers().push(Reader { lane: Arc::clone(&lane), segment: Arc::clone(&segment), at: 0, until: 0 });
         writers.push(Writer { client: self.client, lane, segment, at: 0 });
-        writers.last_mut()
+        writers.last_mut().expect("one was just pushed")
     }
 
     /// Begins a round: what comes in from now on is not drained in it, so that it ends, and no lane holds up another.
     pub(crate) fn begin_round(&self) {
-        self.readers().iter_mut().for_each(|reader| reader.until = reader.lane.pushed.load(Acquire));
+        let mut readers = self.readers();
+        readers.append(&mut self.newcomers());
+        readers.iter_mut().for_each(|reader| reader.until = reader.lane.pushed.load(Acquire));
     }
 
     /// Takes what was there when the round began, lane by lane, until `take` says that it is enough; whether there is
@@ -241,7 +269,7 @@ impl Lanes {
             let is_done = was_closed && reader.lane.waiting() == 0;
             if is_done {
                 self.lost.fetch_add(reader.lane.lost.load(Acquire), AcqRel);
-                self.budget.words.fetch_sub(reader.segment.words.len(), AcqRel);
+                reader.reach_the_end(&self.budget);
             }
             !is_done
         });
@@ -250,7 +278,8 @@ impl Lanes {
 
     /// How many samples wait.
     pub(crate) fn waiting(&self) -> u64 {
-        self.readers().iter().map(|reader| reader.lane.waiting()).sum()
+        let of = |readers: &[Reader]| -> u64 { readers.iter().map(|reader| reader.lane.waiting()).sum() };
+        of(&self.newcomers()) + of(&self.readers())
     }
 
     pub(super) fn bytes_max(&self) -> usize {
@@ -259,6 +288,10 @@ impl Lanes {
 
     fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn newcomers(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.newcomers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -286,12 +319,16 @@ impl Writer {
         self.at += words;
         self.lane.pushed.store(self.lane.pushed.load(Relaxed) + samples(header), Release);
         self.segment.written.store(self.at, Release);
+        if self.segment.words.len() > SEGMENT_WORDS {
+            // It is as large as this unit, and must not stay with an idle thread.
+            self.extend(budget, SEGMENT_WORDS);
+        }
         true
     }
 
     #[cold]
     fn extend(&mut self, budget: &Budget, words: usize) -> bool {
-        let Some(next) = budget.segment(words) else { return false };
+        let Some(next) = budget.further(words) else { return false };
         let before = std::mem::replace(&mut self.segment, Arc::clone(&next));
         let is_first = before.next.set(next).is_ok();
         debug_assert!(is_first, "only the writer extends");
@@ -301,6 +338,14 @@ impl Writer {
 }
 
 impl Reader {
+    /// Passes over segments that nothing came into.
+    fn reach_the_end(&mut self, budget: &Budget) {
+        while let Some(next) = self.segment.next.get().map(Arc::clone) {
+            budget.reached(&next);
+            self.segment = next;
+        }
+    }
+
     fn is_before_its_end(&self) -> bool {
         self.lane.taken.load(Relaxed) < self.until
     }
@@ -311,6 +356,7 @@ impl Reader {
             // Once there is a next segment, nothing more comes into this one; but it may have come before.
             let Some(next) = self.segment.next.get().map(Arc::clone) else { return false };
             if self.at == self.segment.written.load(Acquire) {
+                budget.reached(&next);
                 budget.give_back(std::mem::replace(&mut self.segment, next));
                 self.at = 0;
                 return self.next(budget, scratch, take);

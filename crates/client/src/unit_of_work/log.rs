@@ -97,10 +97,17 @@ impl Rewritten {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Log {
     bytes: Vec<u8>,
     length: usize,
+}
+
+/// What was put may be personal data, and is not shown.
+impl std::fmt::Debug for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Log of {} bytes", self.length)
+    }
 }
 
 thread_local! {

@@ -1,25 +1,35 @@
 //! A unit of work behind the port.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use nepho_model::Unit;
 
 use super::{Entry, UnitOfWork};
 use crate::port::{MetricsPort, Property, milliseconds};
+use crate::series::{Kind, Named};
+use crate::warnings;
 
 /// A unit of work that code can put metrics into by the [`MetricsPort`], from several threads too.
 ///
 /// A call without dimensions puts its metric into the unit's document. A call with dimensions has them on its own metric
-/// only: those metrics are emitted in a document for each set of dimensions, with the unit's dimensions and properties.
-#[derive(Debug)]
+/// only: those metrics are emitted in a document for each set of dimensions, with the unit's dimensions and properties; past
+/// a hundred sets they are added up with the client's other metrics, without the unit's dimensions.
 pub struct SharedUnit(Mutex<Parts>);
 
-#[derive(Debug)]
 struct Parts {
     unit: UnitOfWork<'static>,
     /// Metrics with dimensions of their own.
     others: Vec<(Vec<(String, String)>, UnitOfWork<'static>)>,
+}
+
+/// The most sets of dimensions that calls on one unit may have.
+const OTHERS_MAX: usize = 100;
+
+impl std::fmt::Debug for SharedUnit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SharedUnit")
+    }
 }
 
 impl SharedUnit {
@@ -28,14 +38,21 @@ impl SharedUnit {
         SharedUnit(Mutex::new(Parts { unit, others: Vec::new() }))
     }
 
-    /// Calls `with` for the unit itself.
+    /// Calls `with` for the unit itself, which is locked meanwhile: `with` must not use this value.
     pub fn with<R>(&self, with: impl FnOnce(&mut UnitOfWork<'static>) -> R) -> R {
+        let _later = warnings::defer();
         with(&mut self.parts().unit)
     }
 
     fn put(&self, name: &str, value: f64, unit: Unit, dimensions: &[(&str, &str)]) -> bool {
+        let _later = warnings::defer();
         let mut parts = self.parts();
-        let target = parts.unit_with(dimensions);
+        let Some(target) = parts.unit_with(dimensions) else {
+            let core = Arc::clone(parts.unit.core.core());
+            let named = Named { namespace: parts.unit.namespace, name, unit, kind: Kind::default(), dimensions };
+            drop(parts);
+            return core.put(&named, value);
+        };
         let before = target.samples;
         target.metric(name, value, unit);
         target.samples > before
@@ -47,20 +64,25 @@ impl SharedUnit {
 }
 
 impl Parts {
-    fn unit_with(&mut self, dimensions: &[(&str, &str)]) -> &mut UnitOfWork<'static> {
+    /// `None` when there are too many different dimensions.
+    fn unit_with(&mut self, dimensions: &[(&str, &str)]) -> Option<&mut UnitOfWork<'static>> {
         if dimensions.is_empty() {
-            return &mut self.unit;
+            return Some(&mut self.unit);
         }
         let is = |known: &[(String, String)]| {
             known.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(dimensions.iter().copied())
         };
-        let at = self.others.iter().position(|(known, _)| is(known)).unwrap_or_else(|| {
+        let known = self.others.iter().position(|(known, _)| is(known));
+        if known.is_none() && self.others.len() >= OTHERS_MAX {
+            return None;
+        }
+        let at = known.unwrap_or_else(|| {
             let unit = UnitOfWork::owned(self.unit.core.core(), self.unit.namespace);
             let dimensions = dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             self.others.push((dimensions, unit));
             self.others.len() - 1
         });
-        &mut self.others[at].1
+        Some(&mut self.others[at].1)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A way out: one sink with what waits for it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -9,20 +10,24 @@ use crate::account::{Accounting, Cause};
 use crate::breaker::Circuit;
 use crate::core::{Core, Gate};
 use crate::outlet::{Inlet, Next, Outlet, Settings, outlet};
-use crate::sink::{Form, Payload, Sink};
+use crate::sink::{DOCUMENT_BYTES_MAX, Form, Payload, Sink};
 
-/// The worker sends to a sink itself when there is only one. Of several, each has a thread, so that one that hangs does
-/// not hold up the others.
+/// Each sink has a thread of its own, so that one that hangs or is slow holds up neither others nor the collection. In a test
+/// that moves the worker itself, the worker sends.
 pub(crate) struct Exit {
     inlet: Inlet,
+    document_bytes_max: usize,
     here: Option<Outlet>,
     is_finished: bool,
 }
 
 impl Exit {
     pub(crate) fn new(sink: Box<dyn Sink>, settings: Settings) -> Self {
+        // A sink that panics is dealt with when it is to send.
+        let document_bytes_max = catch_unwind(AssertUnwindSafe(|| sink.document_bytes_max()));
+        let document_bytes_max = document_bytes_max.unwrap_or(DOCUMENT_BYTES_MAX).min(DOCUMENT_BYTES_MAX);
         let (inlet, outlet) = outlet(sink, settings);
-        Exit { inlet, here: Some(outlet), is_finished: false }
+        Exit { document_bytes_max, inlet, here: Some(outlet), is_finished: false }
     }
 
     /// Gives the sink a thread of its own.
@@ -45,8 +50,16 @@ impl Exit {
         spawned.map(drop).inspect_err(|_| self.here = taken(&hand))
     }
 
+    pub(super) fn name(&self) -> &str {
+        self.inlet.name()
+    }
+
     pub(crate) fn form(&self) -> Form {
         self.inlet.form()
+    }
+
+    pub(crate) fn document_bytes_max(&self) -> usize {
+        self.document_bytes_max
     }
 
     pub(super) fn offer(&self, payload: Payload) {

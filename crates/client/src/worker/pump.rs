@@ -9,20 +9,23 @@ use super::exit::Exit;
 use super::schedule::Schedule;
 use crate::account::{Accounting, Cause};
 use crate::breaker::Circuit;
+use crate::cells::Tally;
 use crate::core::{Core, Gate};
 use crate::render::{self, Frame, Gathered, Renderer};
 use crate::series::{Kind, Named, Registry};
 use crate::sink::{Documents, Form, Payload};
+use crate::warnings::{self, Notice};
 
 /// Documents leave when they have so many bytes, and at the end of a round.
 const DOCUMENTS_BYTES: usize = 256 << 10;
+/// With so many series collected, they leave before the interval is over: a long one must not gather without a bound.
+const HELD_MAX: usize = 20_000;
 /// After so many intervals, names and series that nobody used are given up.
 const SWEEP_INTERVALS: u32 = 10;
 /// The namespace of the client's own metrics.
 pub(crate) const OWN_NAMESPACE: &str = "Nephoscope/Client";
 
 /// The worker's side of a client.
-#[derive(Debug)]
 pub(crate) struct Pump {
     pub(super) core: Arc<Core>,
     pub(super) exits: Vec<Exit>,
@@ -62,6 +65,8 @@ pub(crate) struct Round {
     pub(crate) next: Duration,
     /// Whether units of work came in.
     pub(crate) was_busy: bool,
+    /// Whether all that was to be collected could be.
+    pub(crate) is_all: bool,
     /// Whether nothing is left in the process.
     pub(crate) is_drained: bool,
 }
@@ -92,14 +97,18 @@ impl Pump {
         if due.leave && !hurry {
             self.end_interval();
         }
+        let mut is_all = true;
         if let Some(timestamp) = due.collect {
             let core = Arc::clone(&self.core);
+            let _later = warnings::defer();
             let _passage = core.passage();
             if timestamp < clock {
                 self.collect(timestamp, false);
             }
             if due.leave {
-                self.collect(clock, true);
+                is_all = self.collect(clock, true);
+                self.leave();
+            } else if self.held.series.len() + self.held.folded.len() >= HELD_MAX {
                 self.leave();
             }
         }
@@ -112,6 +121,7 @@ impl Pump {
         Round {
             next: next.map_or(until_due, |at| at.saturating_sub(now).min(until_due)),
             was_busy,
+            is_all,
             is_drained: self.exits.iter().all(Exit::is_drained),
         }
     }
@@ -122,6 +132,7 @@ impl Pump {
         self.core.lanes.begin_round();
         loop {
             let core = Arc::clone(&self.core);
+            let _later = warnings::defer();
             let passage = core.passage();
             let mut documents = Documents::default();
             let mut at_once = Vec::new();
@@ -153,13 +164,14 @@ impl Pump {
         }
     }
 
-    fn collect(&mut self, timestamp: Timestamp, is_end: bool) {
-        collect(&self.core.directory.registry, timestamp, is_end, &mut self.held.series);
+    fn collect(&mut self, timestamp: Timestamp, is_end: bool) -> bool {
+        let mut is_all = collect(&self.core.directory.registry, timestamp, is_end, &mut self.held.series);
         if let Some(folded) = &self.core.folded {
-            collect(&folded.registry, timestamp, is_end, &mut self.held.folded);
+            is_all &= collect(&folded.registry, timestamp, is_end, &mut self.held.folded);
         }
         let samples = |gathered: &[Gathered]| gathered.iter().map(Gathered::samples).sum();
         self.core.hold(samples(&self.held.series), samples(&self.held.folded));
+        is_all
     }
 
     /// Hands what was collected to the exits.
@@ -269,15 +281,14 @@ impl Pump {
         self.core.is(Gate::Refusing)
     }
 
-    /// Gives each of several sinks a thread; one that gets none stays with the worker.
-    ///
-    /// # Errors
-    /// The system has no thread to give.
-    pub(super) fn send_off(&mut self, start: Instant) -> std::io::Result<()> {
-        if self.exits.len() > 1 {
-            self.exits.iter_mut().try_for_each(|exit| exit.send_off(move || start.elapsed()))?;
+    /// Gives each sink a thread; one that gets none stays with the worker.
+    pub(super) fn send_off(&mut self, start: Instant) {
+        for exit in &mut self.exits {
+            if let Err(error) = exit.send_off(move || start.elapsed()) {
+                let detail = format_args!("a sink has no thread of its own, and may hold up others: {error}");
+                self.core.warnings.notice(Notice::Setting, exit.name(), detail);
+            }
         }
-        Ok(())
     }
 
     /// Sends what is left, until `until`.
@@ -291,10 +302,13 @@ impl Pump {
     }
 }
 
-fn collect(registry: &Registry, timestamp: Timestamp, is_end: bool, into: &mut Vec<Gathered>) {
+/// Collects all series; whether nothing had to be left for the next time.
+fn collect(registry: &Registry, timestamp: Timestamp, is_end: bool, into: &mut Vec<Gathered>) -> bool {
     registry.begin_batch();
+    let mut is_all = true;
     registry.for_each(|series| {
-        let tally = series.collect(is_end);
+        let mut tally = Tally::default();
+        is_all &= series.collect(is_end, &mut tally);
         if tally.samples() > 0 {
             into.push(Gathered {
                 namespace: series.namespace,
@@ -306,4 +320,12 @@ fn collect(registry: &Registry, timestamp: Timestamp, is_end: bool, into: &mut V
             });
         }
     });
+    is_all
+}
+
+/// What units hold may be personal data, and is not shown.
+impl std::fmt::Debug for Pump {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pump").field("exits", &self.exits).finish_non_exhaustive()
+    }
 }

@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(1);
 /// The system has no thread to give.
 pub(crate) fn spawn(core: &Arc<Core>, mut pump: Pump) -> std::io::Result<()> {
     let start: Instant = clock::steady();
-    pump.send_off(start)?;
+    pump.send_off(start);
     let thread = std::thread::Builder::new().name("nepho".to_owned()).spawn(move || run(pump, start))?;
     core.signal.is_run_by(thread.thread().clone());
     Ok(())
@@ -42,7 +42,7 @@ fn run(mut pump: Pump, start: Instant) {
         // What a wish asks for is collected once, and sent as soon as it goes.
         let hurry = (stopping.is_some() && !is_closed) || wish > hurried;
         let round = pump.round(&elapsed, hurry);
-        if hurry {
+        if hurry && round.is_all {
             hurried = wish;
         }
         if round.is_drained {

@@ -24,6 +24,8 @@ struct State {
     wished: u64,
     /// The latest wish that is done with.
     done: u64,
+    /// How many callers wait for a wish.
+    waiters: usize,
     /// Since when, and how long at most, the worker is to stop.
     stopping: Option<(Instant, Duration)>,
     /// Whether everything had left the process when the worker ended.
@@ -76,10 +78,12 @@ impl Signal {
         }
         let mut state = self.state();
         state.wished += 1;
+        state.waiters += 1;
         let wish = state.wished;
         drop(state);
         self.wake_surely();
         let state = self.wait(timeout, |state| state.stopped.is_some() || state.done >= wish);
+        self.state().waiters -= 1;
         state.is_some_and(|state| state.done >= wish || state.stopped == Some(true))
     }
 
@@ -130,7 +134,7 @@ impl Signal {
     /// Whether a wish is not done with.
     pub(super) fn is_waited_for(&self) -> bool {
         let state = self.state();
-        state.wished > state.done
+        state.waiters > 0 && state.wished > state.done
     }
 
     pub(super) fn flushed(&self, wish: u64) {
