@@ -176,3 +176,31 @@ fn a_sink_that_hangs_costs_the_bound_of_the_stop_and_no_more() {
         hanging.release();
     }
 }
+
+#[test]
+fn a_gauge_is_sampled_while_somebody_holds_it() {
+    let capture = Capture::datums();
+    let (metrics, mut steps, _) = stepped(&capture);
+    let depth = metrics.gauge("Depth", Unit::Count, &[]);
+    let mut sampled = |metric: &str| {
+        let before = capture.data().len();
+        steps.flush();
+        let data = capture.data().split_off(before);
+        data.iter().map(|(_, datum)| format!("{metric} {}", datum.statistics.sum)).collect::<Vec<_>>()
+    };
+    assert_eq!(sampled("never set"), Vec::<String>::new());
+    depth.set(4.0);
+    assert_eq!(sampled("set"), ["set 4"]);
+    let other = depth.clone();
+    drop(depth);
+    assert_eq!(sampled("held by a clone"), ["held by a clone 4"]);
+    drop(other);
+    assert_eq!(sampled("held by nobody"), Vec::<String>::new());
+    metrics.gauge("Depth", Unit::Count, &[]).set(5.0);
+    assert_eq!(sampled("set, and dropped"), ["set, and dropped 5"]);
+    assert_eq!(sampled("sampled once"), Vec::<String>::new());
+    let depth = metrics.gauge("Depth", Unit::Count, &[]);
+    depth.add(1.0);
+    assert_eq!(sampled("held again"), ["held again 6"]);
+    assert_eq!(sampled("still held"), ["still held 6"]);
+}

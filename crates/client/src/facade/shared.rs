@@ -10,10 +10,10 @@ use nepho_model::Unit;
 use super::handles::{Absolute, Adding, Counting, Levelling, Recording};
 use super::units::Measure;
 use crate::account::Cause;
-use crate::core::{Core, Gate};
+use crate::core::Core;
 use crate::handle::{Counter, Gauge, Histogram};
 use crate::metrics::Metrics;
-use crate::series::{self, Kind, Named, Series};
+use crate::series::{self, Kind, Named};
 use crate::warnings::Notice;
 
 /// The most descriptions, and the most counters that are set to absolute values, that a recorder remembers.
@@ -29,7 +29,7 @@ pub(super) struct Shared {
     absolutes: Mutex<HashMap<Key, Arc<Absolute>>>,
     /// Gauges live as long as the recorder, although a macro holds no handle. By address, and so no more than there
     /// are series.
-    gauges: Mutex<HashMap<usize, Arc<Series>>>,
+    gauges: Mutex<HashMap<usize, Gauge>>,
 }
 
 /// What a description is of: the same name may be several.
@@ -87,12 +87,11 @@ impl Shared {
         let measure = self.measure(Described::Gauge, key).unwrap_or(Measure::plain(Unit::None));
         let kind = Kind { is_gauge: true, ..Kind::default() };
         let gauge = self.named(key, measure.unit, kind, |named| {
-            if !self.core.is(Gate::Off)
-                && let Some(series) = self.core.directory.series(named)
-            {
-                unpoisoned(&self.gauges).insert(Arc::as_ptr(&series).addr(), series);
+            let gauge = Gauge::new(&self.core, named);
+            if let Some(address) = gauge.address() {
+                unpoisoned(&self.gauges).entry(address).or_insert_with(|| gauge.clone());
             }
-            Gauge::new(&self.core, named)
+            gauge
         });
         Levelling { gauge, measure }
     }

@@ -5,8 +5,8 @@ mod key;
 mod local;
 mod registry;
 
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nepho_model::{Resolution, Unit, check_number};
@@ -37,9 +37,15 @@ pub(crate) struct Series {
 #[derive(Debug, Default)]
 struct Level {
     bits: AtomicU64,
-    /// 0 until it is set for the first time.
-    is_set: AtomicU64,
+    state: AtomicU8,
+    /// How many handles there are.
+    holders: AtomicUsize,
 }
+
+/// The state of a level that was sampled since it was set; 0 is that of one that was never set.
+const SAMPLED: u8 = 1;
+/// The state of a level that was set since it was sampled.
+const NEWS: u8 = 2;
 
 impl Series {
     #[inline]
@@ -62,7 +68,21 @@ impl Series {
     pub(crate) fn set(&self, value: f64) {
         if let Some(level) = &self.gauge {
             level.bits.store(value.to_bits(), Relaxed);
-            level.is_set.store(1, Release);
+            level.state.store(NEWS, Release);
+        }
+    }
+
+    /// Counts another handle of a gauge: it is sampled while there is one.
+    pub(crate) fn hold(&self) {
+        if let Some(level) = &self.gauge {
+            level.holders.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Undoes [`Series::hold`].
+    pub(crate) fn release(&self) {
+        if let Some(level) = &self.gauge {
+            level.holders.fetch_sub(1, Release);
         }
     }
 
@@ -75,26 +95,40 @@ impl Series {
         let next = |bits| check_number(f64::from_bits(bits) + step).ok().map(f64::to_bits);
         let changed = level.bits.fetch_update(Relaxed, Relaxed, next);
         changed.map_err(|bits| f64::from_bits(bits) + step)?;
-        level.is_set.store(1, Release);
+        level.state.store(NEWS, Release);
         Ok(())
     }
 
-    /// Puts into `tally` what came in since the last time; at the end of an interval, also the value of a gauge that was
-    /// ever set. `false` when something had to be left for the next time.
+    /// Puts into `tally` what came in since the last time; when metrics leave, also the value of a gauge that was ever set,
+    /// if somebody holds it or it is news. `false` when something had to be left for the next time.
     pub(crate) fn collect(&self, is_end: bool, tally: &mut Tally) -> bool {
         let is_all = self.collected.lock().unwrap_or_else(PoisonError::into_inner).collect(&self.index, tally);
         if let Some(level) = &self.gauge
             && is_end
-            && level.is_set.load(Acquire) == 1
+            && level.is_due()
         {
             tally.add(f64::from_bits(level.bits.load(Relaxed)), 1);
         }
         is_all
     }
 
+    /// Whether there is nothing left to collect.
+    fn is_idle(&self) -> bool {
+        self.waiting() == 0 && self.gauge.as_ref().is_none_or(|level| level.state.load(Acquire) != NEWS)
+    }
+
     /// How many samples wait to be collected.
     pub(crate) fn waiting(&self) -> u64 {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner).waiting(&self.index)
+    }
+}
+
+impl Level {
+    /// Whether it is to be sampled now. The last value before the last handle was dropped is, once.
+    fn is_due(&self) -> bool {
+        // First the state, then the value: one that is set in between is news the next time.
+        let is_news = self.state.compare_exchange(NEWS, SAMPLED, Acquire, Relaxed);
+        is_news.is_ok() || is_news == Err(SAMPLED) && self.holders.load(Acquire) > 0
     }
 }
 

@@ -192,7 +192,7 @@ impl Inner {
             }
             // Whoever held it last may have recorded on another thread: now that is to be seen.
             fence(Acquire);
-            if series.waiting() > 0 {
+            if !series.is_idle() {
                 continue;
             }
             let series = self.list.swap_remove(place);
