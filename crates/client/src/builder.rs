@@ -304,6 +304,7 @@ impl Builder {
             // A process that is frozen between invocations has no intervals worth an account.
             publishes_own: self.publishes_own && !environment.is_lambda(),
             refuses_while_open: self.refuses_while_open,
+            queue_bytes_max: self.queue_bytes_max,
         });
         (Metrics::new(core, namespace, accounts, self.shutdown_timeout), pump)
     }

@@ -57,8 +57,9 @@ fn values_max(datums: usize) -> usize {
     (each.saturating_sub(DATUM_BYTES) / VALUE_BYTES).clamp(VALUES_MIN, VALUES_MAX)
 }
 
-/// As requests: each of one namespace, of at most [`DATUMS_MAX`] datums and about [`DATUM_BYTES_MAX`] bytes.
-pub(crate) fn datums(gathered: &[Gathered], core: &Core) -> Vec<Datums> {
+/// As requests: each of one namespace, of at most [`DATUMS_MAX`] datums, about [`DATUM_BYTES_MAX`] bytes on the wire and
+/// about `piece_bytes` in memory.
+pub(crate) fn datums(gathered: &[Gathered], core: &Core, piece_bytes: usize) -> Vec<Datums> {
     let values_max = values_max(gathered.len());
     let mut by_namespace: BTreeMap<u16, Vec<Datum>> = BTreeMap::new();
     for of in gathered {
@@ -67,14 +68,15 @@ pub(crate) fn datums(gathered: &[Gathered], core: &Core) -> Vec<Datums> {
     let mut requests = Vec::new();
     for (namespace, all) in by_namespace {
         let namespace = core.namespaces.name(namespace);
-        let (mut datums, mut bytes) = (Vec::new(), 0);
+        let (mut datums, mut wire_bytes, mut bytes) = (Vec::new(), 0, 0);
         for datum in all {
-            let more = datum.wire_bytes();
-            if datums.len() == DATUMS_MAX || (bytes + more > DATUM_BYTES_MAX && !datums.is_empty()) {
+            wire_bytes += datum.wire_bytes();
+            bytes += datum.bytes();
+            let is_over = datums.len() == DATUMS_MAX || wire_bytes > DATUM_BYTES_MAX || bytes > piece_bytes;
+            if is_over && !datums.is_empty() {
                 requests.push(Datums { namespace: Arc::clone(&namespace), datums: std::mem::take(&mut datums) });
-                bytes = 0;
+                (wire_bytes, bytes) = (datum.wire_bytes(), datum.bytes());
             }
-            bytes += more;
             datums.push(datum);
         }
         if !datums.is_empty() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nepho_model::Unit;
 
 use super::key::{Key, Kind, Scope};
-use super::registry::{Caps, Place, Registry};
+use super::registry::{Caps, Place, Registry, Room};
 use super::{Alias, Series, local};
 use crate::account::{Cause, Ledger};
 use crate::naming::Naming;
@@ -55,7 +55,7 @@ impl Directory {
         let place = || {
             let naming = Naming { allowed: None, ..self.naming.clone() };
             let identity = naming.identity(&key, false, &self.warnings)?;
-            match self.registry.place(&key, key.hash(), &identity, true) {
+            match self.registry.place(&key, key.hash(), &identity, Room::Own) {
                 Place::Found(alias) => Some(alias),
                 Place::Overflow { .. } | Place::Full => None,
             }
@@ -86,14 +86,14 @@ impl Directory {
 
     fn place(&self, key: &Key<'_>, hash: u64) -> Result<Arc<Alias>, Cause> {
         let identity = |is_overflow| self.naming.identity(key, is_overflow, &self.warnings).ok_or(Cause::InvalidName);
-        let place = match self.registry.place(key, hash, &identity(false)?, false) {
+        let place = match self.registry.place(key, hash, &identity(false)?, Room::Capped) {
             Place::Overflow { of_metric, in_total } => {
                 let detail = format_args!(
                     "{of_metric} series of it, {in_total} in total: a limit is reached, and what is new is added up in \
                      one whose dimensions are \"other\""
                 );
                 self.warnings.notice(Notice::SeriesOverflow, key.name, detail);
-                self.registry.place(key, hash, &identity(true)?, true)
+                self.registry.place(key, hash, &identity(true)?, Room::Overflow)
             }
             place => place,
         };

@@ -53,6 +53,17 @@ pub(crate) struct Identity {
     pub(crate) is_gauge: bool,
 }
 
+/// What room a new series may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Room {
+    /// That within the caps.
+    Capped,
+    /// For an overflow series, as much again as the total.
+    Overflow,
+    /// For the few of the client itself, what they need.
+    Own,
+}
+
 /// Where a sample goes.
 pub(crate) enum Place {
     Found(Arc<Alias>),
@@ -75,19 +86,19 @@ impl Registry {
         self.read().aliases.find(hash, |alias| alias.hash == hash && alias.key.is(key)).cloned()
     }
 
-    /// The series of `identity`, from now on also to be found by `key`. An overflow series may go past the caps, up to
-    /// twice the total.
-    pub(crate) fn place(&self, key: &Key<'_>, hash: u64, identity: &Identity, is_overflow: bool) -> Place {
+    /// The series of `identity`, from now on also to be found by `key`.
+    pub(crate) fn place(&self, key: &Key<'_>, hash: u64, identity: &Identity, room: Room) -> Place {
         let mut inner = self.write();
         let series = match inner.series.get(identity) {
             Some(series) => Arc::clone(series),
             None => {
                 let (of_metric, in_total) = (inner.of_metric(identity), inner.list.len());
-                if is_overflow && in_total >= self.caps.total.saturating_mul(2) {
-                    return Place::Full;
-                }
-                if !is_overflow && (of_metric >= self.caps.per_metric || in_total >= self.caps.total) {
-                    return Place::Overflow { of_metric, in_total };
+                match room {
+                    Room::Capped if of_metric >= self.caps.per_metric || in_total >= self.caps.total => {
+                        return Place::Overflow { of_metric, in_total };
+                    }
+                    Room::Overflow if in_total >= self.caps.total.saturating_mul(2) => return Place::Full,
+                    Room::Capped | Room::Overflow | Room::Own => {}
                 }
                 let Some(index) = Index::claim() else { return Place::Full };
                 self.new.fetch_add(1, Relaxed);

@@ -20,6 +20,8 @@ use crate::warnings::{self, Notice};
 const DOCUMENTS_BYTES: usize = 256 << 10;
 /// With so many series collected, they leave before the interval is over: a long one must not gather without a bound.
 const HELD_MAX: usize = 20_000;
+/// So many pieces have room in a queue, however small it is.
+const PIECES_MIN: usize = 4;
 /// After so many intervals, names and series that nobody used are given up.
 const SWEEP_INTERVALS: u32 = 10;
 /// The namespace of the client's own metrics.
@@ -37,6 +39,8 @@ pub(crate) struct Pump {
     intervals: u32,
     publishes_own: bool,
     refuses_while_open: bool,
+    /// About the most bytes that are handed to an exit at once, so that its queue has room for several.
+    piece_bytes: usize,
     published: Vec<Accounting>,
     scratch: Vec<u8>,
 }
@@ -56,6 +60,7 @@ pub(crate) struct PumpParts {
     pub(crate) log_names: [Option<String>; 2],
     pub(crate) publishes_own: bool,
     pub(crate) refuses_while_open: bool,
+    pub(crate) queue_bytes_max: usize,
 }
 
 /// What a round came to.
@@ -73,7 +78,7 @@ pub(crate) struct Round {
 
 impl Pump {
     pub(crate) fn new(parts: PumpParts) -> Self {
-        let PumpParts { core, exits, schedule, log_names, publishes_own, refuses_while_open } = parts;
+        let PumpParts { core, exits, schedule, log_names, publishes_own, refuses_while_open, queue_bytes_max } = parts;
         Pump {
             renderer: Renderer::new(log_names[0].as_deref(), log_names[1].as_deref()),
             published: vec![Accounting::default(); exits.len()],
@@ -85,6 +90,7 @@ impl Pump {
             intervals: 0,
             publishes_own,
             refuses_while_open,
+            piece_bytes: queue_bytes_max / PIECES_MIN,
             scratch: Vec::new(),
         }
     }
@@ -137,6 +143,7 @@ impl Pump {
             let mut documents = Documents::default();
             let mut at_once = Vec::new();
             let renderer = &mut self.renderer;
+            let piece_bytes = DOCUMENTS_BYTES.min(self.piece_bytes);
             let wants_documents = self.exits.iter().any(|exit| exit.form() == Form::Documents);
             let is_more = core.lanes.drain(&mut self.scratch, |unit| {
                 was_busy = true;
@@ -146,12 +153,12 @@ impl Pump {
                 if let Some(folded) = &core.folded {
                     render::fold(&unit, &core, folded, &mut at_once);
                 }
-                documents.text().len() < DOCUMENTS_BYTES
+                documents.text().len() < piece_bytes
             });
             if !documents.is_empty() {
                 self.offer(Form::Documents, Payload::Documents(documents));
             }
-            for datums in render::datums(&at_once, &core) {
+            for datums in render::datums(&at_once, &core, self.piece_bytes) {
                 self.offer(Form::Datums, Payload::Datums(datums));
             }
             drop(passage);
@@ -188,6 +195,7 @@ impl Pump {
         }
         if self.exits.iter().any(|exit| exit.form() == Form::Documents) && !series.is_empty() {
             let core = Arc::clone(&self.core);
+            let piece_bytes = DOCUMENTS_BYTES.min(self.piece_bytes);
             let [log_group, log_stream] = self.log_names.clone();
             let frame = Frame {
                 core: &core,
@@ -196,11 +204,11 @@ impl Pump {
                 log_stream: log_stream.as_deref(),
             };
             let offer = |documents| self.offer(Form::Documents, Payload::Documents(documents));
-            render::documents(&series, &frame, DOCUMENTS_BYTES, offer);
+            render::documents(&series, &frame, piece_bytes, offer);
         }
         if self.core.folded.is_some() {
             let all: Vec<Gathered> = series.into_iter().chain(folded).collect();
-            for datums in render::datums(&all, &self.core) {
+            for datums in render::datums(&all, &self.core, self.piece_bytes) {
                 self.offer(Form::Datums, Payload::Datums(datums));
             }
         }

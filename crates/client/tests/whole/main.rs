@@ -3,12 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
+mod accounts;
 mod ends;
 mod limits;
 mod log;
 mod model;
 mod shared;
+mod threads;
 mod units;
+mod watched;
+mod worker;
 
 use std::collections::BTreeMap;
 
