@@ -176,6 +176,11 @@ impl<'a> MetricKey<'a> {
         std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 
+    /// The namespace, the metric name, then name and value of each dimension in turn.
+    pub fn parts(self) -> impl Iterator<Item = &'a str> {
+        self.0.split(SEPARATOR)
+    }
+
     /// An owned copy.
     pub fn to_metric(self) -> Metric {
         Metric(self.0.into())

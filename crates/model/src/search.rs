@@ -136,9 +136,7 @@ impl Term {
     fn matches(&self, scope: &Scope, key: MetricKey<'_>) -> bool {
         let is = |name: &str| self.pattern.matches(name);
         match &self.place {
-            Place::Anywhere => {
-                is(key.namespace()) || is(key.name()) || key.dimensions().any(|(name, value)| is(name) || is(value))
-            }
+            Place::Anywhere => key.parts().any(is),
             Place::Namespace => is(key.namespace()),
             Place::MetricName => is(key.name()),
             Place::DimensionName => key.dimensions().any(|(name, _)| is(name)),

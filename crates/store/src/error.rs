@@ -49,6 +49,12 @@ pub enum StoreError {
     /// A page token that this store did not give out.
     #[error("page token {0:?} is not one of ours")]
     BadToken(String),
+    /// A search that would take too long.
+    #[error("the search would compare names more than {limit} times; a schema or terms in double quotes narrow it")]
+    SearchTooBroad {
+        /// The most comparisons.
+        limit: usize,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,

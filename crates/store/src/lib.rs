@@ -14,6 +14,7 @@ mod memory;
 mod receipt;
 mod records;
 mod samples;
+mod search;
 mod tier;
 mod varint;
 
@@ -23,4 +24,5 @@ pub use memory::{MemoryRecords, MemorySamples};
 pub use receipt::Receipt;
 pub use records::{Change, Record, Records, Table};
 pub use samples::{Figures, Filter, Listed, Page, Samples};
+pub use search::{Found, SearchRequest};
 pub use tier::{Retention, Tier};

@@ -4,6 +4,7 @@ use nepho_model::{Batch, Metric, Read, Scope, Timestamp, UnitSeries};
 
 use crate::error::StoreError;
 use crate::receipt::Receipt;
+use crate::search::{Found, SearchRequest, look_at_all};
 
 /// A store of samples. Calls may block on the disk; none reads a clock.
 ///
@@ -24,6 +25,17 @@ pub trait Samples: Send + Sync {
     /// # Errors
     /// [`StoreError::BadToken`].
     fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError>;
+
+    /// At most `limit` of the metrics that a search finds.
+    ///
+    /// What is answered is what [`Search::matches`](nepho_model::search::Search::matches) says of every metric that
+    /// [`Samples::list`] has; a store with an index need not look at all of them.
+    ///
+    /// # Errors
+    /// What keeps it from looking.
+    fn search(&self, scope: &Scope, request: &SearchRequest, limit: usize) -> Result<Found, StoreError> {
+        look_at_all(self, scope, request, limit)
+    }
 
     /// Does what falls due by `now`: writes closed stretches of time to disk, rolls up what is too old for its
     /// tier, drops what is too old for any, forgets metrics without data.

@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use nepho_model::search::{Condition, Pattern, Phrase, Place, Schema, Search, Term};
 use nepho_model::{Batch, Cell, Detail, Metric, Read, Resolution, Scope, Timestamp, Unit, UnitSeries};
-use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples};
+use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest};
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400;
@@ -43,6 +44,7 @@ enum Step {
         period: i64,
     },
     List(Filter),
+    Search(Search, usize),
     Reopen,
 }
 
@@ -99,6 +101,17 @@ impl Stores {
                 let reference = all_pages(&self.reference, &filter);
                 assert_eq!(all_pages(self.embedded(), &filter), reference, "{filter:?}");
             }
+            Step::Search(search, limit) => {
+                let seen_since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
+                let request = SearchRequest { search: search.clone(), seen_since };
+                let all = found(&self.reference, &request, usize::MAX);
+                assert_eq!(found(self.embedded(), &request, usize::MAX), all, "{search:?}");
+                for store in [&self.reference as &dyn Samples, self.embedded()] {
+                    let (some, has_more) = found(store, &request, *limit);
+                    assert_eq!((some.len(), has_more), (all.0.len().min(*limit), all.0.len() > *limit), "{search:?}");
+                    assert!(some.is_subset(&all.0), "{search:?}");
+                }
+            }
             Step::Reopen => {
                 self.embedded.take().unwrap().close().unwrap();
                 self.embedded = Some(EmbeddedSamples::open(self.options.clone()).unwrap());
@@ -121,6 +134,14 @@ impl Stores {
 
 fn answer(store: &dyn Samples, read: &Read) -> Vec<UnitSeries> {
     store.read(&scope(), std::slice::from_ref(read)).remove(0).unwrap()
+}
+
+fn found(store: &dyn Samples, request: &SearchRequest, limit: usize) -> (BTreeSet<Metric>, bool) {
+    let found = store.search(&scope(), request, limit).unwrap();
+    let count = found.metrics.len();
+    let metrics: BTreeSet<_> = found.metrics.into_iter().collect();
+    assert_eq!(metrics.len(), count, "a metric is found twice");
+    (metrics, found.has_more)
 }
 
 fn all_pages(store: &dyn Samples, filter: &Filter) -> BTreeSet<Metric> {
@@ -153,6 +174,35 @@ fn samples() -> impl Strategy<Value = Vec<Sample>> {
     prop::collection::vec(sample, 1..12)
 }
 
+fn searches() -> impl Strategy<Value = Search> {
+    let phrase = |text: &str| Pattern::Phrase(Phrase::parse(text).unwrap());
+    let pattern = prop_oneof![
+        prop::sample::select(vec!["m", "m1", "h-1", "shop", "HOST", "1"]).prop_map(phrase),
+        prop::sample::select(vec!["m1", "h0", "Host", "Shop", "shop"]).prop_map(|text| Pattern::Exact(text.to_owned())),
+    ];
+    let place = prop::sample::select(vec![
+        Place::Anywhere,
+        Place::MetricName,
+        Place::Dimension("Host".to_owned()),
+        Place::Account,
+    ]);
+    let term = (place, pattern).prop_map(|(place, pattern)| Condition::Term(Term { place, pattern }));
+    let condition = term.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Condition::All),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Condition::Any),
+            inner.prop_map(|one| Condition::Not(Box::new(one))),
+        ]
+    });
+    let schema = prop::sample::select(vec![
+        None,
+        Some(Schema::of_namespace("Shop")),
+        Some(Schema::exact("Shop", vec!["Host".to_owned()])),
+        Some(Schema::exact("Shop", Vec::new())),
+    ]);
+    (schema, condition).prop_map(|(schema, condition)| Search { schema, condition })
+}
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let unit = prop_oneof![Just(None), Just(Some(Unit::Count))];
     let period = prop_oneof![Just(1i64), Just(60), Just(300), Just(3600), Just(7000)];
@@ -165,11 +215,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         dimensions: host.map(|n| ("Host".to_owned(), (n < 2).then(|| format!("h{n}")))).into_iter().collect(),
         seen_since: None,
     });
+    let search = (searches(), 0usize..7).prop_map(|(search, limit)| Step::Search(search, limit));
     let pass = prop_oneof![0i64..400, 0i64..10_000, 0i64..40 * DAY, 0i64..500 * DAY].prop_map(Step::Pass);
     let step = prop_oneof![
         6 => samples().prop_map(Step::Append),
         4 => read,
         1 => filter.prop_map(Step::List),
+        1 => search,
         2 => pass,
         1 => Just(Step::Reopen),
     ];
@@ -199,5 +251,6 @@ proptest! {
             stores.run(&Step::Read { metric, unit: None, age, length, period: 30 * DAY });
         }
         stores.run(&Step::List(Filter::default()));
+        stores.run(&Step::Search(Search::new(Condition::ALWAYS), 3));
     }
 }

@@ -50,6 +50,9 @@ impl Phrase {
 
     /// Whether a name has it.
     pub fn matches(&self, name: &str) -> bool {
+        if self.whole.is_ascii() && name.is_ascii() {
+            return self.matches_ascii(name);
+        }
         let mut from = tokens(name);
         loop {
             if self.begins(from.clone()) {
@@ -59,6 +62,17 @@ impl Phrase {
                 return self.is_whole(name);
             }
         }
+    }
+
+    /// The same, with fewer tokens taken apart: only those that begin as the phrase does.
+    fn matches_ascii(&self, name: &str) -> bool {
+        let first = self.whole.as_bytes()[0];
+        if name.len() < self.whole.len() {
+            return false;
+        }
+        let starts = name.bytes().enumerate().filter(|(_, byte)| byte.to_ascii_lowercase() == first);
+        starts.map(|(at, _)| at).any(|at| Tokens::begin_at(name, at).is_some_and(|from| self.begins(from)))
+            || self.is_whole(name)
     }
 
     fn begins(&self, mut found: Tokens<'_>) -> bool {
@@ -77,6 +91,8 @@ impl Phrase {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -111,6 +127,30 @@ mod tests {
             for name in *missed {
                 assert!(!parsed.matches(name), "{phrase:?} does not find {name:?}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_phrase_is_found_where_its_tokens_are(
+            phrase in "[aAb1-]{1,4}", name in "[aAb1-]{0,8}", beyond in any::<bool>()
+        ) {
+            let name = if beyond { name.replace('b', "é") } else { name };
+            let phrase = if beyond { phrase.replace('b', "É") } else { phrase };
+            let Some(parsed) = Phrase::parse(&phrase) else { return Ok(()) };
+            // The rule in other words: pieces between delimiters, each of one token or of several.
+            let wanted: Vec<(String, bool)> = phrase.split('-').flat_map(|piece| {
+                let parts: Vec<_> = tokens(piece).map(|token| token.text.to_owned()).collect();
+                let is_one = parts.len() == 1;
+                parts.into_iter().map(move |part| (part, is_one))
+            }).collect();
+            let found: Vec<&str> = tokens(&name).map(|token| token.text).collect();
+            let is_at = |some: &[&str]| wanted.iter().zip(some).all(|((wanted, is_one), found)| {
+                if *is_one { wanted.to_lowercase() == found.to_lowercase() } else { wanted == found }
+            });
+            let stripped = |text: &str| text.replace('-', "").to_lowercase();
+            let expected = found.windows(wanted.len()).any(is_at) || stripped(&phrase) == stripped(&name);
+            prop_assert_eq!(parsed.matches(&name), expected);
         }
     }
 

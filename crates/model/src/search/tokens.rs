@@ -41,25 +41,43 @@ pub struct Tokens<'a> {
     at: usize,
 }
 
+impl<'a> Tokens<'a> {
+    /// The tokens of an ASCII text from a byte on; `None` when no token begins there.
+    pub(crate) fn begin_at(text: &'a str, at: usize) -> Option<Self> {
+        let class = |at: usize| Class::at(text, at).map(|(class, _)| class);
+        let (before, here) = (at.checked_sub(1).and_then(class), class(at)?);
+        let begins = match before {
+            None | Some(Class::Delimiter) => here != Class::Delimiter,
+            Some(before) => here != Class::Delimiter && before.ends_before(here, || class(at + 1)),
+        };
+        begins.then_some(Tokens { text, at })
+    }
+}
+
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
-        let rest = &self.text[self.at..];
-        let mut characters = rest.char_indices().map(|(at, c)| (at, Class::of(c))).peekable();
-        let (start, mut class) = characters.find(|(_, class)| *class != Class::Delimiter)?;
-        let mut end = rest.len();
-        while let Some((at, next)) = characters.next() {
-            let after = characters.peek().map(|(_, after)| *after);
-            if class.ends_before(next, after) {
-                end = at;
+        let (mut at, mut class, mut length);
+        loop {
+            at = self.at;
+            (class, length) = Class::at(self.text, at)?;
+            if class != Class::Delimiter {
                 break;
             }
+            self.at += length;
+        }
+        let mut end = at + length;
+        while let Some((next, length)) = Class::at(self.text, end) {
+            let after = || Class::at(self.text, end + length).map(|(after, _)| after);
+            if class.ends_before(next, after) {
+                break;
+            }
+            end += length;
             class = next;
         }
-        let found = Token { at: self.at + start, text: &rest[start..end] };
-        self.at += end;
-        Some(found)
+        self.at = end;
+        Some(Token { at, text: &self.text[at..end] })
     }
 }
 
@@ -76,6 +94,16 @@ enum Class {
 }
 
 impl Class {
+    /// The class of the character that begins at a byte, and its length in bytes; `None` at the end.
+    #[inline]
+    fn at(text: &str, at: usize) -> Option<(Class, usize)> {
+        let byte = *text.as_bytes().get(at)?;
+        if byte.is_ascii() {
+            return Some((Class::of(char::from(byte)), 1));
+        }
+        text[at..].chars().next().map(|c| (Class::of(c), c.len_utf8()))
+    }
+
     #[inline]
     fn of(c: char) -> Class {
         match c {
@@ -92,11 +120,10 @@ impl Class {
 
     /// Whether a token ends between a character of this class and the next one.
     #[inline]
-    fn ends_before(self, next: Class, after: Option<Class>) -> bool {
+    fn ends_before(self, next: Class, after: impl FnOnce() -> Option<Class>) -> bool {
         match (self, next) {
-            (_, Class::Delimiter) => true,
-            (Class::Capital, Class::Capital) => after == Some(Class::Small),
-            (Class::Small, Class::Capital) => true,
+            (_, Class::Delimiter) | (Class::Small, Class::Capital) => true,
+            (Class::Capital, Class::Capital) => after() == Some(Class::Small),
             (one, other) => (one == Class::Digit) != (other == Class::Digit),
         }
     }

@@ -1,7 +1,10 @@
 //! Which metrics there are: identity to id and back, and the lists of ids that answer a filter.
 
+mod search;
+
 use std::collections::HashMap;
-use std::hash::BuildHasher;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use foldhash::fast::FixedState;
@@ -11,6 +14,8 @@ use nepho_model::{MetricKey, Scope, Timestamp};
 use crate::embedded::entry::{Definitions, MetricDefinition, ScopeDefinition};
 use crate::error::StoreError;
 use crate::samples::{Filter, Listed, Page};
+pub(crate) use search::search;
+use search::{WordAt, WordKind, Words};
 
 /// The seeds only spread the hashes; nothing on disk depends on them.
 const HASHER: FixedState = FixedState::with_seed(0x6e65_7068);
@@ -22,8 +27,11 @@ pub(crate) struct Index {
     scopes: Vec<Option<Scope>>,
     metrics: Vec<Known>,
     by_identity: HashTable<u32>,
-    /// Ids by the hash of what a filter may ask for; a hash that two terms share only lengthens a list.
+    /// Ids by the hash of what a filter may ask for. A hash that two terms share lengthens a list, and hides one of the
+    /// two names from searches that do not spell it out; among a million terms that happens once in 10^7 stores.
     by_term: HashMap<u64, Ids, foldhash::fast::FixedState>,
+    /// The names that can be searched, by scope.
+    words: Vec<Words>,
     forgotten: usize,
 }
 
@@ -39,14 +47,18 @@ struct Known {
 /// Ascending ids; most dimension values belong to one metric.
 #[derive(Debug)]
 enum Ids {
-    One(u32),
+    One {
+        id: u32,
+        /// Which of the scope's words it is that one metric has.
+        word: u32,
+    },
     Many(Vec<u32>),
 }
 
 impl Ids {
     fn as_slice(&self) -> &[u32] {
         match self {
-            Ids::One(id) => std::slice::from_ref(id),
+            Ids::One { id, .. } => std::slice::from_ref(id),
             Ids::Many(ids) => ids,
         }
     }
@@ -54,7 +66,7 @@ impl Ids {
     /// Keeps only some; `false` when none are left.
     fn retain(&mut self, keep: impl Fn(&u32) -> bool) -> bool {
         match self {
-            Ids::One(id) => keep(id),
+            Ids::One { id, .. } => keep(id),
             Ids::Many(ids) => {
                 ids.retain(keep);
                 !ids.is_empty()
@@ -62,10 +74,18 @@ impl Ids {
         }
     }
 
-    fn push(&mut self, id: u32) {
+    /// Adds an id; gives back the word that from now on more than one metric has.
+    fn push(&mut self, id: u32) -> Option<u32> {
         match self {
-            Ids::One(first) => *self = Ids::Many(vec![*first, id]),
-            Ids::Many(ids) => ids.push(id),
+            Ids::One { id: first, word } => {
+                let word = *word;
+                *self = Ids::Many(vec![*first, id]);
+                Some(word)
+            }
+            Ids::Many(ids) => {
+                ids.push(id);
+                None
+            }
         }
     }
 }
@@ -78,6 +98,21 @@ enum Term<'a> {
     Name(&'a str),
     Dimension(&'a str),
     DimensionValue(&'a str, &'a str),
+    /// The hash of a namespace and of all names of dimensions.
+    Schema(u64),
+}
+
+impl<'a> Term<'a> {
+    /// The name that can be searched, and what it is to its metric.
+    fn word(self) -> Option<(WordKind, &'a str)> {
+        match self {
+            Term::Namespace(text) => Some((WordKind::Namespace, text)),
+            Term::Name(text) => Some((WordKind::MetricName, text)),
+            Term::Dimension(text) => Some((WordKind::Dimension, text)),
+            Term::DimensionValue(_, text) => Some((WordKind::DimensionValue, text)),
+            Term::Scope | Term::Schema(_) => None,
+        }
+    }
 }
 
 impl Index {
@@ -220,6 +255,7 @@ impl Index {
             let is_live = |id: &u32| !metrics[*id as usize].key.is_empty();
             self.by_identity.retain(|id| is_live(id));
             self.by_term.retain(|_, ids| ids.retain(is_live));
+            self.collect_words();
         }
         self.forgotten += count;
         count
@@ -292,9 +328,14 @@ impl Index {
 
     fn add(&mut self, scope: u32, key: Box<str>) -> u32 {
         let id = self.end();
-        each_term(MetricKey::from_written(&key), |term| {
-            let ids = self.by_term.entry(term_hash(scope, term));
-            ids.and_modify(|ids| ids.push(id)).or_insert(Ids::One(id));
+        self.words.resize_with(self.scopes.len(), Words::default);
+        let words = &mut self.words[scope as usize];
+        each_word(MetricKey::from_written(&key), id, |term, at| match self.by_term.entry(term_hash(scope, term)) {
+            Entry::Occupied(mut ids) => ids.get_mut().push(id).into_iter().for_each(|word| words.share(word)),
+            Entry::Vacant(place) => {
+                let word = at.map_or(NO_WORD, |(text, at)| words.push(text, at));
+                place.insert(Ids::One { id, word });
+            }
         });
         let hash = identity_hash(scope, &key);
         self.metrics.push(Known { scope, key, seen: AtomicU32::new(0) });
@@ -305,19 +346,73 @@ impl Index {
         });
         id
     }
+
+    /// Gathers the names anew that the metrics have, each by the first that has it.
+    fn collect_words(&mut self) {
+        let mut places = Vec::with_capacity(self.by_term.len());
+        for (hash, ids) in &self.by_term {
+            // A list that has become short still grows without the word being told.
+            let is_shared = matches!(ids, Ids::Many(_));
+            let first = ids.as_slice()[0];
+            let known = &self.metrics[first as usize];
+            each_word(MetricKey::from_written(&known.key), first, |term, at| {
+                if let Some((_, at)) = at
+                    && term_hash(known.scope, term) == *hash
+                {
+                    places.push((WordAt { is_shared, ..at }, *hash));
+                }
+            });
+        }
+        // In the order of the metrics, as they are when each was added in its turn.
+        places.sort_unstable();
+        self.words.iter_mut().for_each(|words| *words = Words::default());
+        for (at, hash) in places {
+            let known = &self.metrics[at.metric as usize];
+            let text = at.of(&known.key).word().map_or("", |(_, text)| text);
+            let number = self.words[known.scope as usize].push(text, at);
+            if let Some(Ids::One { word, .. }) = self.by_term.get_mut(&hash) {
+                *word = number;
+            }
+        }
+    }
 }
+
+/// In the place of a word's number, for a term that is no word.
+const NO_WORD: u32 = u32::MAX;
 
 /// The most ids that may be missing in a row in what is read from disk: a guard against a damaged number.
 const MAX_GAP: u32 = 1 << 26;
 
+/// Calls `on_term` with each term of a metric, and where in its key it stands, if it is a word.
+fn each_word(key: MetricKey<'_>, metric: u32, mut on_term: impl FnMut(Term<'_>, Option<(&str, WordAt)>)) {
+    let mut start = 0;
+    each_term(key, |term| {
+        let word = term.word().map(|(kind, text)| {
+            let at = WordAt { metric, start: start as u16, kind, is_shared: false };
+            start += text.len() + 1;
+            (text, at)
+        });
+        on_term(term, word);
+    });
+}
+
+/// Calls `on_term` with each term of a metric; those that are words in the order of the key.
 fn each_term(key: MetricKey<'_>, mut on_term: impl FnMut(Term<'_>)) {
     on_term(Term::Scope);
+    on_term(schema_term(key.namespace(), key.dimensions().map(|(name, _)| name)));
     on_term(Term::Namespace(key.namespace()));
     on_term(Term::Name(key.name()));
     for (name, value) in key.dimensions() {
         on_term(Term::Dimension(name));
         on_term(Term::DimensionValue(name, value));
     }
+}
+
+fn schema_term<'a>(namespace: &str, dimensions: impl Iterator<Item = &'a str>) -> Term<'static> {
+    let mut hasher = HASHER.build_hasher();
+    namespace.hash(&mut hasher);
+    dimensions.for_each(|name| name.hash(&mut hasher));
+    Term::Schema(hasher.finish())
 }
 
 fn identity_hash(scope: u32, key: &str) -> u64 {

@@ -38,6 +38,7 @@ use crate::disk::{Disk, SystemDisk};
 use crate::error::StoreError;
 use crate::receipt::Receipt;
 use crate::samples::{Figures, Filter, Listed, Page, Samples};
+use crate::search::{Found, SearchRequest};
 use flush::FlushCommand;
 use journal::JournalCommand;
 use state::State;
@@ -131,6 +132,10 @@ impl Samples for EmbeddedSamples {
 
     fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {
         self.state.index().list(scope, filter, page)
+    }
+
+    fn search(&self, scope: &Scope, request: &SearchRequest, limit: usize) -> Result<Found, StoreError> {
+        index::search(self.state.index_lock(), scope, request, limit)
     }
 
     fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {

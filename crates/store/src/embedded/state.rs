@@ -74,6 +74,11 @@ impl State {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The index for who takes its lock again and again.
+    pub(crate) fn index_lock(&self) -> &RwLock<Index> {
+        &self.index
+    }
+
     pub(crate) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
