@@ -227,11 +227,16 @@ impl Contents {
         } else if seen.entries.is_empty() {
             tally.add_rounded(&new, self.kept);
         } else {
-            // Of the late ones alone, the lowest and the highest are only known by their buckets.
-            let [sum, ..] = seen.statistics();
-            let minimum = new.iter().fold(f64::INFINITY, |minimum, (value, _)| minimum.min(*value));
-            let maximum = new.iter().fold(f64::NEG_INFINITY, |maximum, (value, _)| maximum.max(*value));
-            tally.add_rounded(&new, [self.kept[0] - sum, minimum, maximum]);
+            // Of the late ones alone, the lowest and the highest are known by their buckets, and exactly where they are
+            // beyond what was seen.
+            let [sum, seen_minimum, seen_maximum] = seen.statistics();
+            let [kept_sum, kept_minimum, kept_maximum] = self.kept;
+            let middles = || new.iter().map(|(value, _)| *value);
+            let is_lower = kept_minimum < seen_minimum;
+            let minimum = if is_lower { kept_minimum } else { middles().fold(f64::INFINITY, f64::min) };
+            let is_higher = kept_maximum > seen_maximum;
+            let maximum = if is_higher { kept_maximum } else { middles().fold(f64::NEG_INFINITY, f64::max) };
+            tally.add_rounded(&new, [kept_sum - sum, minimum, maximum]);
         }
         samples
     }

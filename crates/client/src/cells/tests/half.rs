@@ -46,6 +46,17 @@ fn memory_is_bounded_whatever_is_recorded() {
     check(&tally, &values, None);
 }
 
+#[test]
+fn a_late_sample_beyond_what_was_seen_is_exact() {
+    let half = half_of(&(1..=1000).map(f64::from).collect::<Vec<_>>());
+    let seen = half.contents();
+    for late in [1000.3, -0.7, 500.3] {
+        half.add(late, 1);
+    }
+    let statistics = tally_of(&half.contents(), &seen).statistics().unwrap();
+    assert_eq!((statistics.count, statistics.minimum, statistics.maximum), (3.0, -0.7, 1000.3));
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -68,7 +79,14 @@ proptest! {
         let (lowest, highest) = late.iter().fold((late[0], late[0]), |(low, high), value| (low.min(*value), high.max(*value)));
         let scale: f64 = values.iter().map(|value| value.abs()).sum();
         prop_assert!((statistics.sum - late.iter().sum::<f64>()).abs() <= scale * 1e-12);
-        // The range of the late ones alone is known by their buckets, and never beyond that of all.
+        // Beyond what was seen, the range of the late ones is exact.
+        if early.iter().all(|value| lowest < *value) {
+            prop_assert_eq!(statistics.minimum, lowest);
+        }
+        if early.iter().all(|value| highest > *value) {
+            prop_assert_eq!(statistics.maximum, highest);
+        }
+        // Else the range of the late ones alone is known by their buckets, and never beyond that of all.
         let (all_low, all_high) = values.iter().fold((lowest, highest), |(low, high), value| (low.min(*value), high.max(*value)));
         prop_assert!(all_low <= statistics.minimum && statistics.minimum <= statistics.maximum && statistics.maximum <= all_high);
         if let Some(error) = error(&values) {
