@@ -29,6 +29,9 @@ impl Scope {
 
 /// How many names and values a key holds as words: the metric's name and four dimensions.
 const PARTS: usize = 9;
+/// The most bytes that the texts of a key have between them for it to be remembered; what is longer is looked up by what
+/// it means each time.
+pub(super) const KEY_BYTES_MAX: usize = 2048;
 /// The longest text that its words tell whole.
 const SHORT: usize = 16;
 
@@ -86,6 +89,12 @@ impl<'a> Key<'a> {
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// Whether it is short enough to be remembered.
+    pub(super) fn is_rememberable(&self) -> bool {
+        let dimensions = self.dimensions.iter().map(|(name, value)| name.len() + value.len());
+        self.name.len() + dimensions.sum::<usize>() <= KEY_BYTES_MAX
     }
 
     /// A copy that outlives the call.

@@ -8,13 +8,17 @@ use std::sync::atomic::Ordering::Relaxed;
 use hashbrown::HashTable;
 
 use super::Alias;
+use super::graveyard::Graveyard;
 use super::key::Key;
 
 /// The most a thread remembers; then it forgets all and begins again.
-const ALIASES_MAX: usize = 4096;
+pub(super) const ALIASES_MAX: usize = 2048;
 
 /// Moves on when threads are to forget: series may have been retired, or their client is gone.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// Names that threads have forgotten, for a worker to drop.
+static GRAVEYARD: Graveyard = Graveyard::new();
 
 thread_local! {
     static LOCAL: RefCell<Local> = const { RefCell::new(Local { generation: 0, aliases: HashTable::new() }) };
@@ -56,26 +60,36 @@ pub(crate) fn with<R>(
         Ok(Some(result)) => Some(result),
         _ => {
             let alias = find(hash)?;
-            remember(Arc::clone(&alias), generation);
+            if key.is_rememberable() {
+                remember(&GRAVEYARD, Arc::clone(&alias), generation, hash);
+            }
             with.map(|with| with(&alias))
         }
     }
 }
 
+/// Drops the names that threads have forgotten.
+pub(super) fn bury() {
+    GRAVEYARD.bury();
+}
+
 #[cold]
-fn remember(alias: Arc<Alias>, generation: u64) {
+pub(super) fn remember(graveyard: &Graveyard, alias: Arc<Alias>, generation: u64, hash: u64) {
     // A thread that is ending remembers nothing more.
     let _ = LOCAL.try_with(|local| {
         let Ok(mut local) = local.try_borrow_mut() else { return };
-        let forgotten = if local.generation != generation || local.aliases.len() >= ALIASES_MAX {
-            std::mem::take(&mut local.aliases)
-        } else {
-            HashTable::new()
-        };
+        let is_full = local.generation != generation || local.aliases.len() >= ALIASES_MAX;
+        // While what is known cannot be put away, nothing new is remembered; what is out of date is not used either.
+        if is_full && !graveyard.take(&mut local.aliases) {
+            return;
+        }
         local.generation = generation;
-        local.aliases.insert_unique(alias.hash, alias, |alias| alias.hash);
-        drop(local);
-        // Outside the borrow: dropping a series must not find its thread's memory in use.
-        drop(forgotten);
+        local.aliases.insert_unique(hash, alias, |alias| alias.hash);
     });
+}
+
+/// How many names this thread remembers.
+#[cfg(test)]
+pub(super) fn len() -> usize {
+    LOCAL.with(|local| local.borrow().aliases.len())
 }

@@ -1,9 +1,12 @@
 //! Series: what is counted under one name with one set of dimensions, and how a call finds it.
 
 mod directory;
+mod graveyard;
 mod key;
 mod local;
 mod registry;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};

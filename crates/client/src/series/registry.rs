@@ -8,13 +8,14 @@ use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
 use nepho_model::{Resolution, Unit};
 
+use super::graveyard::Graveyard;
 use super::key::Key;
 use super::{Alias, Series, local};
 use crate::cells::{Collected, Index};
 use crate::sink::{DATUMS_MAX, MetricName};
 
 /// The most ways to name series that are remembered; then all are forgotten and found anew.
-const ALIASES_MAX: usize = 16_384;
+pub(super) const ALIASES_MAX: usize = 8192;
 /// How many series are looked at under one lock.
 const AT_ONCE: usize = 64;
 
@@ -30,6 +31,8 @@ pub(crate) struct Caps {
 pub(crate) struct Registry {
     inner: RwLock<Inner>,
     caps: Caps,
+    /// Names that were forgotten by a caller, for the worker to drop.
+    graveyard: Graveyard,
     /// Series that have come up since the latest collection.
     new: AtomicUsize,
 }
@@ -78,7 +81,7 @@ pub(crate) enum Place {
 
 impl Registry {
     pub(crate) fn new(caps: Caps) -> Self {
-        Registry { inner: RwLock::default(), caps, new: AtomicUsize::new(0) }
+        Registry { inner: RwLock::default(), caps, graveyard: Graveyard::new(), new: AtomicUsize::new(0) }
     }
 
     /// The series `key` was found to mean before.
@@ -106,9 +109,9 @@ impl Registry {
             }
         };
         let alias = Arc::new(Alias { hash, key: key.copied(), series });
-        let forgotten = inner.remember(Arc::clone(&alias));
-        drop(inner);
-        drop(forgotten);
+        if key.is_rememberable() {
+            inner.remember(Arc::clone(&alias), &self.graveyard);
+        }
         Place::Found(alias)
     }
 
@@ -140,9 +143,16 @@ impl Registry {
         self.read().list.len()
     }
 
+    /// Drops the names that callers and their threads have forgotten. The worker calls this in each round.
+    pub(crate) fn bury(&self) {
+        self.graveyard.bury();
+        local::bury();
+    }
+
     /// Forgets names, and retires the series that nobody holds and nothing came in for; their room is free again.
     pub(crate) fn sweep(&self) {
         local::forget();
+        self.bury();
         let names = std::mem::take(&mut self.write().aliases);
         drop(names);
         let mut end = self.len();
@@ -186,11 +196,11 @@ impl Inner {
         series
     }
 
-    fn remember(&mut self, alias: Arc<Alias>) -> HashTable<Arc<Alias>> {
-        let forgotten =
-            if self.aliases.len() >= ALIASES_MAX { std::mem::take(&mut self.aliases) } else { HashTable::new() };
-        self.aliases.insert_unique(alias.hash, alias, |alias| alias.hash);
-        forgotten
+    fn remember(&mut self, alias: Arc<Alias>, graveyard: &Graveyard) {
+        // While what is known cannot be put away, nothing new is remembered.
+        if self.aliases.len() < ALIASES_MAX || graveyard.take(&mut self.aliases) {
+            self.aliases.insert_unique(alias.hash, alias, |alias| alias.hash);
+        }
     }
 
     fn retire(&mut self, range: std::ops::Range<usize>) -> Vec<Arc<Series>> {
