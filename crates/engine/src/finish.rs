@@ -1,23 +1,26 @@
 //! From what was read to the answer of GetMetricData.
 
-use nepho_model::{Point, Timestamp, UnitSeries};
+use nepho_model::{Timestamp, UnitSeries};
 
-use crate::label::{LabelSubject, default_labels};
-use crate::page::{Part, cut};
-use crate::period::{Period, least_multiple};
+use crate::compute::{Outcome, compute, labelled};
+use crate::math::{BandModel, Series, Value};
+use crate::page::{Part, Place, cut};
 use crate::plan::Plan;
 use crate::query::ScanBy;
 
 /// One page of the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataAnswer {
-    /// A result for each query that returns data, in the order of the request.
+    /// The results of each query that returns data, in the order of the request. An expression that gives an array has
+    /// one for each series of it.
     pub results: Vec<QueryResult>,
     /// What to ask the next page with; `None` on the last.
     pub next_token: Option<String>,
+    /// What is to be known of the call as a whole.
+    pub messages: Vec<Message>,
 }
 
-/// The datapoints of one query on one page.
+/// The datapoints of one series on one page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryResult {
     /// The query's id.
@@ -41,11 +44,11 @@ pub enum StatusCode {
     Complete,
     /// A later page has more of it.
     PartialData,
-    /// It could not be read; a message says why.
+    /// It could not be read or computed; a message says why.
     InternalError,
 }
 
-/// A remark on a result.
+/// A remark on a result or on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// What kind of remark.
@@ -54,12 +57,12 @@ pub struct Message {
     pub value: String,
 }
 
-/// The values of one query over the whole range, oldest first.
+/// One result over the whole range.
 #[derive(Debug)]
-pub(crate) struct Series {
-    /// Position of the query in the request.
-    pub(crate) query: usize,
-    pub(crate) points: Vec<(Timestamp, f64)>,
+pub(crate) struct Whole {
+    pub(crate) place: Place,
+    pub(crate) series: Series,
+    label: String,
     messages: Vec<Message>,
     is_failed: bool,
 }
@@ -69,81 +72,84 @@ pub(crate) struct Series {
 /// # Panics
 /// When there are fewer or more answers than reads.
 pub fn finish(plan: &Plan, answers: &[Result<Vec<UnitSeries>, String>]) -> DataAnswer {
-    assert_eq!(answers.len(), plan.reads().len(), "every read has an answer");
-    let series: Vec<_> = plan.returned().map(|(query, read)| series(plan, query, &answers[read])).collect();
-    let page = cut(&plan.request, plan.position, plan.now, &series);
-    let metrics: Vec<_> = plan.request.queries.iter().map(|query| &query.stat).collect();
-    let defaults = default_labels(&metrics);
-    let result = |(series, part): (Series, Part)| result(plan, &defaults[series.query], series, part);
-    DataAnswer { results: series.into_iter().zip(page.parts).map(result).collect(), next_token: page.next_token }
+    finish_with(plan, answers, &[])
 }
 
-fn result(plan: &Plan, default: &str, series: Series, part: Part) -> QueryResult {
-    let query = &plan.request.queries[series.query];
-    let label = match &query.label {
-        Some(label) => label.of(&LabelSubject {
-            default,
-            metric: Some(&query.stat),
-            period: query.stat.period,
-            scope: &plan.scope,
-            points: &series.points,
-            now: plan.now,
-            zone: plan.request.zone,
-        }),
-        None => default.to_owned(),
+/// The same with models, one for each of [`Prepared::bands`](crate::Prepared::bands). A band without a model is a result
+/// that could not be computed.
+///
+/// # Panics
+/// When there are fewer or more answers than reads.
+pub fn finish_with(
+    plan: &Plan,
+    answers: &[Result<Vec<UnitSeries>, String>],
+    models: &[Option<&dyn BandModel>],
+) -> DataAnswer {
+    assert_eq!(answers.len(), plan.reads().len(), "every read has an answer");
+    let outcomes = compute(plan, answers, models);
+    let prepared = &plan.prepared;
+    let returned = outcomes.into_iter().enumerate().filter(|(at, _)| prepared.request.queries[*at].return_data);
+    let wholes: Vec<_> =
+        returned.filter_map(|(query, outcome)| Some(wholes(plan, query, outcome?))).flatten().collect();
+    let page = cut(&prepared.request, prepared.position, prepared.now, &wholes);
+    let results = wholes.into_iter().zip(page.parts).map(|(whole, part)| result(plan, whole, part)).collect();
+    DataAnswer { results, next_token: page.next_token, messages: plan.messages.clone() }
+}
+
+/// The results of a query.
+fn wholes(plan: &Plan, query: usize, outcome: Outcome) -> Vec<Whole> {
+    let Outcome { value, label, messages } = outcome;
+    let whole = |index, series, label| {
+        let place = Place { query, index };
+        Whole { place, series, label, messages: messages.clone(), is_failed: false }
     };
-    let mut points = series.points[part.points].to_vec();
-    if plan.request.scan_by == ScanBy::TimestampDescending {
-        points.reverse();
+    match value {
+        Ok(Value::Array(all)) => {
+            let one = |(index, series)| {
+                let label = label_in_array(plan, query, &series);
+                whole(index, series, label)
+            };
+            all.into_iter().enumerate().map(one).collect()
+        }
+        Ok(value) => value.into_array().into_iter().map(|series| whole(0, series, label.clone())).collect(),
+        Err(fault) => {
+            let messages = vec![Message { code: "InternalError", value: fault.to_string() }];
+            let series = Series::empty(plan.grid(query));
+            vec![Whole { place: Place { query, index: 0 }, series, label, messages, is_failed: true }]
+        }
     }
-    let (timestamps, values) = points.into_iter().unzip();
-    let status = match (series.is_failed, part.is_last) {
+}
+
+/// What a series of an array is called: the label of the query in front of its own, or, where that is dynamic, what it
+/// says of this series.
+fn label_in_array(plan: &Plan, query: usize, series: &Series) -> String {
+    let query = &plan.prepared.request.queries[query];
+    let own = series.origin.as_ref().map_or(query.id.as_str(), |origin| &origin.label);
+    match query.label.as_ref().map(|label| (label, label.fixed_text())) {
+        None | Some((_, Some(""))) => own.to_owned(),
+        Some((_, Some(text))) => format!("{text} {own}"),
+        Some((label, None)) => {
+            let metric = series.origin.as_ref().and_then(|origin| origin.metric.as_ref());
+            labelled(plan, label, own, metric, series)
+        }
+    }
+}
+
+fn result(plan: &Plan, whole: Whole, part: Part) -> QueryResult {
+    let request = &plan.prepared.request;
+    let (grid, Part { points, is_last }) = (whole.series.grid(), part);
+    let times = whole.series.slots()[points.clone()].iter().map(|slot| grid.time(*slot));
+    // Adding 0 makes 0 of -0, which no client expects.
+    let values = whole.series.values()[points].iter().map(|value| value + 0.0);
+    let (timestamps, values) = match request.scan_by {
+        ScanBy::TimestampAscending => (times.collect(), values.collect()),
+        ScanBy::TimestampDescending => (times.rev().collect(), values.rev().collect()),
+    };
+    let status = match (whole.is_failed, is_last) {
         (true, _) => StatusCode::InternalError,
         (false, true) => StatusCode::Complete,
         (false, false) => StatusCode::PartialData,
     };
-    QueryResult { id: query.id.to_string(), label, timestamps, values, status, messages: series.messages }
-}
-
-fn series(plan: &Plan, query: usize, answer: &Result<Vec<UnitSeries>, String>) -> Series {
-    let units = match answer {
-        Ok(units) => units,
-        Err(error) => {
-            let message = Message { code: "InternalError", value: error.clone() };
-            return Series { query, points: Vec::new(), messages: vec![message], is_failed: true };
-        }
-    };
-    let asked = &plan.request.queries[query].stat;
-    let mut units: Vec<_> = units.iter().filter(|series| !series.points.is_empty()).collect();
-    units.sort_by_key(|series| series.unit.as_str());
-    let points = units.first().map_or(&[][..], |series| &series.points);
-    let evaluate = |point: &Point| Some((point.time, asked.statistic.evaluate(&point.cell)?));
-    let points: Vec<_> = points.iter().filter_map(evaluate).collect();
-    let mut messages = Vec::new();
-    if units.len() > 1 {
-        messages.push(multiple_units(&units));
-    }
-    if !points.is_empty() {
-        messages.extend(short_period(plan, asked.period));
-    }
-    Series { query, points, messages, is_failed: false }
-}
-
-/// Says which units there are, when the query names none; the first of them is answered.
-fn multiple_units(units: &[&UnitSeries]) -> Message {
-    let names: Vec<_> = units.iter().map(|series| series.unit.as_str()).collect();
-    Message { code: "MultipleUnits", value: format!("Multiple units returned: '[{}]'", names.join(", ")) }
-}
-
-/// Says that the data is coarser than the period where it is old; no datapoint is left out for that.
-fn short_period(plan: &Plan, period: Period) -> Option<Message> {
-    let multiple = least_multiple(plan.request.start, plan.now);
-    let period = period.seconds();
-    (period % multiple != 0).then(|| Message {
-        code: "PeriodTooShort",
-        value: format!(
-            "The oldest data of this range is kept in steps of {multiple} seconds, and a period of {period} seconds is \
-             no multiple of that: each step is reported in the period in which it begins."
-        ),
-    })
+    let (id, label, messages) = (request.queries[whole.place.query].id.to_string(), whole.label, whole.messages);
+    QueryResult { id, label, timestamps, values, status, messages }
 }

@@ -1,11 +1,12 @@
 //! The arithmetic of Nephoscope: what CloudWatch answers, as functions from values to values.
 //!
-//! [`Statistic`] says what is computed of a cell. [`plan`] turns a GetMetricData request into [`Read`]s for a store,
-//! [`finish`] what the store answered into results; [`StatisticsQuery`] is the same for GetMetricStatistics. The
+//! [`Statistic`] says what is computed of a cell, [`math`] what expressions compute of series. [`plan`] turns a
+//! GetMetricData request into [`Read`]s for a store, [`finish`] what the store answered into results; for a request that
+//! searches, [`prepare`] says what has to be found before. [`StatisticsQuery`] is the same for GetMetricStatistics. The
 //! crate does no I/O, reads no clock, and knows neither the wire nor the disk: `now` is an argument.
 //!
 //! ```
-//! use nepho_engine::{DataRequest, MetricStat, Period, Query, QueryId, Statistic, finish, plan};
+//! use nepho_engine::{DataRequest, MetricStat, Period, Query, QueryId, Source, Statistic, finish, plan};
 //! use nepho_model::{Cell, Metric, Point, Scope, Timestamp, Unit, UnitSeries};
 //!
 //! let stat = MetricStat {
@@ -14,7 +15,7 @@
 //!     statistic: Statistic::parse("p99")?,
 //!     unit: None,
 //! };
-//! let latency = Query { id: QueryId::parse("m1")?, stat, label: None, return_data: true };
+//! let latency = Query { id: QueryId::parse("m1")?, source: Source::Metric(stat), label: None, return_data: true };
 //! let noon = Timestamp::from_seconds(1_777_896_000);
 //! let request = DataRequest::new(vec![latency], noon, noon.plus_seconds(3600));
 //! let plan = plan(request, &Scope::new("000000000000", "us-east-1"), noon.plus_seconds(3600))?;
@@ -28,23 +29,31 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+mod compute;
 mod finish;
+mod input;
 mod label;
+pub mod math;
+mod order;
 mod page;
 mod period;
 mod plan;
+mod prepare;
 mod query;
+mod request_error;
 pub mod search;
 mod statistic;
 mod statistics_query;
 mod unexpected;
 
-pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish};
+pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;
 pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
-pub use plan::{DataError, MAX_QUERIES, Plan, plan};
-pub use query::{DataRequest, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy};
+pub use plan::{FoundMetrics, MAX_FOUND_METRICS, Plan, plan};
+pub use prepare::{BandUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
+pub use query::{DataRequest, ExpressionQuery, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy, Source};
+pub use request_error::{DataError, ExpressionError, ExpressionErrors};
 pub use statistic::{
     Bounds, Kind, MAX_STATISTIC, Percent, PercentBounds, Statistic, StatisticFault, Steps, ValueBounds,
 };

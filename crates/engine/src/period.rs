@@ -21,6 +21,9 @@ pub struct Period(i64);
 pub struct PeriodFault(pub i64);
 
 impl Period {
+    /// One minute.
+    pub const MINUTE: Period = Period(60);
+
     /// The period of so many seconds.
     ///
     /// # Errors

@@ -1,84 +1,123 @@
 //! From a GetMetricData request to what has to be read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use nepho_model::{Detail, Metric, Read, Scope, Timestamp, Unit};
 
-use crate::page::{MAX_PAGE_DATAPOINTS, Position};
+use crate::finish::Message;
+use crate::math::{ExpressionFault, Grid};
 use crate::period::{Period, rounded_start};
+use crate::prepare::{Prepared, PreparedExpression, prepare};
 use crate::query::{DataRequest, MetricStat};
+use crate::request_error::{DataError, ExpressionError};
+use crate::search::MAX_SEARCH_RESULTS;
 
-/// The most queries of a request.
-pub const MAX_QUERIES: usize = 500;
-
-/// Why a GetMetricData request is refused. Which of the texts are known to be CloudWatch's is
-/// told in `docs/decisions/reading.md`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DataError {
-    /// No queries.
-    #[error("The parameter MetricDataQueries is required.")]
-    NoQueries,
-    /// More than [`MAX_QUERIES`].
-    #[error("The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}.")]
-    TooManyQueries,
-    /// Two queries with one id.
-    #[error("The values for parameter id in MetricDataQueries are not unique.")]
-    RepeatedId(String),
-    /// The range ends before it starts.
-    #[error("The parameter EndTime must be greater than StartTime.")]
-    RangeReversed,
-    /// The range ends where it starts.
-    #[error("The parameter StartTime must not equal parameter EndTime.")]
-    RangeEmpty,
-    /// A page size outside of 1 to [`MAX_PAGE_DATAPOINTS`].
-    #[error("The parameter MaxDatapoints must be between 1 and {MAX_PAGE_DATAPOINTS}.")]
-    PageSize(usize),
-    /// A token that no answer to this request has given; CloudWatch's code is InvalidNextToken.
-    #[error("Request parameter NextToken is invalid")]
-    NextToken,
-}
+/// The most metrics that all searches of a request bring into it.
+pub const MAX_FOUND_METRICS: usize = 10_000;
 
 /// A request and the reads that answer it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    pub(crate) request: DataRequest,
-    pub(crate) scope: Scope,
-    /// The time of the first page.
-    pub(crate) now: Timestamp,
-    pub(crate) position: Option<Position>,
+    pub(crate) prepared: Prepared,
     reads: Vec<Read>,
-    /// For each query, which read answers it.
-    read_of: Vec<Option<usize>>,
+    /// Every metric whose data is needed.
+    pub(crate) metrics: Vec<PlannedMetric>,
+    /// For each query, which of the metrics it is.
+    pub(crate) of_query: Vec<Option<usize>>,
+    /// For each search, which of the metrics it found.
+    pub(crate) found: Vec<Vec<usize>>,
+    /// For each query that is an expression, the periods of a series that nothing else gives a period to.
+    grids: Vec<Option<Grid>>,
+    pub(crate) messages: Vec<Message>,
 }
 
-/// Plans the answer to a request. Queries of one metric, unit and period share a read; a query whose data is not
-/// returned needs none.
+/// A metric whose data is needed, and which read has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlannedMetric {
+    pub(crate) stat: MetricStat,
+    pub(crate) read: usize,
+    pub(crate) grid: Grid,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FoundMetrics {
+    /// The metrics, in the order of their series.
+    pub metrics: Vec<Metric>,
+    /// Whether there are more.
+    pub is_cut: bool,
+}
+
+/// Plans the answer to a request that searches for nothing and asks for no bands. Queries of one metric, unit and period
+/// share a read; a query whose data is neither returned nor computed with needs none.
 ///
 /// # Errors
-/// When the queries do not go together, the range is empty, or the token is not of this request.
+/// Those of [`prepare`]; an expression with SEARCH or ANOMALY_DETECTION_BAND.
 pub fn plan(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Plan, DataError> {
-    check(&request)?;
-    let position = match &request.next_token {
-        Some(token) => Some(Position::parse(token, &request).ok_or(DataError::NextToken)?),
-        None => None,
-    };
-    let now = position.map_or(now, |position| position.now);
-    let (mut reads, mut read_of) = (Vec::new(), Vec::with_capacity(request.queries.len()));
-    let mut known: HashMap<(&Metric, Option<Unit>, Period), usize> = HashMap::new();
-    for query in &request.queries {
-        read_of.push(query.return_data.then(|| {
-            let stat = &query.stat;
-            let at = *known.entry((&stat.metric, stat.unit, stat.period)).or_insert(reads.len());
-            if at == reads.len() {
-                reads.push(read(stat, &request, now));
+    let prepared = prepare(request, scope, now)?;
+    prepared.refuse_what_is_not_given()?;
+    prepared.plan(Vec::new())
+}
+
+impl Prepared {
+    /// Plans the answer, with what each of [`Prepared::searches`] found.
+    ///
+    /// # Errors
+    /// [`DataError::RangeTooLong`].
+    ///
+    /// # Panics
+    /// When there are fewer or more than searches.
+    pub fn plan(self, found: Vec<FoundMetrics>) -> Result<Plan, DataError> {
+        assert_eq!(found.len(), self.searches.len(), "every search has found something or nothing");
+        let mut reads = Reads::new(&self);
+        let mut of_query = vec![None; self.request.queries.len()];
+        // In the order of the request, so that reads are as well.
+        let mut needed = self.order.clone();
+        needed.sort_unstable();
+        for query in needed {
+            if let Some(stat) = self.request.queries[query].metric() {
+                of_query[query] = Some(reads.add(stat.clone())?);
             }
-            if stat.statistic.needs_distribution() {
-                reads[at].detail = Detail::Distribution;
+        }
+        let (mut of_search, mut messages, mut left) = (Vec::with_capacity(found.len()), Vec::new(), MAX_FOUND_METRICS);
+        for (search, found) in self.searches.iter().zip(found) {
+            let most = left.min(MAX_SEARCH_RESULTS);
+            if found.is_cut || found.metrics.len() > most {
+                messages = vec![too_many()];
             }
-            at
-        }));
+            let stat =
+                |metric| MetricStat { metric, period: search.period, statistic: search.statistic.clone(), unit: None };
+            let metrics = found.metrics.into_iter().take(most).map(|metric| reads.add(stat(metric)));
+            let metrics: Vec<_> = metrics.collect::<Result<_, _>>()?;
+            left -= metrics.len();
+            of_search.push(metrics);
+        }
+        let Reads { reads, metrics, .. } = reads;
+        let grids = self.expressions.iter().map(|one| one.as_ref().map(|one| self.grid(one.period())).transpose());
+        let grids = grids.collect::<Result<_, _>>()?;
+        Ok(Plan { prepared: self, reads, metrics, of_query, found: of_search, grids, messages })
     }
-    Ok(Plan { scope: scope.clone(), now, position, reads, read_of, request })
+
+    /// For a caller that has neither found metrics nor models to give.
+    fn refuse_what_is_not_given(&self) -> Result<(), DataError> {
+        let unavailable = |name, reason| {
+            let position = |prepared: &PreparedExpression| prepared.expression.call_position(name);
+            let uses = self.expressions.iter().map(|expression| expression.as_ref().and_then(position));
+            let first = self.request.queries.iter().zip(uses).find_map(|(query, position)| Some((query, position?)));
+            first.map_or(Ok(()), |(query, position)| {
+                let fault = ExpressionFault::Unavailable { name, position, reason };
+                Err(DataError::from(vec![ExpressionError { id: query.id.clone(), fault }]))
+            })
+        };
+        unavailable("SEARCH", "no metrics are looked up here")?;
+        unavailable("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+    }
+
+    /// The periods of the range.
+    pub(crate) fn grid(&self, period: Period) -> Result<Grid, DataError> {
+        let start = rounded_start(self.request.start, period, self.now);
+        Grid::new(start, self.request.end, period).ok_or(DataError::RangeTooLong(period.seconds()))
+    }
 }
 
 impl Plan {
@@ -87,42 +126,49 @@ impl Plan {
         &self.reads
     }
 
-    /// The queries whose data is returned, by position, each with the read that answers it.
-    pub(crate) fn returned(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.read_of.iter().enumerate().filter_map(|(query, read)| Some((query, (*read)?)))
+    /// The periods that a query is computed over.
+    pub(crate) fn grid(&self, query: usize) -> Grid {
+        let metric = self.of_query[query].map(|metric| self.metrics[metric].grid);
+        metric.or(self.grids[query]).expect("a query that is needed is a metric or an expression")
     }
 }
 
-fn check(request: &DataRequest) -> Result<(), DataError> {
-    if request.queries.is_empty() {
-        return Err(DataError::NoQueries);
-    }
-    if request.queries.len() > MAX_QUERIES {
-        return Err(DataError::TooManyQueries);
-    }
-    let mut ids = HashSet::new();
-    if let Some(query) = request.queries.iter().find(|query| !ids.insert(query.id.as_str())) {
-        return Err(DataError::RepeatedId(query.id.to_string()));
-    }
-    if request.end == request.start {
-        return Err(DataError::RangeEmpty);
-    }
-    if request.end < request.start {
-        return Err(DataError::RangeReversed);
-    }
-    if !(1..=MAX_PAGE_DATAPOINTS).contains(&request.max_datapoints) {
-        return Err(DataError::PageSize(request.max_datapoints));
-    }
-    Ok(())
+/// The reads so far, each known by what it is of.
+struct Reads<'a> {
+    prepared: &'a Prepared,
+    reads: Vec<Read>,
+    metrics: Vec<PlannedMetric>,
+    known: HashMap<(Metric, Option<Unit>, Period), usize>,
 }
 
-fn read(stat: &MetricStat, request: &DataRequest, now: Timestamp) -> Read {
-    Read {
-        metric: stat.metric.clone(),
-        unit: stat.unit,
-        start: rounded_start(request.start, stat.period, now),
-        end: request.end,
-        period_seconds: stat.period.seconds(),
-        detail: Detail::Numbers,
+impl<'a> Reads<'a> {
+    fn new(prepared: &'a Prepared) -> Self {
+        Reads { prepared, reads: Vec::new(), metrics: Vec::new(), known: HashMap::new() }
     }
+
+    /// Makes sure that a metric is read, and says which of the metrics it is.
+    fn add(&mut self, stat: MetricStat) -> Result<usize, DataError> {
+        let grid = self.prepared.grid(stat.period)?;
+        let read = *self.known.entry((stat.metric.clone(), stat.unit, stat.period)).or_insert(self.reads.len());
+        if read == self.reads.len() {
+            self.reads.push(Read {
+                metric: stat.metric.clone(),
+                unit: stat.unit,
+                start: grid.time(0),
+                end: self.prepared.request.end,
+                period_seconds: stat.period.seconds(),
+                detail: Detail::Numbers,
+            });
+        }
+        if stat.statistic.needs_distribution() {
+            self.reads[read].detail = Detail::Distribution;
+        }
+        self.metrics.push(PlannedMetric { stat, read, grid });
+        Ok(self.metrics.len() - 1)
+    }
+}
+
+/// CloudWatch's remark on a call that is answered in part.
+fn too_many() -> Message {
+    Message { code: "MaxMetricsExceeded", value: "Maximum number of allowed metrics exceeded".to_owned() }
 }

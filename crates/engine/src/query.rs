@@ -35,11 +35,29 @@ pub struct Query {
     /// Its name within the request.
     pub id: QueryId,
     /// What is asked.
-    pub stat: MetricStat,
+    pub source: Source,
     /// What to call the result; a default is made up from what distinguishes the queries.
     pub label: Option<Label>,
     /// Whether the result is part of the answer.
     pub return_data: bool,
+}
+
+/// What a query asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A metric.
+    Metric(MetricStat),
+    /// An expression over other queries, or one that finds its metrics by itself.
+    Expression(ExpressionQuery),
+}
+
+/// An expression, as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpressionQuery {
+    /// Its text.
+    pub text: String,
+    /// The period of what has none of its own: a SEARCH without one, a constant.
+    pub period: Option<Period>,
 }
 
 /// One metric, aggregated into periods.
@@ -91,6 +109,16 @@ impl DataRequest {
             max_datapoints: MAX_PAGE_DATAPOINTS,
             next_token: None,
             zone: Zone::default(),
+        }
+    }
+}
+
+impl Query {
+    /// The metric that it asks for.
+    pub fn metric(&self) -> Option<&MetricStat> {
+        match &self.source {
+            Source::Metric(stat) => Some(stat),
+            Source::Expression(_) => None,
         }
     }
 }

@@ -156,6 +156,15 @@ impl Label {
         Ok(Label(parts))
     }
 
+    /// Its text, when there is nothing dynamic about it.
+    pub fn fixed_text(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The label of a result.
     pub fn of(&self, subject: &LabelSubject<'_>) -> String {
         let part = |part: &Part| match part {

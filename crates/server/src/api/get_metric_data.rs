@@ -1,7 +1,7 @@
 //! GetMetricData: many metrics in one call.
 
-use nepho_engine::{DataAnswer, DataError, DataRequest, Label, MetricStat, Query, QueryId, ScanBy, Statistic};
-use nepho_engine::{StatusCode, Zone, finish, plan};
+use nepho_engine::{DataAnswer, DataError, DataRequest, ExpressionQuery, Label, MetricStat, Query, QueryId, ScanBy};
+use nepho_engine::{Source, Statistic, StatusCode, Zone, finish, plan};
 use nepho_model::{Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
@@ -74,15 +74,24 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
             call.scope.account
         ));
     }
+    let source = source(path, query, violations);
+    Some(Query { id: id?, source: source?, label, return_data: query.return_data.unwrap_or(true) })
+}
+
+/// A metric or an expression.
+fn source(path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<Source> {
     match (&query.metric_stat, &query.expression) {
         (Some(_), Some(_)) => violations.invalid(format!(
             "The parameters {path}.MetricStat and {path}.Expression are mutually exclusive and you have specified both."
         )),
         (None, None) => violations.invalid(format!("The parameter {path}.MetricStat is required.\n")),
-        (None, Some(_)) => violations.invalid(format!(
-            "Error in expression '{}': expressions are not available yet, only {path}.MetricStat is.",
-            query.id.as_deref().unwrap_or_default()
-        )),
+        (None, Some(text)) => {
+            let period = match query.period {
+                None => None,
+                given => Some(period(format!("{path}.Period"), given, violations)?),
+            };
+            return Some(Source::Expression(ExpressionQuery { text: text.clone(), period }));
+        }
         (Some(stat), None) => {
             let stat = metric_stat(&format!("{path}.MetricStat"), stat, violations)?;
             if query.period.is_some_and(|given| i64::from(given) != stat.period.seconds()) {
@@ -91,8 +100,7 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
                      {path}.MetricStat.Period."
                 ));
             }
-            let return_data = query.return_data.unwrap_or(true);
-            return Some(Query { id: id?, stat, label, return_data });
+            return Some(Source::Metric(stat));
         }
     }
     None
@@ -175,7 +183,7 @@ fn to_wire(answer: DataAnswer) -> wire::GetMetricDataOutput {
     wire::GetMetricDataOutput {
         metric_data_results: Some(answer.results.into_iter().map(result).collect()),
         next_token: answer.next_token,
-        messages: Some(Vec::new()),
+        messages: Some(answer.messages.into_iter().map(message).collect()),
     }
 }
 

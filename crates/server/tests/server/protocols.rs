@@ -266,8 +266,8 @@ async fn the_same_request_gives_the_same_answer() {
             json!([
                 400,
                 "ValidationError",
-                "Error in expression 'e': expressions are not available yet, only \
-                   MetricDataQueries.member.1.MetricStat is."
+                "Error in expression 'e': the result is a scalar: expected a time series or an array of \
+                   time series, which TIME_SERIES(...) makes of a scalar"
             ]),
         ),
         (

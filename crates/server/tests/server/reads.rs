@@ -156,6 +156,44 @@ async fn get_metric_data_answers_each_query() {
 }
 
 #[tokio::test]
+async fn get_metric_data_computes_expressions() {
+    let server = Server::start().await;
+    put(
+        &server,
+        json!([
+            {"MetricName": "Orders", "Value": 8, "Timestamp": NOON - 120},
+            {"MetricName": "Orders", "Value": 4, "Timestamp": NOON},
+            {"MetricName": "Errors", "Value": 2, "Timestamp": NOON},
+        ]),
+    )
+    .await;
+    let hidden = |id: &str, name: &str| changed(query(id, name, "Sum"), &json!({"ReturnData": false}));
+    let queries = json!([
+        {"Id": "rate", "Expression": "100 * errors / orders", "Label": "error rate (most ${MAX})"},
+        {"Id": "all", "Expression": "SORT(METRICS(), SUM, DESC)"},
+        {"Id": "ten", "Expression": "FILL(orders, REPETE)"},
+        hidden("errors", "Errors"),
+        hidden("orders", "Orders"),
+    ]);
+    let refused = server.call("GetMetricData", &data(queries.clone())).await;
+    let said = "Error in expression 'ten': Id 'REPETE' not found at character 14, did you mean 'REPEAT'?";
+    assert_eq!(refused.error(), ("ValidationError".to_owned(), said.to_owned()));
+    let mut queries = queries;
+    queries[2] = json!({"Id": "ten", "Expression": "SLICE(METRICS(), 2) ", "Period": 60});
+    let answer = server.ask("GetMetricData", &data(queries)).await;
+    let times = json!([NOON as f64, (NOON - 120) as f64]);
+    assert_eq!(
+        answer["MetricDataResults"],
+        json!([
+            {"Id": "rate", "Label": "error rate (most 50)", "StatusCode": "Complete", "Timestamps": times,
+             "Values": [50.0, 0.0]},
+            {"Id": "all", "Label": "Orders", "StatusCode": "Complete", "Timestamps": times, "Values": [4.0, 8.0]},
+            {"Id": "all", "Label": "Errors", "StatusCode": "Complete", "Timestamps": [NOON as f64], "Values": [2.0]},
+        ])
+    );
+}
+
+#[tokio::test]
 async fn get_metric_data_comes_in_pages() {
     let server = Server::start().await;
     put(
@@ -193,7 +231,7 @@ async fn get_metric_data_refuses_in_the_words_of_aws() {
         (with(json!({"MetricStat": null})), format!("The parameter {path}.MetricStat is required.\n")),
         (
             with(json!({"MetricStat": null, "Expression": "m1 * 2"})),
-            format!("Error in expression 'a': expressions are not available yet, only {path}.MetricStat is."),
+            "Error in expression 'a': Id 'm1' not found at character 1".to_owned(),
         ),
         (
             with(json!({"Expression": "m1 * 2"})),

@@ -1,17 +1,15 @@
 //! GetMetricData as text: queries and stored data in, results out.
-#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 use nepho_engine::{
-    DataAnswer, DataError, DataRequest, Label, MAX_PAGE_DATAPOINTS, MAX_QUERIES, MetricStat, Period, Plan, Query,
-    QueryId, ScanBy, Statistic, StatusCode, Zone, finish, plan,
+    DataError, DataRequest, Label, MAX_PAGE_DATAPOINTS, MAX_QUERIES, ScanBy, Source, Statistic, StatusCode, Zone,
+    finish, plan,
 };
-use nepho_model::{Cell, Detail, Metric, Point, Read, Scope, Timestamp, Unit, UnitSeries};
+use nepho_model::{Cell, Detail, Point, Unit, UnitSeries};
 use proptest::prelude::*;
 
-/// 2026-05-04 12:00 UTC.
-const NOON: Timestamp = Timestamp::from_seconds(1_777_896_000);
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
+use crate::text::{
+    DAY, NOON, answer, check, check_request, lines, pages, planned, queries, read_all, request, scope, written,
+};
 
 #[test]
 fn results_are_newest_first_unless_told_otherwise() {
@@ -307,7 +305,10 @@ fn a_token_is_good_for_its_request_only() {
         &|r| r.start = r.start.plus_seconds(1),
         &|r| r.scan_by = ScanBy::TimestampAscending,
         &|r| r.queries.truncate(2),
-        &|r| r.queries[0].stat.statistic = Statistic::AVERAGE,
+        &|r| match &mut r.queries[0].source {
+            Source::Metric(stat) => stat.statistic = Statistic::AVERAGE,
+            Source::Expression(_) => {}
+        },
     ];
     for change in changes {
         assert_eq!(with(&token, change), Err(DataError::NextToken));
@@ -376,116 +377,4 @@ proptest! {
         request.next_token = Some(token);
         prop_assert_eq!(plan(request, &scope(), NOON), Err(DataError::NextToken));
     }
-}
-
-/// All pages of a request.
-fn pages(request: &DataRequest, stored: &str) -> Vec<DataAnswer> {
-    let mut pages = vec![answer(request.clone(), stored)];
-    while let Some(token) = pages.last().and_then(|page| page.next_token.clone()) {
-        assert!(pages.len() < 1000, "pages come to an end");
-        let mut next = request.clone();
-        next.next_token = Some(token);
-        pages.push(answer(next, stored));
-    }
-    pages
-}
-
-fn check(queries: &str, stored: &str, expected: &str) {
-    check_request(request(queries), stored, expected);
-}
-
-fn check_request(request: DataRequest, stored: &str, expected: &str) {
-    assert_eq!(written(&answer(request, stored)), lines(expected));
-}
-
-fn scope() -> Scope {
-    Scope::new("123456789012", "eu-west-1")
-}
-
-fn planned(request: DataRequest) -> Plan {
-    plan(request, &scope(), NOON.plus_seconds(HOUR)).unwrap()
-}
-
-fn answer(request: DataRequest, stored: &str) -> DataAnswer {
-    let plan = planned(request);
-    finish(&plan, &read_all(plan.reads(), stored))
-}
-
-/// A request for the hour from noon.
-fn request(text: &str) -> DataRequest {
-    DataRequest::new(queries(text), NOON, NOON.plus_seconds(HOUR))
-}
-
-/// Lines of `id period statistic namespace metric [unit=U] [hidden] [label=...]`.
-fn queries(text: &str) -> Vec<Query> {
-    lines(text).iter().map(|line| query(line)).collect()
-}
-
-fn query(line: &str) -> Query {
-    let (line, label) = line.split_once(" label=").map_or((line, None), |(line, label)| (line, Some(label)));
-    let words: Vec<_> = line.split_whitespace().collect();
-    let unit = words.iter().find_map(|word| word.strip_prefix("unit="));
-    let stat = MetricStat {
-        metric: metric(words[3], words[4]),
-        period: Period::from_seconds(words[1].parse().unwrap()).unwrap(),
-        statistic: Statistic::parse(words[2]).unwrap(),
-        unit: unit.map(|unit| Unit::parse(unit).unwrap()),
-    };
-    Query {
-        id: QueryId::parse(words[0]).unwrap(),
-        stat,
-        label: label.map(|label| Label::parse(label).unwrap()),
-        return_data: !words.contains(&"hidden"),
-    }
-}
-
-/// `Name` or `Name{Dimension=value,...}`.
-fn metric(namespace: &str, text: &str) -> Metric {
-    let (name, dimensions) = text.trim_end_matches('}').split_once('{').unwrap_or((text, ""));
-    let dimensions: Vec<_> = dimensions.split(',').filter_map(|pair| pair.split_once('=')).collect();
-    Metric::new(namespace, name, &dimensions).unwrap()
-}
-
-/// Reads from lines of `namespace metric unit minute=value...`, minutes from noon.
-fn read_all(reads: &[Read], stored: &str) -> Vec<Result<Vec<UnitSeries>, String>> {
-    let stored = lines(stored);
-    reads.iter().map(|read| Ok(stored.iter().filter_map(|line| read_one(read, line)).collect())).collect()
-}
-
-fn read_one(read: &Read, line: &str) -> Option<UnitSeries> {
-    let words: Vec<_> = line.split_whitespace().collect();
-    let unit = Unit::parse(words[2]).unwrap();
-    if metric(words[0], words[1]) != read.metric || read.unit.is_some_and(|wanted| wanted != unit) {
-        return None;
-    }
-    let mut points: Vec<Point> = Vec::new();
-    for word in &words[3..] {
-        let (minute, value) = word.split_once('=').unwrap();
-        let cell = Cell::of(value.parse().unwrap());
-        let Some(time) = read.period_of(NOON.plus_seconds(minute.parse::<i64>().unwrap() * 60)) else { continue };
-        match points.last_mut() {
-            Some(last) if last.time == time => last.cell.merge(&cell),
-            _ => points.push(Point { time, cell }),
-        }
-    }
-    (!points.is_empty()).then_some(UnitSeries { unit, points })
-}
-
-/// Results as lines of `id [label] status minute=value... | message`.
-fn written(answer: &DataAnswer) -> Vec<String> {
-    let result = |result: &nepho_engine::QueryResult| {
-        let mut text = format!("{} [{}] {:?}", result.id, result.label, result.status);
-        for (time, value) in result.timestamps.iter().zip(&result.values) {
-            text += &format!(" {}={value}", (time.seconds() - NOON.seconds()) / 60);
-        }
-        for message in &result.messages {
-            text += &format!(" | {}: {}", message.code, message.value);
-        }
-        text
-    };
-    answer.results.iter().map(result).collect()
-}
-
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

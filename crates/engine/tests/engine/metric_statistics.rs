@@ -1,5 +1,4 @@
 //! GetMetricStatistics: one datapoint for each period and unit.
-#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 use nepho_engine::{Datapoint, MAX_DATAPOINTS, Period, Statistic, StatisticsError, StatisticsQuery};
 use nepho_model::{Cell, Detail, Metric, Point, Timestamp, Unit, UnitSeries};

@@ -1,0 +1,211 @@
+//! The values of all queries of a request, expressions after what they are computed of.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use nepho_model::UnitSeries;
+
+use crate::finish::Message;
+use crate::input::{Input, inputs};
+use crate::label::{Label, LabelSubject, default_labels};
+use crate::math::{BandModel, Budget, EvaluationFault, Inputs, Origin, Series, Value, evaluate};
+use crate::plan::Plan;
+use crate::prepare::PreparedExpression;
+use crate::query::MetricStat;
+
+/// The most remarks on metrics that are told again on what is computed of them.
+const MAX_MESSAGES: usize = 10;
+
+/// What came of one query.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) value: Result<Value, EvaluationFault>,
+    /// What it is called when it is one series, or none at all.
+    pub(crate) label: String,
+    pub(crate) messages: Vec<Message>,
+}
+
+/// Computes every query whose value is needed.
+pub(crate) fn compute(
+    plan: &Plan,
+    answers: &[Result<Vec<UnitSeries>, String>],
+    models: &[Option<&dyn BandModel>],
+) -> Vec<Option<Outcome>> {
+    let mut inputs = inputs(plan, answers);
+    name_inputs(plan, &mut inputs);
+    let queries = &plan.prepared.request.queries;
+    let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
+    let outcomes = vec![None; queries.len()];
+    let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole() };
+    for query in plan.prepared.order.iter().copied() {
+        let outcome = match (plan.of_query[query], &plan.prepared.expressions[query]) {
+            (Some(input), _) => computing.metric(input),
+            (None, Some(expression)) => computing.expression(query, expression),
+            (None, None) => continue,
+        };
+        computing.outcomes[query] = Some(outcome);
+    }
+    computing.outcomes
+}
+
+/// Gives each series its label among the others: those of the request, and those of each search, apart.
+fn name_inputs(plan: &Plan, inputs: &mut [Input]) {
+    let queries = &plan.prepared.request.queries;
+    let metrics: Vec<_> = queries.iter().filter_map(|query| query.metric()).collect();
+    let mut defaults = default_labels(&metrics).into_iter();
+    for (query, input) in queries.iter().zip(&plan.of_query) {
+        let default = query.metric().and_then(|_| defaults.next());
+        if let (Some(default), Some(input)) = (default, *input) {
+            let metric = query.metric();
+            let series = &inputs[input].series;
+            let label = match &query.label {
+                Some(label) => labelled(plan, label, &default, metric, series),
+                None => default,
+            };
+            name(&mut inputs[input], label, metric);
+        }
+    }
+    for found in &plan.found {
+        let stats: Vec<_> = found.iter().map(|metric| &plan.metrics[*metric].stat).collect();
+        for ((label, stat), input) in default_labels(&stats).into_iter().zip(stats).zip(found) {
+            name(&mut inputs[*input], label, Some(stat));
+        }
+    }
+}
+
+fn name(input: &mut Input, label: String, metric: Option<&MetricStat>) {
+    input.series.origin = Some(Arc::new(Origin { label, metric: metric.cloned() }));
+}
+
+/// What a label says of a series.
+pub(crate) fn labelled(
+    plan: &Plan,
+    label: &Label,
+    default: &str,
+    metric: Option<&MetricStat>,
+    series: &Series,
+) -> String {
+    if let Some(text) = label.fixed_text() {
+        return text.to_owned();
+    }
+    let prepared = &plan.prepared;
+    let (scope, now, zone) = (&prepared.scope, prepared.now, prepared.request.zone);
+    let (period, points) = (series.grid().period(), series.points().collect::<Vec<_>>());
+    label.of(&LabelSubject { default, metric, period, scope, points: &points, now, zone })
+}
+
+struct Computing<'a> {
+    plan: &'a Plan,
+    ids: HashMap<&'a str, usize>,
+    inputs: Vec<Input>,
+    models: &'a [Option<&'a dyn BandModel>],
+    /// For each query, once it is computed.
+    outcomes: Vec<Option<Outcome>>,
+    budget: Budget,
+}
+
+impl Computing<'_> {
+    fn metric(&self, input: usize) -> Outcome {
+        let input = &self.inputs[input];
+        let label = input.series.origin.as_ref().map_or_else(String::new, |origin| origin.label.clone());
+        Outcome { value: input.series().map(Value::Series), label, messages: input.messages.clone() }
+    }
+
+    fn expression(&self, query: usize, prepared: &PreparedExpression) -> Outcome {
+        let sources = Sources { computing: self, prepared, messages: RefCell::default() };
+        let grid = self.plan.grid(query);
+        let value = evaluate(&prepared.expression, &sources, grid).and_then(|value| {
+            // What is only named costs nothing to compute, but it is answered once more.
+            self.budget.take(value.weight())?;
+            Ok(value)
+        });
+        let messages = sources.messages.into_inner();
+        // A series that is the value of an expression is called by the expression.
+        match value {
+            Ok(Value::Series(series)) => {
+                let metric = series.origin.as_ref().and_then(|origin| origin.metric.clone());
+                let label = self.label(query, metric.as_ref(), &series);
+                let series = series.with_origin(Some(Arc::new(Origin { label: label.clone(), metric })));
+                Outcome { value: Ok(Value::Series(series)), label, messages }
+            }
+            value => Outcome { value, label: self.label(query, None, &Series::empty(grid)), messages },
+        }
+    }
+
+    fn label(&self, query: usize, metric: Option<&MetricStat>, series: &Series) -> String {
+        let query = &self.plan.prepared.request.queries[query];
+        let id = query.id.as_str();
+        query.label.as_ref().map_or_else(|| id.to_owned(), |label| labelled(self.plan, label, id, metric, series))
+    }
+}
+
+impl Input {
+    fn series(&self) -> Result<Series, EvaluationFault> {
+        match &self.failure {
+            Some(failure) => Err(EvaluationFault::Input(failure.clone())),
+            None => Ok(self.series.clone()),
+        }
+    }
+}
+
+/// What one expression is computed of.
+struct Sources<'a> {
+    computing: &'a Computing<'a>,
+    prepared: &'a PreparedExpression,
+    /// What is to be known of everything that was used.
+    messages: RefCell<Vec<Message>>,
+}
+
+impl Sources<'_> {
+    fn note(&self, messages: &[Message]) {
+        let mut noted = self.messages.borrow_mut();
+        for message in messages {
+            if noted.len() < MAX_MESSAGES && !noted.contains(message) {
+                noted.push(message.clone());
+            }
+        }
+    }
+
+    fn query(&self, query: usize) -> Result<Value, EvaluationFault> {
+        let outcome = self.computing.outcomes[query].as_ref().expect("what is referred to is computed first");
+        self.note(&outcome.messages);
+        outcome.value.clone()
+    }
+}
+
+impl Inputs for Sources<'_> {
+    fn value(&self, id: &str) -> Result<Value, EvaluationFault> {
+        self.query(self.computing.ids[id])
+    }
+
+    fn metrics(&self, part: &str) -> Result<Vec<Series>, EvaluationFault> {
+        let queries = self.computing.plan.prepared.request.queries.iter().enumerate();
+        let metrics = queries.filter(|(_, query)| query.metric().is_some() && query.id.as_str().contains(part));
+        let series = metrics.map(|(at, _)| self.query(at).map(Value::into_array));
+        Ok(series.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    fn found(&self, node: usize) -> Result<Vec<Series>, EvaluationFault> {
+        let calls = &self.prepared.checked.searches;
+        let call = calls.iter().position(|call| call.node == node).expect("searches are gathered");
+        let found = &self.computing.plan.found[self.prepared.first_search + call];
+        let input = |input: &usize| {
+            let input = &self.computing.inputs[*input];
+            self.note(&input.messages);
+            input.series()
+        };
+        found.iter().map(input).collect()
+    }
+
+    fn model(&self, node: usize) -> Result<&dyn BandModel, EvaluationFault> {
+        let calls = &self.prepared.checked.bands;
+        let call = calls.iter().position(|call| call.node == node).expect("bands are gathered");
+        let model = self.computing.models.get(self.prepared.first_band + call).copied().flatten();
+        model.ok_or_else(|| EvaluationFault::NoModel(calls[call].of.clone()))
+    }
+
+    fn budget(&self) -> &Budget {
+        &self.computing.budget
+    }
+}

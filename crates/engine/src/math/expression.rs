@@ -1,0 +1,112 @@
+//! An expression, read: its nodes and where each stands in the text.
+
+use std::ops::Range;
+
+use super::fault::ExpressionFault;
+use super::function::Function;
+use super::operator::Operator;
+use super::parser;
+use super::types::Word;
+
+/// The longest expression, in characters: what the API's model allows.
+pub const MAX_EXPRESSION: usize = 2048;
+/// How deep parentheses, brackets, calls, signs and powers may be nested in each other.
+pub const MAX_NESTING: usize = 100;
+
+/// The bytes of the text that a node was read from.
+pub(super) type Span = Range<usize>;
+
+/// An expression of metric math, read but not yet checked against what its ids are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expression {
+    text: Box<str>,
+    /// Every node after its children, so that a walk from first to last finds what it needs done; the last is the
+    /// whole. There is no recursion over an expression but that of the parser.
+    nodes: Vec<Node>,
+}
+
+/// One part of an expression.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) span: Span,
+    /// Positions of its operands, arguments or elements.
+    pub(super) children: Vec<usize>,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Number(f64),
+    Text(String),
+    Id(String),
+    Word(Word),
+    Negate,
+    Binary(Operator),
+    Array,
+    Call(&'static Function),
+}
+
+impl Expression {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// What is wrong with it and where: an unexpected character, a function that does not exist, a limit.
+    pub fn parse(text: &str) -> Result<Self, ExpressionFault> {
+        Ok(Expression { text: text.into(), nodes: parser::parse(text)? })
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The ids it names, in the order of their appearance, repeated ones as well.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter_map(|node| match &node.kind {
+            Kind::Id(id) => Some(id.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The parts of ids that it asks METRICS for; METRICS() without an argument asks for all, with an empty part.
+    pub fn metrics_calls(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter_map(|node| match node.kind {
+            Kind::Call(function) if function.name == "METRICS" => Some(self.first_text(node).unwrap_or_default()),
+            _ => None,
+        })
+    }
+
+    /// Where a function is called first, if it is: the first character, counted from 1.
+    pub(crate) fn call_position(&self, name: &str) -> Option<usize> {
+        let is_call = |node: &&Node| matches!(node.kind, Kind::Call(function) if function.name == name);
+        self.nodes.iter().find(is_call).map(|node| self.position(node))
+    }
+
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The source text of a node.
+    pub(super) fn source(&self, node: &Node) -> &str {
+        &self.text[node.span.clone()]
+    }
+
+    /// The position of a node for people: its first character, counted from 1.
+    pub(super) fn position(&self, node: &Node) -> usize {
+        position(&self.text, node.span.start)
+    }
+
+    /// The first argument of a call, where it is a string.
+    pub(super) fn first_text(&self, call: &Node) -> Option<&str> {
+        match &self.nodes[*call.children.first()?].kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The character at a byte of a text, counted from 1.
+pub(super) fn position(text: &str, byte: usize) -> usize {
+    text[..byte].chars().count() + 1
+}

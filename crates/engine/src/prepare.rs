@@ -1,0 +1,322 @@
+//! What a GetMetricData request means: its expressions read, checked and in order, and what they search for.
+
+use std::collections::{HashMap, HashSet};
+
+use nepho_model::search::Search;
+use nepho_model::{Scope, Timestamp};
+
+use crate::math::{Checked, Expression, ExpressionFault, Named, Names, Periods, Type, check, check_result};
+use crate::order::order;
+use crate::page::{MAX_PAGE_DATAPOINTS, Position};
+use crate::period::Period;
+use crate::query::{DataRequest, Query, QueryId, Source};
+use crate::request_error::{DataError, ExpressionError};
+use crate::search::{MAX_SEARCHES, parse_search};
+use crate::statistic::Statistic;
+
+/// The most queries of a request, metrics and expressions.
+pub const MAX_QUERIES: usize = 500;
+
+/// The most wrong expressions that one answer tells of.
+const MAX_ERRORS: usize = 10;
+
+/// A request whose expressions are read and checked. What its SEARCH functions find comes next, then
+/// [`Prepared::plan`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    pub(crate) request: DataRequest,
+    pub(crate) scope: Scope,
+    /// The time of the first page.
+    pub(crate) now: Timestamp,
+    pub(crate) position: Option<Position>,
+    /// For each query that is an expression.
+    pub(crate) expressions: Vec<Option<PreparedExpression>>,
+    /// The queries whose values are needed, each after those that it refers to.
+    pub(crate) order: Vec<usize>,
+    pub(crate) searches: Vec<SearchQuery>,
+    pub(crate) bands: Vec<BandUse>,
+}
+
+/// An expression of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PreparedExpression {
+    pub(crate) expression: Expression,
+    pub(crate) checked: Checked,
+    /// Where its searches begin in [`Prepared::searches`].
+    pub(crate) first_search: usize,
+    /// Where its bands begin in [`Prepared::bands`].
+    pub(crate) first_band: usize,
+}
+
+impl PreparedExpression {
+    /// The period of a series that nothing else gives one to; any where there is no such series.
+    pub(crate) fn period(&self) -> Period {
+        self.checked.period.or_else(|| self.checked.periods.one()).unwrap_or(Period::MINUTE)
+    }
+}
+
+/// What a SEARCH in an expression asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchQuery {
+    /// Which metrics.
+    pub search: Search,
+    /// What is computed of each period.
+    pub statistic: Statistic,
+    /// The length of a period.
+    pub period: Period,
+}
+
+/// An ANOMALY_DETECTION_BAND in an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BandUse {
+    /// The query whose expression asks for it.
+    pub id: QueryId,
+    /// The query that it is around: a metric or another expression.
+    pub of: QueryId,
+}
+
+/// Reads and checks a request.
+///
+/// # Errors
+/// When the queries do not go together, an expression is wrong, the range is empty, or the token is not of this request.
+pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Prepared, DataError> {
+    check_request(&request)?;
+    let position = match &request.next_token {
+        Some(token) => Some(Position::parse(token, &request).ok_or(DataError::NextToken)?),
+        None => None,
+    };
+    let now = position.map_or(now, |position| position.now);
+    let parsed = parse(&request.queries)?;
+    let references = references(&request.queries, &parsed);
+    let order = order(&references).map_err(|cycle| refuse_cycle(&request.queries, &cycle))?;
+    let checked = check_all(&request.queries, &parsed, &order)?;
+    let needed = needed(&request.queries, &references);
+    let mut prepared = Prepared {
+        request,
+        scope: scope.clone(),
+        now,
+        position,
+        expressions: Vec::with_capacity(parsed.len()),
+        order: order.into_iter().filter(|query| needed.contains(query)).collect(),
+        searches: Vec::new(),
+        bands: Vec::new(),
+    };
+    for (at, (expression, checked)) in parsed.into_iter().zip(checked).enumerate() {
+        let both = expression.zip(checked).filter(|_| needed.contains(&at));
+        let expression = both.map(|(expression, checked)| prepared.gather(at, expression, checked)).transpose()?;
+        prepared.expressions.push(expression);
+    }
+    match prepared.searches.len() <= MAX_SEARCHES {
+        true => Ok(prepared),
+        false => Err(DataError::TooManySearches(prepared.searches.len())),
+    }
+}
+
+impl Prepared {
+    /// What the request searches for, in the order in which [`Prepared::plan`] wants what was found.
+    pub fn searches(&self) -> &[SearchQuery] {
+        &self.searches
+    }
+
+    /// The bands that the request asks for, in the order in which [`finish_with`](crate::finish_with) wants the models.
+    pub fn bands(&self) -> &[BandUse] {
+        &self.bands
+    }
+
+    /// Takes what an expression searches for to the rest.
+    fn gather(
+        &mut self,
+        query: usize,
+        expression: Expression,
+        checked: Checked,
+    ) -> Result<PreparedExpression, DataError> {
+        let id = &self.request.queries[query].id;
+        let (first_search, first_band) = (self.searches.len(), self.bands.len());
+        for call in &checked.searches {
+            let search = parse_search(&call.text).map_err(|fault| {
+                let fault = ExpressionFault::Search { position: call.position, fault };
+                vec![ExpressionError { id: id.clone(), fault }]
+            })?;
+            self.searches.push(SearchQuery { search, statistic: call.statistic.clone(), period: call.period });
+        }
+        for call in &checked.bands {
+            let of = self.request.queries.iter().find(|other| other.id.as_str() == call.of);
+            self.bands.extend(of.map(|of| BandUse { id: id.clone(), of: of.id.clone() }));
+        }
+        Ok(PreparedExpression { expression, checked, first_search, first_band })
+    }
+}
+
+fn check_request(request: &DataRequest) -> Result<(), DataError> {
+    if request.queries.is_empty() {
+        return Err(DataError::NoQueries);
+    }
+    if request.queries.len() > MAX_QUERIES {
+        return Err(DataError::TooManyQueries);
+    }
+    let mut ids = HashSet::new();
+    if let Some(query) = request.queries.iter().find(|query| !ids.insert(query.id.as_str())) {
+        return Err(DataError::RepeatedId(query.id.to_string()));
+    }
+    if request.end == request.start {
+        return Err(DataError::RangeEmpty);
+    }
+    if request.end < request.start {
+        return Err(DataError::RangeReversed);
+    }
+    if !(1..=MAX_PAGE_DATAPOINTS).contains(&request.max_datapoints) {
+        return Err(DataError::PageSize(request.max_datapoints));
+    }
+    Ok(())
+}
+
+/// The expressions, read; a query that is a metric has none.
+fn parse(queries: &[Query]) -> Result<Vec<Option<Expression>>, DataError> {
+    let (mut parsed, mut errors) = (Vec::with_capacity(queries.len()), Vec::new());
+    for query in queries {
+        if errors.len() == MAX_ERRORS {
+            break;
+        }
+        let expression = match &query.source {
+            Source::Metric(_) => Ok(None),
+            Source::Expression(asked) if is_insights(&asked.text) => Err(ExpressionFault::Insights),
+            Source::Expression(asked) => Expression::parse(&asked.text).map(Some),
+        };
+        parsed.push(expression.unwrap_or_else(|fault| {
+            errors.push(ExpressionError { id: query.id.clone(), fault });
+            None
+        }));
+    }
+    if errors.is_empty() { Ok(parsed) } else { Err(errors.into()) }
+}
+
+/// Whether a text is a query of Metrics Insights and no expression of metric math.
+fn is_insights(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("SELECT"))
+}
+
+/// The queries that each query refers to. Ids that there are not are found out when the expression is checked.
+fn references(queries: &[Query], parsed: &[Option<Expression>]) -> Vec<Vec<usize>> {
+    let positions: HashMap<_, _> = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
+    let metrics = |part: &str| {
+        let has_part = |query: &Query| query.metric().is_some() && query.id.as_str().contains(part);
+        (0..queries.len()).filter(|at| has_part(&queries[*at])).collect::<Vec<_>>()
+    };
+    let of = |expression: &Expression| {
+        let mut all: Vec<_> = expression.ids().filter_map(|id| positions.get(id).copied()).collect();
+        all.extend(expression.metrics_calls().flat_map(metrics));
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    parsed.iter().map(|expression| expression.as_ref().map(of).unwrap_or_default()).collect()
+}
+
+fn refuse_cycle(queries: &[Query], cycle: &[usize]) -> DataError {
+    let ids: Vec<_> = cycle.iter().map(|query| queries[*query].id.as_str()).collect();
+    let fault = ExpressionFault::Cycle(ids.join(" -> "));
+    vec![ExpressionError { id: queries[cycle[0]].id.clone(), fault }].into()
+}
+
+/// What the ids of the queries that are checked already stand for.
+struct Known<'a> {
+    queries: &'a [Query],
+    named: HashMap<&'a str, Named>,
+    /// The id of the expression that is checked, which it had better not name.
+    own: &'a str,
+}
+
+impl Names for Known<'_> {
+    fn get(&self, id: &str) -> Option<&Named> {
+        self.named.get(id)
+    }
+
+    fn all(&self) -> Vec<&str> {
+        self.queries.iter().map(|query| query.id.as_str()).filter(|id| *id != self.own).collect()
+    }
+
+    fn metrics(&self, part: &str) -> Periods {
+        let metrics = self.queries.iter().filter(|query| query.id.as_str().contains(part));
+        let periods = metrics.filter_map(|query| Some((query.metric()?.period, query)));
+        periods.fold(Periods::None, |all, (period, query)| all.and(&Periods::One(period, query.id.to_string())))
+    }
+}
+
+/// Checks the expressions, each after those that it refers to. One that refers to a wrong one is left out: what is
+/// wrong is told once.
+fn check_all(
+    queries: &[Query],
+    parsed: &[Option<Expression>],
+    order: &[usize],
+) -> Result<Vec<Option<Checked>>, DataError> {
+    let mut known = Known { queries, named: HashMap::new(), own: "" };
+    let mut all: Vec<Option<Checked>> = vec![None; queries.len()];
+    let (mut errors, mut wrong) = (Vec::new(), HashSet::new());
+    for at in order.iter().copied() {
+        let query = &queries[at];
+        let (expression, period) = match (&query.source, &parsed[at]) {
+            (Source::Expression(asked), Some(expression)) => (expression, asked.period),
+            (Source::Metric(stat), _) => {
+                let periods = Periods::One(stat.period, query.id.to_string());
+                known.named.insert(query.id.as_str(), Named { gives: Type::Metric, periods });
+                continue;
+            }
+            _ => continue,
+        };
+        known.own = query.id.as_str();
+        if errors.len() == MAX_ERRORS || expression.ids().any(|id| wrong.contains(id)) {
+            wrong.insert(query.id.as_str());
+            continue;
+        }
+        match check_one(query, expression, &known, period) {
+            Ok(checked) => {
+                known.named.insert(query.id.as_str(), named(query, &checked));
+                all[at] = Some(checked);
+            }
+            Err(fault) => {
+                errors.push((at, ExpressionError { id: query.id.clone(), fault }));
+                wrong.insert(query.id.as_str());
+            }
+        }
+    }
+    errors.sort_by_key(|(at, _)| *at);
+    let errors: Vec<_> = errors.into_iter().map(|(_, error)| error).collect();
+    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+}
+
+/// An expression that is returned gives series; one that others are computed of may be a scalar.
+fn check_one(
+    query: &Query,
+    expression: &Expression,
+    known: &Known<'_>,
+    period: Option<Period>,
+) -> Result<Checked, ExpressionFault> {
+    let checked = check(expression, known, period)?;
+    match (checked.gives, query.return_data) {
+        (Type::Scalar, false) => {}
+        (gives, _) => check_result(gives)?,
+    }
+    Ok(checked)
+}
+
+/// What the id of an expression stands for.
+fn named(query: &Query, checked: &Checked) -> Named {
+    let gives = if checked.gives == Type::Metric { Type::Series } else { checked.gives };
+    let periods = match &checked.periods {
+        Periods::One(period, _) => Periods::One(*period, query.id.to_string()),
+        other => other.clone(),
+    };
+    Named { gives, periods }
+}
+
+/// The queries whose data is returned, and all that they are computed of.
+fn needed(queries: &[Query], references: &[Vec<usize>]) -> HashSet<usize> {
+    let mut waiting: Vec<usize> = (0..queries.len()).filter(|at| queries[*at].return_data).collect();
+    let mut needed = HashSet::new();
+    while let Some(query) = waiting.pop() {
+        if needed.insert(query) {
+            waiting.extend(&references[query]);
+        }
+    }
+    needed
+}

@@ -1,0 +1,8 @@
+//! Queries through the public interface: from a request to reads, from what was read to results.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
+mod metric_data;
+mod metric_math;
+mod metric_statistics;
+mod text;

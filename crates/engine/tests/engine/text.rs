@@ -1,0 +1,161 @@
+//! Requests, stored data and answers as text.
+
+use nepho_engine::{
+    DataAnswer, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Period, Plan, Query, QueryId, Source,
+    Statistic, finish, plan, prepare,
+};
+use nepho_model::{Cell, Metric, Point, Read, Scope, Timestamp, Unit, UnitSeries};
+
+/// 2026-05-04 12:00 UTC.
+pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_777_896_000);
+pub(crate) const HOUR: i64 = 3600;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// All pages of a request.
+pub(crate) fn pages(request: &DataRequest, stored: &str) -> Vec<DataAnswer> {
+    let mut pages = vec![answer(request.clone(), stored)];
+    while let Some(token) = pages.last().and_then(|page| page.next_token.clone()) {
+        assert!(pages.len() < 1000, "pages come to an end");
+        let mut next = request.clone();
+        next.next_token = Some(token);
+        pages.push(answer(next, stored));
+    }
+    pages
+}
+
+pub(crate) fn check(queries: &str, stored: &str, expected: &str) {
+    check_request(request(queries), stored, expected);
+}
+
+pub(crate) fn check_request(request: DataRequest, stored: &str, expected: &str) {
+    assert_eq!(written(&answer(request, stored)), lines(expected));
+}
+
+pub(crate) fn scope() -> Scope {
+    Scope::new("123456789012", "eu-west-1")
+}
+
+pub(crate) fn planned(request: DataRequest) -> Plan {
+    plan(request, &scope(), NOON.plus_seconds(HOUR)).unwrap()
+}
+
+pub(crate) fn answer(request: DataRequest, stored: &str) -> DataAnswer {
+    let plan = planned(request);
+    finish(&plan, &read_all(plan.reads(), stored))
+}
+
+/// The answer to a request that searches: every search finds all metrics that are stored and match.
+pub(crate) fn searched(request: DataRequest, stored: &str) -> DataAnswer {
+    let prepared = prepare(request, &scope(), NOON.plus_seconds(HOUR)).unwrap();
+    let mut metrics: Vec<_> = lines(stored)
+        .iter()
+        .map(|line| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            metric(words[0], words[1])
+        })
+        .collect();
+    metrics.dedup();
+    let found = |search: &nepho_engine::SearchQuery| FoundMetrics {
+        metrics: metrics.iter().filter(|metric| search.search.matches(&scope(), metric.key())).cloned().collect(),
+        is_cut: false,
+    };
+    let found = prepared.searches().iter().map(found).collect();
+    let plan = prepared.plan(found).unwrap();
+    finish(&plan, &read_all(plan.reads(), stored))
+}
+
+/// A request for the hour from noon.
+pub(crate) fn request(text: &str) -> DataRequest {
+    DataRequest::new(queries(text), NOON, NOON.plus_seconds(HOUR))
+}
+
+/// Lines of `id period statistic namespace metric [unit=U] [hidden] [label=...]`, or of
+/// `id = expression [; [period=P] [hidden] [label=...]]`.
+pub(crate) fn queries(text: &str) -> Vec<Query> {
+    lines(text).iter().map(|line| query(line)).collect()
+}
+
+fn query(line: &str) -> Query {
+    let (line, label) = line.split_once(" label=").map_or((line, None), |(line, label)| (line, Some(label)));
+    let label = label.map(|label| Label::parse(label).unwrap());
+    if let Some((id, asked)) = line.split_once(" = ") {
+        return expression(id, asked, label);
+    }
+    let words: Vec<_> = line.split_whitespace().collect();
+    let unit = words.iter().find_map(|word| word.strip_prefix("unit="));
+    let stat = MetricStat {
+        metric: metric(words[3], words[4]),
+        period: Period::from_seconds(words[1].parse().unwrap()).unwrap(),
+        statistic: Statistic::parse(words[2]).unwrap(),
+        unit: unit.map(|unit| Unit::parse(unit).unwrap()),
+    };
+    Query {
+        id: QueryId::parse(words[0]).unwrap(),
+        source: Source::Metric(stat),
+        label,
+        return_data: !words.contains(&"hidden"),
+    }
+}
+
+fn expression(id: &str, asked: &str, label: Option<Label>) -> Query {
+    let (text, options) = asked.rsplit_once(" ;").unwrap_or((asked, ""));
+    let period = options.split_whitespace().find_map(|word| word.strip_prefix("period="));
+    let period = period.map(|seconds| Period::from_seconds(seconds.parse().unwrap()).unwrap());
+    Query {
+        id: QueryId::parse(id).unwrap(),
+        source: Source::Expression(ExpressionQuery { text: text.to_owned(), period }),
+        label,
+        return_data: !options.contains("hidden"),
+    }
+}
+
+/// `Name` or `Name{Dimension=value,...}`.
+fn metric(namespace: &str, text: &str) -> Metric {
+    let (name, dimensions) = text.trim_end_matches('}').split_once('{').unwrap_or((text, ""));
+    let dimensions: Vec<_> = dimensions.split(',').filter_map(|pair| pair.split_once('=')).collect();
+    Metric::new(namespace, name, &dimensions).unwrap()
+}
+
+/// Reads from lines of `namespace metric unit minute=value...`, minutes from noon.
+pub(crate) fn read_all(reads: &[Read], stored: &str) -> Vec<Result<Vec<UnitSeries>, String>> {
+    let stored = lines(stored);
+    reads.iter().map(|read| Ok(stored.iter().filter_map(|line| read_one(read, line)).collect())).collect()
+}
+
+fn read_one(read: &Read, line: &str) -> Option<UnitSeries> {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let unit = Unit::parse(words[2]).unwrap();
+    if metric(words[0], words[1]) != read.metric || read.unit.is_some_and(|wanted| wanted != unit) {
+        return None;
+    }
+    let mut points: Vec<Point> = Vec::new();
+    for word in &words[3..] {
+        let (minute, value) = word.split_once('=').unwrap();
+        let cell = Cell::of(value.parse().unwrap());
+        let Some(time) = read.period_of(NOON.plus_seconds(minute.parse::<i64>().unwrap() * 60)) else { continue };
+        match points.last_mut() {
+            Some(last) if last.time == time => last.cell.merge(&cell),
+            _ => points.push(Point { time, cell }),
+        }
+    }
+    (!points.is_empty()).then_some(UnitSeries { unit, points })
+}
+
+/// Results as lines of `id [label] status minute=value... | message`.
+pub(crate) fn written(answer: &DataAnswer) -> Vec<String> {
+    let result = |result: &nepho_engine::QueryResult| {
+        let mut text = format!("{} [{}] {:?}", result.id, result.label, result.status);
+        for (time, value) in result.timestamps.iter().zip(&result.values) {
+            text += &format!(" {}={value}", (time.seconds() - NOON.seconds()) / 60);
+        }
+        for message in &result.messages {
+            text += &format!(" | {}: {}", message.code, message.value);
+        }
+        text
+    };
+    answer.results.iter().map(result).collect()
+}
+
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
