@@ -2,7 +2,7 @@ use hashbrown::HashTable;
 
 use super::graveyard::{Graveyard, NAMES_MAX};
 use super::key::{KEY_BYTES_MAX, Scope};
-use super::registry::{self, Place};
+use super::registry::{self, Place, Room};
 use super::*;
 
 const CAPS: Caps = Caps { per_metric: 10, total: 10 };
@@ -20,7 +20,7 @@ fn with_key<R>(value: &str, with: impl FnOnce(&Key<'_>) -> R) -> R {
 fn place(registry: &Registry, value: &str) -> Arc<Alias> {
     let metric = Arc::new(MetricName { name: "m".into(), dimensions: Box::default() });
     let identity = Identity { namespace: 0, metric, unit: Unit::None, resolution: Resolution::Minute, is_gauge: false };
-    with_key(value, |key| match registry.place(key, key.hash(), &identity, false) {
+    with_key(value, |key| match registry.place(key, key.hash(), &identity, Room::Capped) {
         Place::Found(alias) => alias,
         _ => panic!("there is room for one series"),
     })
