@@ -177,6 +177,88 @@ fn a_sink_that_hangs_costs_the_bound_of_the_stop_and_no_more() {
     }
 }
 
+/// A lane keeps the segment that it is in; that must not use up what all lanes share.
+#[test]
+fn lanes_that_are_idle_take_no_room_from_others() {
+    let capture = Capture::documents();
+    let builder = Metrics::builder("Shop").sink(capture.clone()).without_own_metrics().unit_bytes_max(1 << 20);
+    let (metrics, mut steps) = builder.build_stepped();
+    let large = "x".repeat(500_000);
+    let (start, end) = (std::sync::Barrier::new(9), std::sync::Barrier::new(9));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                metrics.unit_of_work().property("Large", &large).increment("Requests");
+                start.wait();
+                end.wait();
+            });
+        }
+        start.wait();
+        assert!(steps.flush());
+        // The threads are idle, and alive.
+        for _ in 0..100 {
+            for _ in 0..50 {
+                metrics.unit_of_work().increment("Requests");
+            }
+            assert!(steps.flush());
+        }
+        end.wait();
+    });
+    let accounting = metrics.accounting();
+    assert!(accounting.dropped(Cause::UnitsFull) <= 7, "only large ones that came at once: {accounting:?}");
+    assert_eq!(accounting.delivered + accounting.dropped(Cause::UnitsFull), 8 + 5000);
+}
+
+/// Takes documents of a few bytes.
+struct Narrow(Capture);
+
+impl nepho::Sink for Narrow {
+    fn name(&self) -> &str {
+        "narrow"
+    }
+    fn form(&self) -> nepho::sink::Form {
+        nepho::sink::Form::Documents
+    }
+    fn document_bytes_max(&self) -> usize {
+        4000
+    }
+    fn send(&mut self, payload: &nepho::sink::Payload) -> Result<(), nepho::sink::SendError> {
+        self.0.send(payload)
+    }
+}
+
+#[test]
+fn documents_fit_into_what_the_sink_takes() {
+    let capture = Capture::documents();
+    let (metrics, mut steps) =
+        Metrics::builder("Shop").sink(Narrow(capture.clone())).without_own_metrics().build_stepped();
+    for at in 0..60 {
+        let histogram = metrics.histogram(&format!("Latency{at}"), Unit::Milliseconds, &[]);
+        (0..500).for_each(|value| histogram.record(f64::from(value) * 1.37));
+    }
+    assert!(steps.flush());
+    let texts = capture.texts();
+    assert!(texts.len() > 1 && texts.iter().all(|text| text.len() <= 4000));
+    assert_eq!((metrics.accounting().delivered, metrics.accounting().dropped_total()), (30_000, 0));
+}
+
+#[test]
+fn what_callers_named_is_not_shown() {
+    let (metrics, steps) = Metrics::builder("Shop").sink(Capture::datums()).build_stepped();
+    let name = "alice@example.org";
+    let counter = metrics.counter("Orders", &[("User", name)]);
+    metrics.increment("Orders", &[("User", name), ("Page", name)]);
+    let mut unit = metrics.unit_of_work();
+    unit.dimension("User", name).property("Email", name);
+    let shared = nepho::SharedUnit::new(metrics.unit_of_work_owned());
+    shared.with(|unit| {
+        unit.property("Email", name);
+    });
+    let shown = format!("{metrics:?} {unit:?} {shared:?} {steps:?}");
+    assert!(!shown.contains("alice"), "{shown}");
+    drop(counter);
+}
+
 #[test]
 fn a_gauge_is_sampled_while_somebody_holds_it() {
     let capture = Capture::datums();

@@ -279,7 +279,9 @@ impl Lanes {
     /// How many samples wait.
     pub(crate) fn waiting(&self) -> u64 {
         let of = |readers: &[Reader]| -> u64 { readers.iter().map(|reader| reader.lane.waiting()).sum() };
-        of(&self.newcomers()) + of(&self.readers())
+        // One lock after the other: a round takes them in another order.
+        let new = of(&self.newcomers());
+        new + of(&self.readers())
     }
 
     pub(super) fn bytes_max(&self) -> usize {

@@ -99,6 +99,7 @@ impl Pump {
     pub(crate) fn round(&mut self, elapsed: &dyn Fn() -> Duration, hurry: bool) -> Round {
         let (now, clock) = (elapsed(), self.core.clock.now());
         let was_busy = self.units(elapsed);
+        self.core.registries().for_each(Registry::bury);
         let due = self.schedule.due(now, clock, hurry || self.is_batch_full());
         if due.leave && !hurry {
             self.end_interval();
@@ -135,7 +136,10 @@ impl Pump {
     /// Brings units of work on their way; whether there were any.
     fn units(&mut self, elapsed: &dyn Fn() -> Duration) -> bool {
         let mut was_busy = false;
-        self.core.lanes.begin_round();
+        {
+            let _passage = self.core.passage();
+            self.core.lanes.begin_round();
+        }
         loop {
             let core = Arc::clone(&self.core);
             let _later = warnings::defer();

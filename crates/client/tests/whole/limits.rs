@@ -102,7 +102,7 @@ fn sets_past_the_hundredth_are_left_out() {
 /// A document that is too large goes out without its texts; where they are not what is large, it does not go out.
 #[test]
 fn a_document_has_a_megabyte_at_most() {
-    const LIMIT: usize = 1024 * 1024;
+    const LIMIT: usize = nepho::sink::DOCUMENT_BYTES_MAX;
     let frame = {
         let capture = Capture::documents();
         let (metrics, mut steps) = stepped(&capture);
@@ -119,7 +119,7 @@ fn a_document_has_a_megabyte_at_most() {
         });
         assert_eq!((decoded(&capture).len(), balanced(&metrics).delivered, lines.len()), (1, 1, warned), "{lines:?}");
         assert_eq!(capture.texts()[0].len(), if past == 0 { LIMIT } else { frame - r#","text":"""#.len() });
-        assert!(lines.iter().all(|line| line.contains("text") && line.contains("1048576")), "{lines:?}");
+        assert!(lines.iter().all(|line| line.contains("text") && line.contains("1048550")), "{lines:?}");
     }
 }
 
@@ -142,7 +142,7 @@ fn what_is_too_large_without_any_text_is_dropped_once_and_named() {
     let accounting = balanced(&metrics);
     assert_eq!((accounting.accepted, accounting.dropped_total()), (151, 151), "{accounting:?}");
     assert_eq!(capture.texts().len(), 0);
-    assert!(lines.iter().any(|line| line.contains("too_large") && line.contains("1048576")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("too_large") && line.contains("1048550")), "{lines:?}");
 }
 
 /// A unit that becomes larger than anything a document can be takes no more; samples are counted, texts are not.
