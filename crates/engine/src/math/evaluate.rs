@@ -129,10 +129,7 @@ fn negate(value: Value) -> Computed {
 
 fn binary(operator: Operator, left: Value, right: Value) -> Computed {
     match (left, right) {
-        (Value::Scalar(left), Value::Scalar(right)) => {
-            let value = operator.apply(left, right);
-            Ok(Value::Scalar(if value.is_finite() { value } else { f64::NAN }))
-        }
+        (Value::Scalar(left), Value::Scalar(right)) => Ok(Value::of_number(operator.apply(left, right))),
         (Value::Scalar(left), right) => right.map(|series| Ok(series.map(|value| operator.apply(left, value)))),
         (left, Value::Scalar(right)) => left.map(|series| Ok(series.map(|value| operator.apply(value, right)))),
         (Value::Series(left), Value::Series(right)) => {

@@ -19,6 +19,11 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// A scalar; none of what is not finite.
+    pub(super) fn of_number(value: f64) -> Self {
+        Value::Scalar(if value.is_finite() { value } else { f64::NAN })
+    }
+
     /// How many datapoints it holds, a series without any counted as one.
     pub(crate) fn weight(&self) -> usize {
         match self {

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod differential;
+mod fuzz;
 mod metric_data;
 mod metric_math;
 mod metric_statistics;
+mod naive;
 mod text;

@@ -21,8 +21,7 @@ pub(super) fn aggregate<State: Copy>(
         Value::Series(series) => {
             let mut state = start;
             series.values().iter().for_each(|value| add(&mut state, *value));
-            let value = end(state);
-            Ok(Value::Scalar(if value.is_finite() { value } else { f64::NAN }))
+            Ok(Value::of_number(end(state)))
         }
         array => Ok(Value::Series(across(&array.into_array(), context.grid, start, add, end))),
     }

@@ -11,7 +11,7 @@ pub(super) const AVG: Function = Function { name: "AVG", forms: AGGREGATE, body:
 
 fn avg(mut arguments: Arguments, context: &Context<'_>) -> Computed {
     Ok(match arguments.value() {
-        Value::Series(series) => Value::Scalar(mean(&series)),
+        Value::Series(series) => Value::of_number(mean(&series)),
         array => {
             let array = array.into_array();
             let count = array.len() as f64;

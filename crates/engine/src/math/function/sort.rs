@@ -38,7 +38,8 @@ fn sort(mut arguments: Arguments, _: &Context<'_>) -> Computed {
 
 fn key(word: Word, series: &Series) -> f64 {
     let values = series.values().iter().copied();
-    match word {
+    // Adding 0 makes 0 of -0, which is not less.
+    0.0 + match word {
         Word::Min => values.fold(f64::INFINITY, f64::min),
         Word::Max => values.fold(f64::NEG_INFINITY, f64::max),
         Word::Sum => values.sum(),
