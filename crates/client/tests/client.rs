@@ -181,7 +181,7 @@ fn a_sink_that_hangs_costs_the_bound_of_the_stop_and_no_more() {
 #[test]
 fn lanes_that_are_idle_take_no_room_from_others() {
     let capture = Capture::documents();
-    let builder = Metrics::builder("Shop").sink(capture.clone()).without_own_metrics().unit_bytes_max(1 << 20);
+    let builder = Metrics::builder("Shop").sink(capture).without_own_metrics().unit_bytes_max(1 << 20);
     let (metrics, mut steps) = builder.build_stepped();
     let large = "x".repeat(500_000);
     let (start, end) = (std::sync::Barrier::new(9), std::sync::Barrier::new(9));
