@@ -1,5 +1,4 @@
 //! A subscriber that counts warnings with the client that warns: the client's own warnings come back to it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
