@@ -284,6 +284,11 @@ impl Lanes {
         new + of(&self.readers())
     }
 
+    /// Whether so much waits that the worker had better not rest.
+    pub(crate) fn is_filling(&self) -> bool {
+        self.budget.words.load(Relaxed) > self.budget.words_max / 16
+    }
+
     pub(super) fn bytes_max(&self) -> usize {
         self.budget.words_max * 8
     }

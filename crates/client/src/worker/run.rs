@@ -58,6 +58,9 @@ fn run(mut pump: Pump, start: Instant) {
                 return core.signal.stopped(pump.is_finished());
             }
         }
+        if core.lanes.is_filling() {
+            continue;
+        }
         idle_ticks = if round.was_busy { 0 } else { idle_ticks + 1 };
         let is_idle = idle_ticks > IDLE_TICKS;
         let is_waited_for = stopping.is_some() || core.signal.is_waited_for();
