@@ -1,6 +1,6 @@
 //! What every store of metrics can do.
 
-use nepho_model::{Batch, Metric, Read, Scope, Timestamp, UnitSeries};
+use nepho_model::{Batch, Cell, Metric, Read, Scope, Timestamp, UnitSeries};
 
 use crate::error::StoreError;
 use crate::receipt::Receipt;
@@ -19,6 +19,20 @@ pub trait Samples: Send + Sync {
     /// Answers each read on its own, so that a damaged file spoils only what it holds. A metric that is not
     /// known has no series.
     fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>>;
+
+    /// Gives the cells of each read to `on_cell`, with the read's number and the time that the cell begins at: in no order,
+    /// several for a period, all units alike. For whoever adds up many metrics and has no use for the points of each.
+    ///
+    /// A read that fails may have given some of its cells before.
+    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
+        let answers = self.read(scope, reads).into_iter().enumerate();
+        let give = |(number, answer): (usize, Result<Vec<UnitSeries>, StoreError>)| {
+            let points = answer?.into_iter().flat_map(|series| series.points);
+            points.for_each(|point| on_cell(number, point.time, &point.cell));
+            Ok(())
+        };
+        answers.map(give).collect()
+    }
 
     /// One page of the metrics that match, in an order that does not change between pages.
     ///
@@ -53,6 +67,9 @@ pub trait Samples: Send + Sync {
     /// What could not be written; it is still in the journal.
     fn close(&self) -> Result<(), StoreError>;
 }
+
+/// What [`Samples::each_cell`] gives cells to: the number of the read, the time that the cell begins at, and the cell.
+pub type OnCell<'a> = dyn FnMut(usize, Timestamp, &Cell) + 'a;
 
 /// Which metrics are wanted. Empty means all.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -2,7 +2,7 @@
 //! small that everything happens often.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use nepho_model::search::{Condition, Pattern, Phrase, Place, Schema, Search, Term};
@@ -94,6 +94,8 @@ impl Stores {
                     detail: Detail::Distribution,
                 };
                 assert_eq!(answer(self.embedded(), &read), answer(&self.reference, &read), "{read:?}");
+                let added_up = |store| added_up(store, &[read.clone(), Read { unit: None, ..read.clone() }]);
+                assert_eq!(added_up(self.embedded()), added_up(&self.reference), "{read:?}");
             }
             Step::List(filter) => {
                 let since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
@@ -134,6 +136,18 @@ impl Stores {
 
 fn answer(store: &dyn Samples, read: &Read) -> Vec<UnitSeries> {
     store.read(&scope(), std::slice::from_ref(read)).remove(0).unwrap()
+}
+
+/// The cells of each read by period: how many samples, their sum, the least and the greatest.
+fn added_up(store: &dyn Samples, reads: &[Read]) -> Vec<BTreeMap<Timestamp, (f64, f64, f64, f64)>> {
+    let mut periods = vec![BTreeMap::new(); reads.len()];
+    let outcomes = store.each_cell(&scope(), reads, &mut |number, time, cell| {
+        let period = reads[number].period_of(time).expect("a cell outside of the range");
+        let all = periods[number].entry(period).or_insert((0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY));
+        *all = (all.0 + cell.count(), all.1 + cell.sum(), all.2.min(cell.min()), all.3.max(cell.max()));
+    });
+    outcomes.into_iter().for_each(Result::unwrap);
+    periods
 }
 
 fn found(store: &dyn Samples, request: &SearchRequest, limit: usize) -> (BTreeSet<Metric>, bool) {

@@ -37,7 +37,7 @@ pub use records::EmbeddedRecords;
 use crate::disk::{Disk, SystemDisk};
 use crate::error::StoreError;
 use crate::receipt::Receipt;
-use crate::samples::{Figures, Filter, Listed, Page, Samples};
+use crate::samples::{Figures, Filter, Listed, OnCell, Page, Samples};
 use crate::search::{Found, SearchRequest};
 use flush::FlushCommand;
 use journal::JournalCommand;
@@ -128,6 +128,12 @@ impl Samples for EmbeddedSamples {
 
     fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>> {
         read::read(&self.state, scope, reads)
+    }
+
+    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
+        read::each_cell(&self.state, scope, reads, |number, _, seconds, cell| {
+            on_cell(number, Timestamp::from_seconds(seconds), &cell);
+        })
     }
 
     fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {
