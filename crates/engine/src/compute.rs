@@ -116,8 +116,9 @@ impl Computing<'_> {
         let sources = Sources { computing: self, prepared, messages: RefCell::default() };
         let grid = self.plan.grid(query);
         let value = evaluate(&prepared.expression, &sources, grid).and_then(|value| {
-            // What is only named costs nothing to compute, but it is answered once more.
-            self.budget.take(value.weight())?;
+            // What is only named takes nothing to compute, but it is answered once more.
+            let answered = if self.plan.prepared.request.queries[query].return_data { value.weight() } else { 0 };
+            self.budget.take(answered)?;
             Ok(value)
         });
         let messages = sources.messages.into_inner();

@@ -30,8 +30,10 @@
 //! [`Read`]: nepho_model::Read
 
 mod compute;
+mod expressions;
 mod finish;
 mod input;
+pub mod insights;
 mod label;
 pub mod math;
 mod order;

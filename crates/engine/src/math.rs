@@ -38,6 +38,7 @@ pub use value::MAX_SERIES;
 pub(crate) use budget::Budget;
 pub(crate) use check::{Checked, Named, Names, check, check_result};
 pub(crate) use evaluate::{Inputs, evaluate};
+pub(crate) use nearest::nearest;
 pub(crate) use periods::Periods;
 pub(crate) use series::Origin;
 pub(crate) use value::Value;

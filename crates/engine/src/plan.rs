@@ -7,7 +7,7 @@ use nepho_model::{Detail, Metric, Read, Scope, Timestamp, Unit};
 use crate::finish::Message;
 use crate::math::{ExpressionFault, Grid};
 use crate::period::{Period, rounded_start};
-use crate::prepare::{Prepared, PreparedExpression, prepare};
+use crate::prepare::{Prepared, prepare};
 use crate::query::{DataRequest, MetricStat};
 use crate::request_error::{DataError, ExpressionError};
 use crate::search::MAX_SEARCH_RESULTS;
@@ -54,9 +54,7 @@ pub struct FoundMetrics {
 /// # Errors
 /// Those of [`prepare`]; an expression with SEARCH or ANOMALY_DETECTION_BAND.
 pub fn plan(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Plan, DataError> {
-    let prepared = prepare(request, scope, now)?;
-    prepared.refuse_what_is_not_given()?;
-    prepared.plan(Vec::new())
+    prepare(request, scope, now)?.without_searches()?.without_bands()?.plan(Vec::new())
 }
 
 impl Prepared {
@@ -98,19 +96,31 @@ impl Prepared {
         Ok(Plan { prepared: self, reads, metrics, of_query, found: of_search, grids, messages })
     }
 
-    /// For a caller that has neither found metrics nor models to give.
-    fn refuse_what_is_not_given(&self) -> Result<(), DataError> {
-        let unavailable = |name, reason| {
-            let position = |prepared: &PreparedExpression| prepared.expression.call_position(name);
-            let uses = self.expressions.iter().map(|expression| expression.as_ref().and_then(position));
-            let first = self.request.queries.iter().zip(uses).find_map(|(query, position)| Some((query, position?)));
-            first.map_or(Ok(()), |(query, position)| {
+    /// For a caller that cannot look metrics up.
+    ///
+    /// # Errors
+    /// When an expression has a SEARCH.
+    pub fn without_searches(self) -> Result<Self, DataError> {
+        self.without("SEARCH", "no metrics are looked up here")
+    }
+
+    /// For a caller that has no models.
+    ///
+    /// # Errors
+    /// When an expression has an ANOMALY_DETECTION_BAND.
+    pub fn without_bands(self) -> Result<Self, DataError> {
+        self.without("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+    }
+
+    fn without(self, name: &'static str, reason: &'static str) -> Result<Self, DataError> {
+        for (query, prepared) in self.request.queries.iter().zip(&self.expressions) {
+            let position = prepared.as_ref().and_then(|prepared| prepared.expression.call_position(name));
+            if let Some(position) = position {
                 let fault = ExpressionFault::Unavailable { name, position, reason };
-                Err(DataError::from(vec![ExpressionError { id: query.id.clone(), fault }]))
-            })
-        };
-        unavailable("SEARCH", "no metrics are looked up here")?;
-        unavailable("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+                return Err(vec![ExpressionError { id: query.id.clone(), fault }].into());
+            }
+        }
+        Ok(self)
     }
 
     /// The periods of the range.

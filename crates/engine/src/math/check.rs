@@ -1,19 +1,16 @@
 //! What an expression gives, once it is known what its ids are.
 
+mod call;
+
 use crate::period::Period;
 use crate::statistic::Statistic;
 
 use super::expression::{Expression, Kind, Node};
 use super::fault::{ExpressionFault, Hint};
-use super::function::{Body, Form, Function};
 use super::nearest::{hint, nearest};
 use super::operator::Operator;
 use super::periods::Periods;
-use super::types::{Type, WORDS, one_of};
-
-/// The period of a SEARCH that says none, when its query says none and the metrics of the request do not share one, in
-/// seconds.
-const SEARCH_PERIOD: i64 = 300;
+use super::types::{Type, WORDS};
 
 /// What an expression may name.
 pub(crate) trait Names {
@@ -92,7 +89,7 @@ pub(crate) fn check(
     check.floating = period.map_or(periods, |period| Periods::One(period, "TIME_SERIES".to_owned()));
     check.searches.clear();
     let (gives, periods) = check.root()?;
-    let bands = bands(expression)?;
+    let bands = call::bands(expression)?;
     Ok(Checked { gives, periods, period, searches: check.searches, bands })
 }
 
@@ -183,7 +180,7 @@ impl Check<'_> {
     }
 
     fn binary(&self, node: &Node, operator: Operator, left: &Found, right: &Found) -> Result<Found, ExpressionFault> {
-        let position = self.expression.position(node);
+        let position = || self.expression.position(node);
         let gives = operation(operator, left.0, right.0).ok_or_else(|| {
             let operands = format!("{} and {}", left.0, right.0);
             let expected = match (operator.is_arithmetic(), left.0, right.0) {
@@ -193,98 +190,11 @@ impl Check<'_> {
                 (true, ..) => "expected scalars, time series, or an array of time series with either",
                 (false, ..) => "expected scalars or time series",
             };
-            ExpressionFault::Operands { operator: operator.as_str(), position, operands, expected }
+            ExpressionFault::Operands { operator: operator.as_str(), position: position(), operands, expected }
         })?;
         let periods = together(&[left, right]);
         periods.check_together(position)?;
         Ok((gives, periods))
-    }
-
-    fn call(
-        &mut self,
-        at: usize,
-        node: &Node,
-        function: &'static Function,
-        arguments: &[&Found],
-    ) -> Result<Found, ExpressionFault> {
-        let position = self.expression.position(node);
-        if let Body::Unavailable(reason) = function.body {
-            return Err(ExpressionFault::Unavailable { name: function.name, position, reason });
-        }
-        let form = self.form(node, function, arguments)?;
-        let periods = match function.name {
-            "METRICS" => self.names.metrics(self.expression.first_text(node).unwrap_or_default()),
-            "SEARCH" => self.search(at, node)?,
-            "TIME_SERIES" => self.floating.clone(),
-            _ => together(arguments),
-        };
-        if form.is_together || function.name == "TIME_SERIES" {
-            periods.check_together(position)?;
-        }
-        let periods = if form.gives.is_series_or_array() { periods } else { Periods::None };
-        Ok((form.gives, periods))
-    }
-
-    /// The shape that the arguments have.
-    fn form(
-        &self,
-        node: &Node,
-        function: &'static Function,
-        arguments: &[&Found],
-    ) -> Result<&'static Form, ExpressionFault> {
-        let mut forms: Vec<&'static Form> = function.forms.iter().collect();
-        for (at, ((found, _), child)) in arguments.iter().zip(&node.children).enumerate() {
-            let position = self.expression.position(&self.expression.nodes()[*child]);
-            let (name, number) = (function.name, at + 1);
-            if forms.iter().all(|form| form.takes.len() <= at) {
-                return Err(ExpressionFault::ExtraArgument { function: name, number, position });
-            }
-            let expected = expected(&forms, at);
-            forms.retain(|form| form.takes.get(at).is_some_and(|types| types.iter().any(|one| found.fits(*one))));
-            if forms.is_empty() {
-                let found = found.to_string();
-                return Err(ExpressionFault::Argument { function: name, number, position, found, expected });
-            }
-        }
-        forms.iter().find(|form| form.required <= arguments.len()).copied().ok_or_else(|| {
-            ExpressionFault::MissingArgument {
-                function: function.name,
-                position: self.expression.position(node),
-                number: arguments.len() + 1,
-                expected: expected(&forms, arguments.len()),
-            }
-        })
-    }
-
-    /// What a SEARCH asks for: its arguments are written out, since metrics are looked up before anything is computed.
-    fn search(&mut self, at: usize, node: &Node) -> Result<Periods, ExpressionFault> {
-        let argument = |number: usize| node.children.get(number).map(|child| &self.expression.nodes()[*child]);
-        let fault = |number: usize, found: String, expected: &str| ExpressionFault::Argument {
-            function: "SEARCH",
-            number: number + 1,
-            position: argument(number).map_or(0, |node| self.expression.position(node)),
-            found,
-            expected: expected.to_owned(),
-        };
-        let text = |number: usize| match argument(number).map(|node| &node.kind) {
-            Some(Kind::Text(text)) => text.as_str(),
-            _ => "",
-        };
-        let statistic = Statistic::parse(text(1))
-            .map_err(|_| fault(1, format!("'{}'", text(1)), "a statistic such as Average, Sum or p99"))?;
-        let position = argument(0).map_or(0, |node| self.expression.position(node));
-        let period = match argument(2).map(|node| (&node.kind, self.expression.source(node))) {
-            None => self.given.or_else(|| self.names.metrics("").one()).or(Period::from_seconds(SEARCH_PERIOD).ok()),
-            Some((Kind::Number(seconds), _)) if seconds.fract() == 0.0 => Period::from_seconds(*seconds as i64).ok(),
-            Some(_) => None,
-        };
-        let period = period.ok_or_else(|| {
-            let found = argument(2).map_or("", |node| self.expression.source(node));
-            fault(2, found.to_owned(), "a period: the number 1, 5, 10, 20, 30 or a multiple of 60")
-        })?;
-        let text = text(0).to_owned();
-        self.searches.push(SearchCall { node: at, text, position, statistic, period });
-        Ok(Periods::One(period, "SEARCH".to_owned()))
     }
 }
 
@@ -306,40 +216,6 @@ fn operation(operator: Operator, left: Type, right: Type) -> Option<Type> {
 
 fn together(parts: &[&Found]) -> Periods {
     parts.iter().fold(Periods::None, |all, (_, periods)| all.and(periods))
-}
-
-/// What any of the shapes takes at a place.
-fn expected(forms: &[&Form], at: usize) -> String {
-    let mut types: Vec<Type> = Vec::new();
-    for one in forms.iter().filter_map(|form| form.takes.get(at)).copied().flatten() {
-        if !types.contains(one) {
-            types.push(*one);
-        }
-    }
-    one_of(&types)
-}
-
-fn is_call(node: &Node, name: &str) -> bool {
-    matches!(node.kind, Kind::Call(function) if function.name == name)
-}
-
-/// The bands of an expression. A model belongs to something that has a name.
-fn bands(expression: &Expression) -> Result<Vec<BandCall>, ExpressionFault> {
-    let of = |(at, node): (usize, &Node)| {
-        let around = &expression.nodes()[node.children[0]];
-        match &around.kind {
-            Kind::Id(id) => Ok(BandCall { node: at, of: id.clone() }),
-            _ => Err(ExpressionFault::Argument {
-                function: "ANOMALY_DETECTION_BAND",
-                number: 1,
-                position: expression.position(around),
-                found: "computed on the spot".to_owned(),
-                expected: "the id of a metric or of another expression".to_owned(),
-            }),
-        }
-    };
-    let nodes = expression.nodes().iter().enumerate();
-    nodes.filter(|(_, node)| is_call(node, "ANOMALY_DETECTION_BAND")).map(of).collect()
 }
 
 /// Refuses a result that cannot be answered.

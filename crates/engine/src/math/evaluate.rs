@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, MAX_COMPUTED_DATAPOINTS};
 use super::expression::{Expression, Kind, Node};
-use super::function::BandModel;
+use super::function::{BandModel, Body, Function};
 use super::operator::Operator;
 use super::series::{Grid, MAX_FILLED_PERIODS, Origin, Series};
 use super::value::{Arguments, Computed, MAX_SERIES, Value};
@@ -87,7 +87,11 @@ fn node_value(expression: &Expression, node: &Node, mut operands: Vec<Value>, co
         }
         Kind::Call(function) => function.compute(Arguments::new(operands), context)?,
     };
-    context.inputs.budget().take(read + value.weight())?;
+    let made = match (&node.kind, &value) {
+        (Kind::Call(Function { body: Body::Named(_), .. }), Value::Array(all)) => all.len(),
+        _ => value.weight(),
+    };
+    context.inputs.budget().take(read + made)?;
     Ok(value)
 }
 

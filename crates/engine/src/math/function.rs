@@ -69,6 +69,8 @@ pub(crate) struct Function {
 pub(super) enum Body {
     /// Here.
     Computed(fn(Arguments, &Context<'_>) -> Computed),
+    /// Not at all: it only names what is there.
+    Named(fn(Arguments, &Context<'_>) -> Computed),
     /// Not at all: it needs something that is not there.
     Unavailable(&'static str),
 }
@@ -130,7 +132,7 @@ impl Function {
     /// Its value; arguments and availability were checked.
     pub(super) fn compute(&self, arguments: Arguments, context: &Context<'_>) -> Computed {
         match self.body {
-            Body::Computed(compute) => compute(arguments, context),
+            Body::Computed(compute) | Body::Named(compute) => compute(arguments, context),
             Body::Unavailable(_) => unreachable!("it is refused when it is checked"),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone)
 
 /// The known name with the fewest typing errors between, letter case aside; `None` when that is more than every third
 /// letter wrong.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > COMPARED_MAX {
         return None;
     }

@@ -39,14 +39,14 @@ impl Periods {
     }
 
     /// Refuses different periods where series are combined.
-    pub(super) fn check_together(&self, position: usize) -> Result<(), ExpressionFault> {
+    pub(super) fn check_together(&self, position: impl FnOnce() -> usize) -> Result<(), ExpressionFault> {
         let Periods::Mixed((first_period, first), (second_period, second)) = self else { return Ok(()) };
         Err(ExpressionFault::MixedPeriods {
             first: first.clone(),
             first_seconds: first_period.seconds(),
             second: second.clone(),
             second_seconds: second_period.seconds(),
-            position,
+            position: position(),
         })
     }
 

@@ -177,15 +177,22 @@ impl Series {
         Series::of_finite(self.grid, self.slots, values, self.origin)
     }
 
+    /// The periods of both: those of the first, unless only the other has datapoints. What has none may have been made
+    /// without knowing what it would meet.
+    pub(super) fn grid_with(&self, other: &Series) -> Grid {
+        if self.is_empty() { other.grid } else { self.grid }
+    }
+
     /// The values of both at every period at which either has one; the other counts as 0 then. The result has no
     /// origin.
     #[must_use]
     pub(super) fn zip(self, other: &Series, combine: impl Fn(f64, f64) -> f64) -> Self {
-        debug_assert_eq!(self.grid, other.grid, "periods are checked");
+        let grid = self.grid_with(other);
+        debug_assert!(self.grid == other.grid || self.is_empty() || other.is_empty(), "periods are checked");
         if self.is_parallel(other) {
             let mut values = Arc::unwrap_or_clone(self.values);
             values.iter_mut().zip(other.values()).for_each(|(value, other)| *value = combine(*value, *other));
-            return Series::of_finite(self.grid, self.slots, values, None);
+            return Series::of_finite(grid, self.slots, values, None);
         }
         let most = self.len() + other.len();
         let (mut slots, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
@@ -206,6 +213,6 @@ impl Series {
             slots.push(next);
             values.push(combine(left, right));
         }
-        Series::of_finite(self.grid, Arc::new(slots), values, None)
+        Series::of_finite(grid, Arc::new(slots), values, None)
     }
 }

@@ -24,9 +24,15 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![3 => select(plain), 1 => select(functions), 1 => any::<char>().prop_map(String::from)]
 }
 
-/// Prepares, plans and finishes a request, however far it gets.
+/// Prepares, plans and finishes requests, however far they get.
 fn run(expressions: &[String]) {
-    let mut asked = request("m1 60 Sum Shop A\n m2 60 p90 Shop B hidden");
+    for metrics in ["m1 60 Sum Shop A\n m2 60 p90 Shop B hidden", "m1 300 Sum Shop A\n m2 60 p90 Shop B hidden"] {
+        run_over(metrics, expressions);
+    }
+}
+
+fn run_over(metrics: &str, expressions: &[String]) {
+    let mut asked = request(metrics);
     for (at, text) in expressions.iter().enumerate() {
         let mut query = request(&format!("e{} = m1", at + 1)).queries.remove(0);
         query.source =
@@ -105,6 +111,22 @@ fn whole_expressions_are_computed() {
             prepare(request(&format!("m1 60 Sum Shop A\n m2 60 Sum Shop A\n e = {text}")), &scope(), NOON).is_ok(),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn what_has_no_period_does_not_bring_another_along() {
+    let nothing = "FIRST(METRICS('nothing'))";
+    for text in [
+        format!("m1 * SUM(FILL({nothing} + m2, 0))"),
+        format!("m1 * SUM(FILL(m2 + {nothing}, 0))"),
+        format!("m1 * SUM(FILL(AVG([{nothing}, m2]), 0))"),
+        format!("m1 * SUM(SUM(FILL([{nothing}], m2)))"),
+        format!("m1 * SUM(FILL(IF({nothing}, m2, m2), 0))"),
+        format!("m1 * SUM(FILL(IF(m2, {nothing}, {nothing}), 0))"),
+        format!("m1 * SUM(FILL(FIRST([m2] * {nothing}), 0))"),
+    ] {
+        run(&[text]);
     }
 }
 

@@ -4,6 +4,11 @@
 
 mod differential;
 mod fuzz;
+mod math_labels;
+mod math_limits;
+mod math_periods;
+mod math_refusals;
+mod math_stages;
 mod metric_data;
 mod metric_math;
 mod metric_statistics;

@@ -11,6 +11,12 @@ pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_777_896_000);
 pub(crate) const HOUR: i64 = 3600;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
+/// Two metrics with gaps.
+pub(crate) const STORED: &str = "
+    Shop Errors Count 0=1 1=2 3=4
+    Shop Orders Count 0=10 1=10 2=10
+";
+
 /// All pages of a request.
 pub(crate) fn pages(request: &DataRequest, stored: &str) -> Vec<DataAnswer> {
     let mut pages = vec![answer(request.clone(), stored)];
@@ -42,6 +48,11 @@ pub(crate) fn planned(request: DataRequest) -> Plan {
 pub(crate) fn answer(request: DataRequest, stored: &str) -> DataAnswer {
     let plan = planned(request);
     finish(&plan, &read_all(plan.reads(), stored))
+}
+
+/// What is said about a request.
+pub(crate) fn refused(queries: &str) -> String {
+    plan(request(queries), &scope(), NOON).unwrap_err().to_string()
 }
 
 /// The answer to a request that searches: every search finds all metrics that are stored and match.

@@ -35,7 +35,9 @@ pub(super) fn across<State: Copy>(
     add: impl Fn(&mut State, f64),
     end: impl Fn(State) -> f64,
 ) -> Series {
-    let Some(first) = array.first() else { return Series::empty(grid) };
+    let Some(first) = array.iter().find(|series| !series.is_empty()) else {
+        return Series::empty(array.first().map_or(grid, Series::grid));
+    };
     if array.iter().all(|series| series.is_parallel(first)) {
         let mut states = vec![start; first.len()];
         for series in array {

@@ -24,11 +24,15 @@ pub(super) const FILL: Function = Function {
 fn fill(mut arguments: Arguments, context: &Context<'_>) -> Computed {
     let (gappy, filler) = (arguments.value(), arguments.value());
     gappy.map(|series| {
-        let periods = series.grid().filled_len()?;
+        let grid = match &filler {
+            Value::Series(other) => series.grid_with(other),
+            _ => series.grid(),
+        };
+        let periods = grid.filled_len()?;
         context.inputs.budget().take(periods as usize)?;
         let mut values = gaps(&series, &filler, periods as usize);
         series.pairs().for_each(|(slot, value)| values[slot as usize] = value);
-        let filled = Series::new(series.grid(), (0..periods).collect(), values);
+        let filled = Series::new(grid, (0..periods).collect(), values);
         Ok(filled.with_origin(series.origin))
     })
 }

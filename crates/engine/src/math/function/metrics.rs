@@ -7,11 +7,8 @@ use crate::math::evaluate::Context;
 use crate::math::types::Type;
 use crate::math::value::{Arguments, Computed, Value};
 
-pub(super) const METRICS: Function = Function {
-    name: "METRICS",
-    forms: &[Form::new(&[TEXT], Type::Array).last_optional()],
-    body: Body::Computed(metrics),
-};
+pub(super) const METRICS: Function =
+    Function { name: "METRICS", forms: &[Form::new(&[TEXT], Type::Array).last_optional()], body: Body::Named(metrics) };
 
 fn metrics(mut arguments: Arguments, context: &Context<'_>) -> Computed {
     let part = match arguments.optional() {

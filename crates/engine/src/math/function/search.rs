@@ -9,7 +9,7 @@ use crate::math::value::Value;
 pub(super) const SEARCH: Function = Function {
     name: "SEARCH",
     forms: &[Form::new(&[TEXT, TEXT, SCALAR], Type::Array).last_optional()],
-    body: Body::Computed(|_, context| Ok(Value::Array(context.inputs.found(context.node)?))),
+    body: Body::Named(|_, context| Ok(Value::Array(context.inputs.found(context.node)?))),
 };
 
 #[cfg(test)]
