@@ -4,7 +4,14 @@ import pytest
 
 import table
 
-FILES = ["statistics.txt", "metric_data.txt", "list_metrics.txt", "put_errors.txt", "read_errors.txt"]
+FILES = [
+    "statistics.txt",
+    "metric_data.txt",
+    "expressions.txt",
+    "list_metrics.txt",
+    "put_errors.txt",
+    "read_errors.txt",
+]
 CASES = [pytest.param(case, id=f"{file}:{case}") for file in FILES for case in table.load(file)]
 
 

@@ -161,15 +161,6 @@ def test_an_operation_that_is_not_there_is_named(name, operation, server, client
 
 
 @pytest.mark.parametrize("name", PROTOCOL_CLIENTS)
-def test_expressions_come_later(name, server, hour, client_of):
-    asked = {"StartTime": hour[0], "EndTime": hour[1], "MetricDataQueries": [{"Id": "e", "Expression": "1 + 1"}]}
-    with pytest.raises(Fault) as refused:
-        client_of(server, name).call("GetMetricData", asked)
-    assert refused.value.code == "ValidationError"
-    assert "xpression" in refused.value.message
-
-
-@pytest.mark.parametrize("name", PROTOCOL_CLIENTS)
 def test_tags(name, server, namespace, client_of):
     client = client_of(server, name)
     arn = f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{namespace}"

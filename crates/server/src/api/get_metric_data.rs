@@ -1,27 +1,26 @@
 //! GetMetricData: many metrics in one call.
 
-use nepho_engine::{DataAnswer, DataError, DataRequest, ExpressionQuery, Label, MetricStat, Query, QueryId, ScanBy};
-use nepho_engine::{Source, Statistic, StatusCode, Zone, finish, plan};
+use nepho_engine::search::{MAX_SEARCH_RESULTS, SEARCHED_SECONDS};
+use nepho_engine::{DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Prepared};
+use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish, prepare};
 use nepho_model::{Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
+use nepho_store::SearchRequest;
 
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
 use super::violations::Violations;
 
-/// Plans, reads, finishes. A query whose data cannot be read fails alone.
+/// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let input: wire::GetMetricDataInput = call.decode(body)?;
     let request = request(call, &input)?;
-    let plan = plan(request, &call.scope, call.now).map_err(|error| {
-        let code = match error {
-            DataError::NextToken => code::INVALID_NEXT_TOKEN,
-            _ => code::VALIDATION,
-        };
-        code.message(error.to_string())
-    })?;
+    let prepared =
+        prepare(request, &call.scope, call.now).and_then(Prepared::without_bands).map_err(|error| refusal(&error))?;
+    let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
+    let plan = prepared.plan(found).map_err(|error| refusal(&error))?;
     let answers: Vec<Result<Vec<UnitSeries>, String>> = call
         .instance
         .samples
@@ -30,6 +29,24 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
         .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
         .collect();
     Ok(call.encode(&to_wire(finish(&plan, &answers))))
+}
+
+fn refusal(error: &DataError) -> ServiceError {
+    let code = match error {
+        DataError::NextToken => code::INVALID_NEXT_TOKEN,
+        _ => code::VALIDATION,
+    };
+    code.message(error.to_string())
+}
+
+/// The metrics that a SEARCH finds, in an order that does not change.
+fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
+    let seen_since = Some(call.now.plus_seconds(-SEARCHED_SECONDS));
+    let request = SearchRequest { search: query.search.clone(), seen_since };
+    let found = call.instance.samples.search(&call.scope, &request, MAX_SEARCH_RESULTS);
+    let mut found = found.map_err(|error| call.read_failed(&error))?;
+    found.metrics.sort_unstable();
+    Ok(FoundMetrics { metrics: found.metrics, is_cut: found.has_more })
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {

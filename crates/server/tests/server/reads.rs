@@ -194,6 +194,35 @@ async fn get_metric_data_computes_expressions() {
 }
 
 #[tokio::test]
+async fn get_metric_data_searches() {
+    let server = Server::start().await;
+    let datum = |host: &str, value: f64, time: i64| {
+        let dimensions = json!([{"Name": "Host", "Value": host}]);
+        json!({"MetricName": "Errors", "Value": value, "Timestamp": time, "Dimensions": dimensions})
+    };
+    put(&server, json!([datum("b", 2.0, NOON), datum("a", 1.0, NOON), datum("a", 5.0, NOON - 60)])).await;
+    let search = "SEARCH('{Shop,Host} Errors', 'Sum', 60)";
+    let queries = json!([
+        {"Id": "each", "Expression": search, "Label": "errors of ${PROP('Dim.Host')}"},
+        {"Id": "all", "Expression": format!("SUM({search})")},
+        {"Id": "none", "Expression": "SEARCH('Returns', 'Sum')"},
+    ]);
+    let answer = server.ask("GetMetricData", &data(queries)).await;
+    let results = answer["MetricDataResults"].as_array().unwrap();
+    let found: Vec<_> = results.iter().map(|one| json!([one["Id"], one["Label"], one["Values"]])).collect();
+    let expected = [
+        json!(["each", "errors of a", [1.0, 5.0]]),
+        json!(["each", "errors of b", [2.0]]),
+        json!(["all", "all", [3.0, 5.0]]),
+    ];
+    assert_eq!(found, expected);
+    server.advance("P15D").await;
+    let late = json!([{"Id": "each", "Expression": search}]);
+    let answer = server.ask("GetMetricData", &data(late)).await;
+    assert_eq!(answer["MetricDataResults"], json!([]), "nothing has reported for two weeks");
+}
+
+#[tokio::test]
 async fn get_metric_data_comes_in_pages() {
     let server = Server::start().await;
     put(
