@@ -15,6 +15,7 @@
 //! # Ok::<(), nepho_model::IdentityError>(())
 //! ```
 
+mod alarm_state;
 mod batch;
 mod cell;
 mod dimension;
@@ -29,6 +30,7 @@ mod sketch;
 mod time;
 mod unit;
 
+pub use alarm_state::AlarmState;
 pub use batch::{Batch, KeyRange, SampleRef};
 pub use cell::{Cell, CellError};
 pub use dimension::{DimensionFault, MAX_DIMENSION_NAME, MAX_DIMENSION_VALUE, MAX_DIMENSIONS, check_dimension_name};
