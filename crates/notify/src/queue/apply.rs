@@ -53,6 +53,8 @@ impl Queues {
         self.names.insert(arn.clone(), *id);
         let queue = self.queues.entry(*id);
         let queue = queue.or_insert_with(|| Queue::new(*id, arn.clone(), settings.clone(), *created));
+        // What was given up until then stays so, also where messages are kept longer from then on.
+        queue.settle(*modified, &mut self.stock);
         let was = std::mem::replace(&mut queue.settings, settings);
         if queue.settings.is_fifo && was.delay_seconds != queue.settings.delay_seconds {
             queue.delay_anew();
