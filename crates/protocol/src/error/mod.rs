@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod logs;
+pub mod sqs;
 
 use std::fmt;
 

@@ -13,6 +13,7 @@ pub mod log_events;
 pub mod log_groups;
 pub mod log_streams;
 pub mod put_metric_data;
+pub mod sqs;
 pub mod tags;
 
 pub use common::{Dimension, Metric, NoOutput, Tag};
