@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples};
+use nepho_store::{Log, MemoryLog, MemoryRecords, MemorySamples, Records, Samples};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
+use crate::queues::DurableQueues;
 use crate::schedule::Schedule;
 use crate::tail::Tails;
 
@@ -22,6 +23,19 @@ pub struct Stores {
     pub samples: Arc<dyn Samples>,
     /// Everything that has a name.
     pub records: Arc<dyn Records>,
+    /// What happens to queues.
+    pub queue_log: Arc<dyn Log>,
+}
+
+impl Stores {
+    /// Stores in memory, which are gone with the process.
+    pub fn in_memory() -> Self {
+        Stores {
+            samples: Arc::new(MemorySamples::default()),
+            records: Arc::new(MemoryRecords::default()),
+            queue_log: Arc::new(MemoryLog::default()),
+        }
+    }
 }
 
 /// What every task of a running server shares.
@@ -30,6 +44,7 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) queues: Arc<DurableQueues>,
     changing_records: Mutex<()>,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
@@ -47,7 +62,9 @@ impl Instance {
     pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
+        let queues = DurableQueues::open(stores.queue_log, config.limits.queue_bytes);
         Arc::new(Instance {
+            queues: Arc::new(queues),
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,

@@ -6,9 +6,11 @@ use std::time::Duration;
 use nepho_model::Timestamp;
 
 use crate::instance::Instance;
+use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
+use crate::queues::Reports;
 use crate::stop::Stop;
-use crate::writes::Writes;
+use crate::writes::{Write, Writes};
 
 /// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
 const WRITES_MAX: usize = 4;
@@ -20,16 +22,18 @@ pub(crate) enum Work {
     MaintainStore,
     /// The server's own metrics are stored, and rejections are summed up in the log.
     PublishFigures,
+    /// What queues tell about themselves is stored.
+    PublishQueues,
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
+    const ALL: [Work; 3] = [Work::MaintainStore, Work::PublishFigures, Work::PublishQueues];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 3600,
-            Work::PublishFigures => 60,
+            Work::PublishFigures | Work::PublishQueues => 60,
         }
     }
 
@@ -38,7 +42,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures => 0,
+            Work::PublishFigures | Work::PublishQueues => 0,
         }
     }
 
@@ -53,6 +57,8 @@ impl Work {
 #[derive(Debug, Default)]
 struct Publication {
     minutes: Minutes,
+    /// Of queues, for as many minutes.
+    reports: Reports,
     writes: Writes,
 }
 
@@ -60,19 +66,24 @@ impl Publication {
     async fn add(&mut self, instance: &Arc<Instance>, now: Timestamp) {
         self.minutes.add(instance, now).await;
         if self.minutes.is_full() {
-            self.write(instance).await;
+            self.write(instance, now).await;
         }
     }
 
-    async fn write(&mut self, instance: &Instance) {
+    async fn write(&mut self, instance: &Instance, now: Timestamp) {
         if self.writes.len() >= WRITES_MAX {
             self.writes.settle_oldest(instance).await;
         }
         self.writes.push(self.minutes.write(instance));
+        for (scope, batch) in std::mem::take(&mut self.reports).into_batches() {
+            let samples = batch.len();
+            instance.counters.flow(Intake::Own).receive(samples);
+            self.writes.push(Some(Write::begin(instance, Intake::Own, &scope, batch, samples, now)));
+        }
     }
 
-    async fn finish(mut self, instance: &Instance) {
-        self.write(instance).await;
+    async fn finish(mut self, instance: &Instance, now: Timestamp) {
+        self.write(instance, now).await;
         self.writes.settle_all(instance).await;
     }
 }
@@ -121,17 +132,18 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
         instance.clock.set(due);
         match work {
             Work::MaintainStore => {
-                publication.write(instance).await;
+                publication.write(instance, due).await;
                 maintain(instance, due).await;
             }
             Work::PublishFigures => {
                 publication.add(instance, due).await;
                 instance.rejections.report();
             }
+            Work::PublishQueues => instance.queues.report(due, &mut publication.reports),
         }
     }
     instance.clock.set(until);
-    publication.finish(instance).await;
+    publication.finish(instance, until).await;
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
@@ -202,8 +214,17 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{MaintainStore, PublishFigures};
-        assert_eq!(taken, [(240, PublishFigures), (300, MaintainStore), (300, PublishFigures), (360, PublishFigures)]);
+        use Work::{MaintainStore, PublishFigures, PublishQueues};
+        let expected = [
+            (240, PublishFigures),
+            (240, PublishQueues),
+            (300, MaintainStore),
+            (300, PublishFigures),
+            (300, PublishQueues),
+            (360, PublishFigures),
+            (360, PublishQueues),
+        ];
+        assert_eq!(taken, expected);
         assert_eq!(schedule.next(), (at(420), PublishFigures));
     }
 
@@ -217,6 +238,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260]);
+        assert_eq!(taken, [3900, 7260, 7260]);
     }
 }

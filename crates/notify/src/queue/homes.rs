@@ -48,6 +48,11 @@ impl Homes {
         last
     }
 
+    /// Whether a file is needed for its messages only.
+    pub(super) fn is_kept_by_messages(&self, file: u64, now: Timestamp) -> bool {
+        self.0.get(&file).is_some_and(|home| home.messages > 0 && home.needed_until <= now)
+    }
+
     /// How many messages are last written whole in a file.
     pub(super) fn messages(&self, file: u64) -> usize {
         self.0.get(&file).map_or(0, |home| home.messages)

@@ -28,7 +28,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod apply;
+mod batch;
 mod configure;
 mod decode;
 mod deduplication;
@@ -54,6 +56,7 @@ mod settle;
 mod tags;
 mod tally;
 
+pub use batch::{ENTRIES_MAX, ENTRY_ID_MAX, check_batch_bytes, check_entries};
 pub use configure::QUEUES_MAX;
 pub use decode::decode;
 pub use deduplication::WINDOW_MILLIS;

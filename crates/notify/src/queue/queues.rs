@@ -99,6 +99,11 @@ impl Queues {
         Ok(queue)
     }
 
+    /// Whether a message can be received at a time, and when the next will be that cannot be yet.
+    pub fn outlook(&mut self, id: u64, now: Timestamp) -> (bool, Option<Timestamp>) {
+        self.settled(id, now).map_or((false, None), |queue| (queue.is_receivable(), queue.due()))
+    }
+
     /// A queue as it is at a time.
     pub(super) fn settled(&mut self, id: u64, now: Timestamp) -> Result<&mut Queue, Fault> {
         let queue = self.queues.get_mut(&id).ok_or_else(Fault::no_queue)?;
@@ -195,6 +200,12 @@ impl Queues {
     /// The first file of the log that is needed, of those up to the one that is written to.
     pub fn first_needed(&mut self, now: Timestamp) -> u64 {
         self.stock.homes.first_needed(now, self.file)
+    }
+
+    /// The first file of the log that is needed, if it is for its messages only, and not the one that is written to.
+    pub fn kept_by_messages(&mut self, now: Timestamp) -> Option<u64> {
+        let first = self.first_needed(now);
+        self.stock.homes.is_kept_by_messages(first, now).then_some(first).filter(|first| *first < self.file)
     }
 
     /// The messages that were last written whole in a file, as queue and number.

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::event::Event;
 use super::fault::{Fault, FaultKind};
 use super::message::{Content, Message, State, sequence_of};
+use super::one::Queue;
 use super::queues::{Queues, Step};
 
 /// What a sender is told.
@@ -36,6 +37,24 @@ impl Sent {
             md5_of_attributes: (!draft.attributes.is_empty()).then(|| digest::md5_of_attributes(attributes)),
             md5_of_trace_header: super::draft::md5_of_trace_header(draft.trace_header.as_deref()),
             sequence: None,
+        }
+    }
+}
+
+impl Queue {
+    /// Whether a message can be sent to the queue, room aside.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be.
+    pub fn check(&self, draft: &Draft) -> Result<(), Fault> {
+        match draft.check(&self.settings) {
+            Ok(_) => Ok(()),
+            // In a batch it is another error: as recorded.
+            Err(fault) if fault.kind == FaultKind::MissingParameter && draft.group.is_none() => {
+                Err(Fault::new(FaultKind::InvalidParameterValue, fault.message))
+            }
+            Err(fault) => Err(fault),
         }
     }
 }

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
 use nepho_server::{Clock, Config, Listeners, Stores, run};
-use nepho_store::{Figures, Filter, Listed, MemoryRecords, MemorySamples, Page, Receipt, Samples, StoreError};
+use nepho_store::{Figures, Filter, Listed, MemorySamples, Page, Receipt, Samples, StoreError};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -49,7 +49,7 @@ impl Server {
         let listeners = Listeners::bind(&config).await.unwrap();
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
         let store = Arc::new(FaultySamples::default());
-        let stores = Stores { samples: store.clone(), records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples: store.clone(), ..Stores::in_memory() };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));

@@ -414,3 +414,39 @@ fn tags_and_attributes_are_set() {
     let queue = queues.get(id).unwrap();
     assert_eq!((queue.settings.delay_seconds, queue.created, queue.modified), (7, at(0), at(7000)));
 }
+
+#[test]
+fn owners_may_and_others_as_the_policy_says() {
+    use crate::policy::Principal;
+    let topic = "arn:aws:sns:us-east-1:000000000000:alarms";
+    let context = [("aws:SourceArn", topic), ("aws:SourceAccount", "000000000000")];
+    let statement = |effect: &str, principal: &str| {
+        format!(
+            r#"{{"Effect":"{effect}","Principal":{principal},"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:000000000000:q","Condition":{{"ArnEquals":{{"aws:SourceArn":"{topic}"}}}}}}"#
+        )
+    };
+    let (service, everybody) = (r#"{"Service":"sns.amazonaws.com"}"#, "\"*\"");
+    let policy =
+        |statements: &[String]| format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+    let (sns, owner, other) = (
+        Principal::Service("sns.amazonaws.com"),
+        Principal::Account("000000000000"),
+        Principal::Account("111111111111"),
+    );
+    let cases = [
+        (String::new(), [false, true, false]),
+        (policy(&[statement("Allow", service)]), [true, true, false]),
+        (policy(&[statement("Allow", everybody)]), [true, true, true]),
+        (policy(&[statement("Allow", everybody), statement("Deny", service)]), [false, true, true]),
+        (policy(&[statement("Deny", everybody)]), [false, false, false]),
+    ];
+    for (policy, expect) in cases {
+        let mut queues = Queues::new(1 << 20);
+        let id = create(&mut queues, "q", &[("Policy", &policy)]).unwrap();
+        let queue = queues.get(id).unwrap();
+        let may = [sns, owner, other].map(|principal| queue.allows(principal, "SQS:SendMessage", &context));
+        assert_eq!(may, expect, "{policy}");
+        assert!(!queue.allows(sns, "SQS:SendMessage", &[]), "from anywhere else");
+        assert!(!queue.allows(other, "SQS:ReceiveMessage", &context));
+    }
+}
