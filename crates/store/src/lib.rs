@@ -23,7 +23,7 @@ pub use embedded::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Op
 pub use error::StoreError;
 pub use log::{Log, LogFigures, OnEntry};
 pub use memory::{MemoryLog, MemoryRecords, MemorySamples};
-pub use receipt::Receipt;
+pub use receipt::{Acknowledge, Receipt};
 pub use records::{Change, Record, Records, Table};
 pub use samples::{Figures, Filter, Listed, OnCell, Page, Samples};
 pub use search::{Found, SearchRequest};

@@ -190,8 +190,17 @@ impl Records for MemoryRecords {
 }
 
 /// A log in memory.
-#[derive(Debug, Default)]
-pub struct MemoryLog(Mutex<Entries>);
+#[derive(Debug)]
+pub struct MemoryLog {
+    entries: Mutex<Entries>,
+    full_entries: usize,
+}
+
+impl Default for MemoryLog {
+    fn default() -> Self {
+        MemoryLog::with_files_of(FULL_ENTRIES)
+    }
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -201,12 +210,17 @@ struct Entries {
     is_taking: bool,
 }
 
-/// A file of a log in memory that has so many entries is full.
+/// Unless it is told otherwise, a file of a log in memory that has so many entries is full.
 const FULL_ENTRIES: usize = 10_000;
 
 impl MemoryLog {
+    /// A log whose files are full when they have so many entries.
+    pub fn with_files_of(full_entries: usize) -> Self {
+        MemoryLog { entries: Mutex::default(), full_entries }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -224,7 +238,7 @@ impl Log for MemoryLog {
 
     fn is_full(&self) -> bool {
         let entries = self.lock();
-        entries.files.get(&entries.file).is_some_and(|file| file.len() >= FULL_ENTRIES)
+        entries.files.get(&entries.file).is_some_and(|file| file.len() >= self.full_entries)
     }
 
     fn begin_file(&self) -> u64 {

@@ -7,12 +7,23 @@ use nepho_notify::queue::encode;
 
 use super::{DurableQueues, Held};
 
-/// The log may be so many times as long as what is in the queues ...
-const LENGTH_FACTOR: u64 = 3;
-/// ... and so many bytes longer, before the oldest file is given up.
-const LENGTH_SLACK: u64 = 64 << 20;
-/// More files than this are too many, however short they are: each start begins one.
-const FILES_MAX: u64 = 64;
+/// How long the log may be before the oldest file is given up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths {
+    /// So many times as long as what is in the queues ...
+    factor: u64,
+    /// ... and so many bytes longer.
+    slack: u64,
+    /// More files than this are too many, however short they are: each start begins one.
+    files: u64,
+}
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Lengths { factor: 3, slack: 64 << 20, files: 64 }
+    }
+}
+
 /// The most messages that are written again along with a request.
 const COPIES_MAX: usize = 64;
 /// The most bytes of them.
@@ -33,7 +44,8 @@ impl DurableQueues {
         }
         let figures = self.log.figures();
         let live = held.queues.bytes() as u64;
-        if figures.bytes <= LENGTH_FACTOR * live + LENGTH_SLACK && figures.files <= FILES_MAX {
+        let Lengths { factor, slack, files } = self.lengths;
+        if figures.bytes <= factor * live + slack && figures.files <= files {
             return;
         }
         let Some(file) = held.queues.kept_by_messages(now) else { return };
@@ -64,5 +76,13 @@ impl DurableQueues {
     pub(super) fn give_up(&self, held: &mut Held, now: Timestamp) {
         let needed = held.queues.first_needed(now);
         self.log.give_up_below(needed);
+    }
+}
+
+#[cfg(test)]
+impl Lengths {
+    /// Lengths at which old files are given up all the time.
+    pub(super) fn short() -> Self {
+        Lengths { factor: 0, slack: 0, files: 2 }
     }
 }

@@ -18,7 +18,7 @@ use nepho_notify::queue::{Draft, Event, Fault, QueueArn, Queues, Sent, Step, dec
 use nepho_store::{Log, LogFigures, Receipt, StoreError};
 use tokio::sync::watch;
 
-use compact::Copying;
+use compact::{Copying, Lengths};
 pub(crate) use publish::Reports;
 use wait::Waiting;
 
@@ -41,6 +41,7 @@ pub(crate) struct DurableQueues {
     held: Mutex<Held>,
     log: Arc<dyn Log>,
     bytes_max: usize,
+    lengths: Lengths,
     closing: watch::Sender<bool>,
 }
 
@@ -71,7 +72,8 @@ impl DurableQueues {
             waiting: HashMap::new(),
             copying: Copying::default(),
         };
-        let queues = DurableQueues { held: Mutex::new(held), log, bytes_max, closing: watch::Sender::new(false) };
+        let (held, lengths, closing) = (Mutex::new(held), Lengths::default(), watch::Sender::new(false));
+        let queues = DurableQueues { held, log, bytes_max, lengths, closing };
         if let Err(error) = queues.recover() {
             tracing::error!("the queues could not be read: {error}");
         }
