@@ -14,3 +14,4 @@
 //! ```
 
 pub mod filter;
+pub mod retry;
