@@ -27,6 +27,8 @@ pub struct Prepared {
     /// The time of the first page.
     pub(crate) now: Timestamp,
     pub(crate) position: Option<Position>,
+    /// Whether the first period begins at the very start, however old that is.
+    pub(crate) starts_exactly: bool,
     /// For each query that is an expression.
     pub(crate) expressions: Vec<Option<PreparedExpression>>,
     /// The queries whose values are needed, each after those that it refers to.
@@ -94,6 +96,7 @@ pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Pr
         scope: scope.clone(),
         now,
         position,
+        starts_exactly: false,
         expressions: Vec::with_capacity(parsed.len()),
         order: order.into_iter().filter(|query| needed.contains(query)).collect(),
         searches: Vec::new(),
@@ -119,6 +122,12 @@ impl Prepared {
     /// The bands that the request asks for, in the order in which [`finish_with`](crate::finish_with) wants the models.
     pub fn bands(&self) -> &[BandUse] {
         &self.bands
+    }
+
+    /// For a caller that knows where periods begin: the start is not rounded.
+    pub(crate) fn starting_exactly(mut self) -> Self {
+        self.starts_exactly = true;
+        self
     }
 
     /// Takes what an expression searches for to the rest.
