@@ -29,8 +29,10 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+pub mod composite;
 mod compute;
 mod expressions;
+mod fault_code;
 mod finish;
 mod input;
 pub mod insights;
@@ -48,6 +50,7 @@ mod statistic;
 mod statistics_query;
 mod unexpected;
 
+pub use fault_code::FaultCode;
 pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;
