@@ -11,7 +11,8 @@ pub const MAX_PARENTS: usize = 150;
 
 /// The rules of the composite alarms of a scope, as a graph from alarms to those that depend on them.
 ///
-/// Suppressors are no part of it: they decide what an alarm does, not what it is.
+/// Suppressors are no part of it: they decide what an alarm does, not what it is. No alarm is its own child, as
+/// [`CompositeAlarm`] sees to that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlarmGraph {
     children: BTreeMap<String, BTreeSet<String>>,
@@ -93,8 +94,7 @@ impl AlarmGraph {
         // Components come behind those that they lead to, and edges lead from children to parents.
         for component in components(changed, |name| self.parents(name).collect()).into_iter().rev() {
             let [name] = component[..] else { continue };
-            let is_cycle = self.children(name).any(|child| child == name);
-            if !is_cycle && self.children(name).any(|child| reached.contains(child)) {
+            if self.children(name).any(|child| reached.contains(child)) {
                 reached.insert(name);
                 order.push(name);
             }
@@ -107,7 +107,7 @@ impl AlarmGraph {
         let all: Vec<&str> = self.children.keys().map(String::as_str).collect();
         let mut cycles: Vec<Vec<&str>> = components(&all, |name| self.parents(name).collect())
             .into_iter()
-            .filter(|component| component.len() > 1 || self.children(component[0]).any(|child| child == component[0]))
+            .filter(|component| component.len() > 1)
             .collect();
         cycles.iter_mut().for_each(|cycle| cycle.sort_unstable());
         cycles.sort_unstable();
