@@ -31,6 +31,7 @@
 //! [`Read`]: nepho_model::Read
 
 pub mod alarm;
+pub mod composite;
 mod compute;
 mod expressions;
 mod fault_code;
