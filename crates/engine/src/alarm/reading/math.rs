@@ -7,6 +7,7 @@ use crate::alarm::observed::{Answer, Datum};
 use crate::alarm::source::MathSource;
 use crate::alarm::windows::Windows;
 use crate::compute::{Outcome, compute};
+use crate::finish::Answers;
 use crate::math::{Band, BandModel, EvaluationFault, Series, Value};
 use crate::plan::Plan;
 
@@ -46,8 +47,8 @@ impl<'a> MathReading<'a> {
         models: &[Option<&dyn BandModel>],
     ) -> Answer {
         let outcomes = match windows.is_regular() {
-            true => compute(&self.plan, answers, models),
-            false => compute(&self.plan, &self.in_a_row(windows, answers), models),
+            true => compute(&self.plan, &Answers { reads: answers, models, insights: &[] }),
+            false => compute(&self.plan, &Answers { reads: &self.in_a_row(windows, answers), models, insights: &[] }),
         };
         let value = |query: usize| outcomes[query].as_ref().map(|outcome: &Outcome| outcome.value.clone());
         let band = self.source.band.and_then(value).transpose();
