@@ -55,6 +55,13 @@ impl TimeRange {
         TimeRange { start, end, is_relative: true }
     }
 
+    /// As people read it: `4 May 2026 11:00 to 12:00 UTC`.
+    pub(crate) fn words(self, zone: &TimeZone) -> String {
+        let (start, end) = (self.start.to_zoned(zone.clone()), self.end.to_zoned(zone.clone()));
+        let end_format = if start.date() == end.date() { "%H:%M %Z" } else { "%-d %b %Y %H:%M %Z" };
+        format!("{} to {}", start.strftime("%-d %b %Y %H:%M"), end.strftime(end_format))
+    }
+
     /// The range with a start at a multiple of the period, when the start was only "some time ago": CloudWatch
     /// counts its periods from the start, and points at round times are easier to read.
     pub(crate) fn rounded(self, period: Period) -> Self {
