@@ -19,9 +19,11 @@ mod number;
 mod own_path;
 mod panel;
 mod period;
+mod presence;
 mod print;
 mod progress;
 mod put;
+mod query;
 mod refusal;
 mod rows;
 mod series;
@@ -56,6 +58,8 @@ enum Command {
     Put(Box<put::Arguments>),
     /// Show a metric over time, as a chart, a table, CSV or JSON.
     Get(Box<get::Arguments>),
+    /// Ask for many metrics and expressions at once: math, searches, SQL.
+    Query(Box<query::Arguments>),
     /// List namespaces and metrics.
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::command(*arguments),
         Command::Put(arguments) => put::command(*arguments),
         Command::Get(arguments) => get::command(*arguments),
+        Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
     }

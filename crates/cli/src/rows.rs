@@ -50,6 +50,20 @@ pub(crate) fn table(columns: &[Column<'_>], zone: &TimeZone, number: fn(f64) -> 
     table
 }
 
+/// For programs: a line for each point, in the order of time, with tabs between time, name and value.
+pub(crate) fn lines(columns: &[Column<'_>], zone: &TimeZone) -> String {
+    let mut text = String::new();
+    for (time, values) in rows(columns) {
+        let time = local(time, zone);
+        for (column, value) in columns.iter().zip(values) {
+            if let Some(value) = value {
+                text.push_str(&format!("{time}\t{}\t{}\n", column.name.replace('\t', " "), number::exact(value)));
+            }
+        }
+    }
+    text
+}
+
 /// For spreadsheets, as RFC 4180 has it; a line ends without a carriage return, as every other output.
 pub(crate) fn csv(columns: &[Column<'_>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -89,6 +103,16 @@ TIME                       Average    p99
 ";
         let table = table(&columns("Average", "p99"), &zone, number::exact);
         assert_eq!(table.aligned(80, Palette::Plain), expected);
+    }
+
+    #[test]
+    fn lines_have_the_points_one_by_one() {
+        let expected = "\
+2026-05-04 12:00:00+00:00\tAverage\t12.5
+2026-05-04 12:05:00+00:00\tAverage\t1e-9
+2026-05-04 12:05:00+00:00\tp 99\t20000
+";
+        assert_eq!(lines(&columns("Average", "p\t99"), &TimeZone::UTC), expected);
     }
 
     #[test]
