@@ -1,8 +1,10 @@
 //! Whether a metric is listed, and what there is instead: it is spelt in another way, or has other dimensions.
 
+use std::cmp::Reverse;
+
 use aws_sdk_cloudwatch::Client;
 
-use crate::dimension;
+use crate::dimension::{self, Dimension};
 use crate::endpoint;
 use crate::exit::Failure;
 use crate::listing::{Filter, Listing, list};
@@ -93,23 +95,29 @@ fn other_dimensions(metric: &Metric, found: &Listing) -> Absence {
         counted(count as u64, "other set"),
         sets.collect::<String>(),
     );
-    let nearest = found.metrics[nearest_set(metric, &found.metrics)].clone();
-    Absence { reason, instead: Instead::Metric(nearest) }
+    let nearest = nearest_set(metric, &found.metrics).unwrap_or(metric);
+    Absence { reason, instead: Instead::Metric(nearest.clone()) }
 }
 
-/// The one that shares most dimensions with what was asked for.
-fn nearest_set(metric: &Metric, found: &[Metric]) -> usize {
-    let shared = |one: &Metric| one.dimensions.iter().filter(|dimension| metric.dimensions.contains(dimension)).count();
-    let by_shared = |(_, one): &(usize, &Metric)| (shared(one), std::cmp::Reverse(one.dimensions.len()));
-    found.iter().enumerate().max_by_key(by_shared).map_or(0, |(position, _)| position)
+/// The one that shares most dimensions with what was asked for, or at least their names, or is spelt most alike.
+fn nearest_set<'a>(metric: &Metric, found: impl IntoIterator<Item = &'a Metric>) -> Option<&'a Metric> {
+    let text = dimension::text_of(&metric.dimensions);
+    let likeness = |one: &Metric| {
+        let shared = one.dimensions.iter().filter(|dimension| metric.dimensions.contains(dimension)).count();
+        let is_named = |one: &&Dimension| metric.dimensions.iter().any(|dimension| dimension.name == one.name);
+        let named = one.dimensions.iter().filter(is_named).count();
+        let more = one.dimensions.len().saturating_sub(metric.dimensions.len());
+        (shared, named, Reverse(more), Reverse(strsim::osa_distance(&dimension::text_of(&one.dimensions), &text)))
+    };
+    found.into_iter().max_by_key(|one| likeness(one))
 }
 
 fn other_names(metric: &Metric, found: &Listing) -> Absence {
     let mut names: Vec<&str> = found.metrics.iter().map(|one| one.name.as_str()).collect();
     names.dedup();
     let meant = nearest(&metric.name, names.iter().copied());
-    let example =
-        found.metrics.iter().find(|one| meant.is_none_or(|name| name == one.name)).unwrap_or(&found.metrics[0]);
+    let of_name = found.metrics.iter().filter(|one| meant.is_none_or(|name| name == one.name));
+    let example = nearest_set(metric, of_name).unwrap_or(metric);
     let there_is = match meant {
         Some(name) => format!("did you mean {name}?"),
         None => format!("it has {}", shown(&names)),
@@ -138,5 +146,31 @@ fn shown(names: &[&str]) -> String {
     match names.len().saturating_sub(SHOWN_MAX) {
         0 => format!("{some}."),
         more => format!("{some} and {more} more."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_set_of_dimensions() {
+        let metric = |dimensions: &str| {
+            let dimensions: Vec<_> = dimensions.split_whitespace().map(|one| dimension::parse(one).unwrap()).collect();
+            Metric::new("Shop", "Orders", &dimensions)
+        };
+        let found = ["Service=api", "Service=web", "Service=web Stage=live", "Host=a Stage=live", ""].map(metric);
+        let cases = [
+            ("Service=web", "Service=web"),
+            ("Service=wbe", "Service=web"),
+            ("Service=web Stage=test", "Service=web Stage=live"),
+            ("Stage=live", "Host=a Stage=live"),
+            ("Zone=1", ""),
+            ("", ""),
+        ];
+        for (asked, expected) in cases {
+            assert_eq!(nearest_set(&metric(asked), &found), Some(&metric(expected)), "{asked}");
+        }
+        assert_eq!(nearest_set(&metric(""), &[]), None);
     }
 }

@@ -137,16 +137,24 @@ async fn query(arguments: Arguments) -> Result<(), Failure> {
     }
     print::out(&arguments.text(&answer, &outcome, terminal))?;
     let notes = absent::explain(&client, &arguments.endpoint, &request, &answer).await?;
-    match outcome.is_empty() && !notes.is_empty() {
-        true => Err(Failure::usage(notes.join("\n"))),
-        false => {
-            notes.iter().for_each(|note| print::note(&format!("note: {note}")));
-            if outcome.is_empty() {
-                print::note(&format!("there is no data between {} and {}", range.start, range.end));
-            }
-            Ok(())
-        }
+    if outcome.is_empty() && !notes.is_empty() {
+        return Err(Failure::usage(notes.join("\n")));
     }
+    for note in notes.into_iter().chain(nothing(&request, &answer, range)) {
+        print::note(&format!("note: {note}"));
+    }
+    Ok(())
+}
+
+/// What to say of queries that find no series, and of series without a point.
+fn nothing(request: &Request, answer: &Answer, range: TimeRange) -> Vec<String> {
+    let is_found = |id: &str| answer.results.iter().any(|found| found.id == id);
+    let lost = request.shown().filter(|query| !is_found(&query.id));
+    let mut notes: Vec<_> = lost.map(|query| format!("{}: it finds no series", query.text.trim())).collect();
+    if !answer.results.is_empty() && answer.results.iter().all(|found| found.points.is_empty()) {
+        notes.push(format!("there is no data between {} and {}", range.start, range.end));
+    }
+    notes
 }
 
 fn call(
