@@ -2,6 +2,7 @@
 
 mod address;
 mod chart;
+mod completion;
 mod datum;
 mod dimension;
 mod endpoint;
@@ -64,6 +65,11 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Print a script that completes commands, metrics and dimensions in a shell.
+    Completion(completion::Arguments),
+    /// Answer such a script.
+    #[command(hide = true)]
+    Complete(completion::Question),
 }
 
 fn main() -> ExitCode {
@@ -78,5 +84,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Completion(arguments) => completion::command(&arguments),
+        Command::Complete(question) => completion::answer(&question),
     }
 }

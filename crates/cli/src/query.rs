@@ -1,18 +1,18 @@
 //! `nepho query`: many metrics and expressions in one call of GetMetricData.
 
 mod absent;
-mod argument;
+pub(crate) mod argument;
 mod caret;
 mod document;
 mod draft;
 mod drawing;
 mod fault;
 mod file;
-mod line;
+pub(crate) mod line;
 mod naming;
 mod refused;
 mod request;
-mod words;
+pub(crate) mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

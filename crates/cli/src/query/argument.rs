@@ -17,13 +17,13 @@ pub(super) fn queries(arguments: &[String]) -> Vec<String> {
 }
 
 /// Whether an argument is the first word of a query that goes on in the next.
-pub(super) fn is_word(argument: &str) -> bool {
+pub(crate) fn is_word(argument: &str) -> bool {
     let (id, behind) = split_id(argument);
     is_name(argument) || (id.is_some() && argument[behind..].trim().is_empty())
 }
 
 /// The words as one text.
-pub(super) fn joined(words: &[String]) -> String {
+pub(crate) fn joined(words: &[String]) -> String {
     let word = |word: &String| match options().find(|option| word.starts_with(option)) {
         Some(option) => format!("{option}{}", in_quotes(&word[option.len()..])),
         None => quoted(word),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 mod commands;
+mod completion;
 mod crash;
 mod http;
 mod sdk;
