@@ -7,6 +7,7 @@ mod commands;
 mod completion;
 mod crash;
 mod http;
+mod query;
 mod sdk;
 mod server;
 mod texts;
