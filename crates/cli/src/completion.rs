@@ -20,8 +20,7 @@ Load it where the shell starts, so that it always fits the binary:
   zsh   echo 'source <(nepho completion zsh)' >> ~/.zshrc     (below compinit)
   fish  echo 'nepho completion fish | source' >> ~/.config/fish/config.fish
 
-Namespaces, metrics, dimensions and their values come from the endpoint that the command would talk to: --endpoint, or
-NEPHO_ENDPOINT. What it does not say within a second is not offered.";
+Namespaces, metrics, dimensions and their values come from the endpoint that the command would talk to (--endpoint, or NEPHO_ENDPOINT). What it does not say within a second is not offered.";
 
 #[derive(Debug, Args)]
 #[group(skip)]

@@ -59,6 +59,9 @@ fn note(
         );
     }
     let command = match instead {
+        Instead::Metric(nearest) if request.queries.len() > 1 => {
+            return format!("{reason}Try instead:\n  {}", shell::quoted(&with_metric(query, nearest)));
+        }
         Instead::Metric(nearest) => format!("query {}", shell::quoted(&with_metric(query, nearest))),
         Instead::Others => "list".to_owned(),
         Instead::Nothing => format!("put {} 1", metric.words()),

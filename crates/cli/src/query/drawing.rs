@@ -44,27 +44,39 @@ fn lines(outcome: &Outcome) -> Vec<Line> {
     drawn.enumerate().map(line).collect()
 }
 
-/// Which lines are drawn together. Each takes its place beside the greatest that it does not lie flat below.
+/// Which lines are drawn together: those of one order of magnitude. The order in which they were asked for says which is
+/// wanted most.
 fn panels(lines: &[Line]) -> Vec<Panel<'_>> {
-    let greatest = |line: &Line| line.points.iter().map(|(_, value)| value.abs()).fold(0.0, f64::max);
-    let mut panels: Vec<(f64, Vec<&Line>)> = Vec::new();
-    let mut by_size: Vec<&Line> = lines.iter().collect();
-    by_size.sort_by(|one, other| greatest(other).total_cmp(&greatest(one)));
-    for line in by_size {
-        match panels.last_mut() {
-            // A line of zeros is flat anywhere.
-            Some((limit, together)) if greatest(line) == 0.0 || greatest(line) >= *limit * SHARE_MIN => {
-                together.push(line);
-            }
-            _ => panels.push((greatest(line), vec![line])),
-        }
+    let mut by_size: Vec<(f64, &Line)> = lines.iter().map(|line| (greatest(line), line)).collect();
+    by_size.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut panels: Vec<Panel<'_>> = together(&by_size)
+        .into_iter()
+        .filter(|some| !some.is_empty())
+        .map(|some| {
+            let mut lines: Vec<_> = some.iter().map(|(_, line)| *line).collect();
+            lines.sort_by_key(|line| line.position);
+            Panel { lines, is_amount: false }
+        })
+        .collect();
+    panels.sort_by_key(|panel| panel.lines[0].position);
+    panels
+}
+
+fn greatest(line: &Line) -> f64 {
+    line.points.iter().map(|(_, value)| value.abs()).fold(0.0, f64::max)
+}
+
+/// Parts lines, the greatest first, where the next is smallest beside the one before, until none lies flat.
+fn together<'a, 'b>(by_size: &'b [(f64, &'a Line)]) -> Vec<&'b [(f64, &'a Line)]> {
+    // A line of zeros is flat anywhere.
+    let sizes: Vec<_> = by_size.iter().map(|(size, _)| *size).take_while(|size| *size > 0.0).collect();
+    let (Some(first), Some(last)) = (sizes.first(), sizes.last()) else { return vec![by_size] };
+    if *last >= first * SHARE_MIN {
+        return vec![by_size];
     }
-    for (_, together) in &mut panels {
-        together.sort_by_key(|line| line.position);
-    }
-    // The order in which they were asked for says which is the most wanted.
-    panels.sort_by_key(|(_, together)| together[0].position);
-    panels.into_iter().map(|(_, lines)| Panel { lines, is_amount: false }).collect()
+    let share = |at: &usize| sizes[*at] / sizes[*at - 1];
+    let gap = (1..sizes.len()).min_by(|one, other| share(one).total_cmp(&share(other))).unwrap_or(1);
+    [together(&by_size[..gap]), together(&by_size[gap..])].concat()
 }
 
 fn heading(outcome: &Outcome, lines: &[Line], zone: &TimeZone, terminal: Terminal) -> String {
@@ -75,10 +87,39 @@ fn heading(outcome: &Outcome, lines: &[Line], zone: &TimeZone, terminal: Termina
         }
         _ => Ok(String::new()),
     };
-    let range = format!("{}{}\n", outcome.range.words(zone), every.unwrap_or_default());
+    let range = format!("{}{}", outcome.range.words(zone), every.unwrap_or_default());
     let title = match outcome.title.as_deref() {
         Some(title) => terminal.palette.paint(Ink::Strong, &table::cut(title, terminal.width)) + "\n",
         None => String::new(),
     };
-    title + &terminal.palette.paint(Ink::Faint, &range)
+    title + &terminal.palette.paint(Ink::Faint, &range) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The positions of the lines of each panel.
+    fn check(sizes: &[f64], expected: &[&[usize]]) {
+        let line = |(position, size): (usize, &f64)| {
+            let points = vec![(0, -size), (60, size / 2.0)];
+            Line { label: String::new(), position, points, period: 60 }
+        };
+        let lines: Vec<_> = sizes.iter().enumerate().map(line).collect();
+        let panels: Vec<Vec<usize>> =
+            panels(&lines).iter().map(|panel| panel.lines.iter().map(|line| line.position).collect()).collect();
+        assert_eq!(panels, expected, "{sizes:?}");
+    }
+
+    #[test]
+    fn lines_of_one_magnitude_are_drawn_together() {
+        check(&[], &[]);
+        check(&[5.0], &[&[0]]);
+        check(&[40.0, 1.0], &[&[0, 1]]);
+        check(&[41.0, 1.0], &[&[0], &[1]]);
+        check(&[9.0, 500.0, 18.0], &[&[0, 2], &[1]]);
+        check(&[1.0, 1e6, 1e3, 2.0, 2e6], &[&[0, 3], &[1, 4], &[2]]);
+        check(&[500.0, 0.0, 1.0], &[&[0], &[1, 2]]);
+        check(&[0.0, 0.0], &[&[0, 1]]);
+    }
 }

@@ -248,10 +248,7 @@ fn fish_completes() {
     }
 }
 
+/// Bash is everywhere; `./test` installs the others where it can, and notes where it cannot.
 fn is_installed(shell: &str) -> bool {
-    let is_there = Command::new(shell).arg("--version").output().is_ok();
-    if !is_there {
-        eprintln!("{shell} is not installed: completion in it is not tested");
-    }
-    is_there
+    Command::new(shell).arg("--version").output().is_ok()
 }

@@ -63,7 +63,7 @@ const ORDERS: &str = "orders = Shop Orders Service=web Sum 5m";
 fn expressions_show_without_what_they_are_made_of() {
     let data = tempfile::tempdir().unwrap();
     let server = start(data.path());
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 13] = [
         (
             &[ERRORS, ORDERS, "100 * errors / orders"],
             "\
@@ -109,6 +109,20 @@ Timestamp,api Orders,web Orders
             "\
 Timestamp,web Orders,api Orders
 2026-05-04T11:50:00Z,1000,200
+",
+        ),
+        (
+            &["SELECT SUM(Orders) FROM Shop GROUP BY Service", "--period", "10m"],
+            "\
+Timestamp,api,web
+2026-05-04T11:50:00Z,200,1000
+",
+        ),
+        (
+            &["all = select SUM(Orders) from Shop label:\"All orders\" period:10m", "all / 2", "--all"],
+            "\
+Timestamp,All orders,all / 2
+2026-05-04T11:50:00Z,1200,600
 ",
         ),
         // The words of one query need no quotes.
@@ -222,7 +236,7 @@ fn queries_come_from_files() {
 fn what_is_wrong_is_pointed_at() {
     let data = tempfile::tempdir().unwrap();
     let server = start(data.path());
-    let cases: [&[&str]; 21] = [
+    let cases: [&[&str]; 23] = [
         &["Shop Latency Service=web"],
         &[ERRORS, "rate = 100 * errors // 2", "errors +"],
         &[ERRORS, "SUMM(errors)"],
@@ -244,6 +258,8 @@ fn what_is_wrong_is_pointed_at() {
         &["My App", "Queue Depth"],
         &["a = Shop Orders Service=web 1m", "b = Shop Errors Service=web 5m", "a + b"],
         &["a = Shop Orders Service=web", "AVG(a)"],
+        &["x = SELECT AVG(Latency) FROM Shop GRUOP BY Service"],
+        &["SELECT AVG(Nothing) FROM Shop"],
     ];
     let mut all = String::new();
     for arguments in cases {

@@ -104,8 +104,8 @@ fn unknown(word: &str) -> String {
         return "a query has one statistic; give another query for each other".to_owned();
     }
     match statistic::meant(word) {
-        Some(meant) => format!("{word} is nothing that stands here; CloudWatch's name for the statistic is {meant}"),
-        None => format!("{word} is nothing that stands here: {EXPECTED}. A name with spaces is in quotes"),
+        Some(meant) => format!("CloudWatch's name for the statistic is {meant}"),
+        None => format!("{word} is neither a statistic nor a period: {EXPECTED}; a name with spaces is in quotes"),
     }
 }
 
