@@ -20,7 +20,8 @@ Load it where the shell starts, so that it always fits the binary:
   zsh   echo 'source <(nepho completion zsh)' >> ~/.zshrc     (below compinit)
   fish  echo 'nepho completion fish | source' >> ~/.config/fish/config.fish
 
-Namespaces, metrics, dimensions and their values come from the endpoint that the command would talk to (--endpoint, or NEPHO_ENDPOINT). What it does not say within a second is not offered.";
+Namespaces, metrics, dimensions and their values come from the endpoint that the command would talk to \
+(--endpoint, or NEPHO_ENDPOINT). What it does not say within a second is not offered.";
 
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -43,7 +44,8 @@ enum Shell {
 #[group(skip)]
 pub(crate) struct Question {
     shell: Shell,
-    /// For bash, the line up to the cursor, and the characters that part words for it; for others, the words up to the cursor.
+    /// For bash, the line up to the cursor, and the characters that part words for it; for others, the words up to
+    /// the cursor.
     #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
     words: Vec<String>,
 }

@@ -85,6 +85,8 @@ fn escaped(text: &str, is_special: impl Fn(char) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -131,6 +133,28 @@ mod tests {
         for (line, value, expected) in cases {
             let insertion = CommandLine::parse(line, "=:").insertion(value);
             assert_eq!(insertion.as_deref(), expected, "{line}");
+        }
+    }
+
+    proptest! {
+        /// Behind what is kept, what is put in makes the word that was offered, whatever quotes it stands in.
+        #[test]
+        fn what_is_put_in_is_read_as_it_was_meant(
+            quote in prop::sample::select(vec!["", "'", "\""]),
+            value in "[ -~ä]{0,12}",
+        ) {
+            let line = format!("nepho get x {quote}");
+            let insertion = CommandLine::parse(&line, "=:").insertion(&value).unwrap();
+            let typed = CommandLine::parse(&format!("{line}{insertion}{quote}"), "");
+            prop_assert_eq!(typed.current(), &value, "{}", insertion);
+            prop_assert_eq!(typed.quote, None);
+        }
+
+        #[test]
+        fn any_line_is_read(line in ".{0,30}", breaks in "[=: \"']{0,3}", value in ".{0,5}") {
+            let found = CommandLine::parse(&line, &breaks);
+            prop_assert!(found.current().is_char_boundary(found.kept));
+            found.insertion(&value);
         }
     }
 }

@@ -145,3 +145,37 @@ pub(super) fn distinct(metrics: Vec<Metric>, text: impl Fn(Metric) -> String) ->
     let texts: BTreeSet<_> = metrics.into_iter().map(text).collect();
     texts.into_iter().map(Candidate::whole).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Without an endpoint, so that there is only what is known of itself.
+    fn offered(words: &[&str]) -> Vec<String> {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        candidates(&words, false).into_iter().map(|candidate| candidate.value).collect()
+    }
+
+    #[test]
+    fn flags_are_offered_where_one_is_begun() {
+        assert_eq!(offered(&["nepho", "qu"]), ["query"]);
+        assert_eq!(offered(&["nepho", "completion", ""]), ["bash", "zsh", "fish"]);
+        assert_eq!(offered(&["nepho", "serve", "--clo"]), ["--clock"]);
+        assert_eq!(offered(&["nepho", "serve", "--clock", ""]), ["system", "manual"]);
+        assert_eq!(offered(&[]), [""; 0]);
+    }
+
+    proptest! {
+        /// Nothing is known of metrics here, but everything else is done.
+        #[test]
+        fn any_words_are_read(
+            texts in prop::collection::vec("([a-zA-Z =\"'(*:ä]{0,6}|a = b c |a=b|--stat)", 0..4),
+            quoted: bool,
+        ) {
+            let nobody = ["nepho", "query", "--endpoint", "http://127.0.0.1:1"].map(str::to_owned).into_iter();
+            candidates(&nobody.chain(texts).collect::<Vec<_>>(), quoted);
+        }
+    }
+}

@@ -2,17 +2,21 @@
 
 use super::candidate::Candidate;
 use super::command_line::CommandLine;
+use crate::{shell, table};
 
-/// For bash 3.2 and later, whose completion parts words at `=` and `:`, so that it hands over the line as it is. A space behind a whole
-/// word is part of the answer.
+/// Characters of what is said about a candidate, so that it fits on a line beside it.
+const HELP_MAX: usize = 60;
+
+/// For bash 3.2 and later, whose completion parts words at `=` and `:`, so that it hands over the line as it is. A space
+/// behind a whole word is part of the answer. The order of the answer is kept from 4.4 on.
 pub(super) const BASH: &str = r#"_nepho_complete() {
     local line
     COMPREPLY=()
     while IFS= read -r line; do
         COMPREPLY+=("$line")
-    done < <("BINARY" complete bash -- "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
+    done < <(BINARY complete bash -- "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
 }
-complete -o nospace -F _nepho_complete nepho
+complete -o nospace -o nosort -F _nepho_complete nepho 2>/dev/null || complete -o nospace -F _nepho_complete nepho
 "#;
 
 /// For zsh, which quotes by itself. A `+` begins what is whole, a `-` what goes on; a tab stands before a few words
@@ -21,7 +25,7 @@ pub(super) const ZSH: &str = r#"#compdef nepho
 _nepho() {
     local line
     local -a whole open whole_shown open_shown
-    for line in "${(@f)$("BINARY" complete zsh -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
+    for line in "${(@f)$(BINARY complete zsh -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
         case $line in
             +*) whole+=("${${line#+}%%$'\t'*}"); whole_shown+=("${${line#+}/$'\t'/  -- }") ;;
             -*) open+=("${${line#-}%%$'\t'*}"); open_shown+=("${${line#-}/$'\t'/  -- }") ;;
@@ -44,9 +48,11 @@ type Complete = fn(&[String], bool) -> Vec<Candidate>;
 /// The script with the binary that prints it: by its path where it was called by one, else by its name.
 pub(super) fn with_binary(script: &str) -> String {
     let called = std::env::args().next().unwrap_or_default();
-    let is_path = called.contains('/');
-    let binary = std::env::current_exe().ok().filter(|_| is_path).and_then(|path| path.to_str().map(str::to_owned));
-    script.replace("BINARY", &binary.unwrap_or_else(|| "nepho".to_owned()))
+    let path = std::env::current_exe().ok().filter(|_| called.contains('/'));
+    let binary = path.as_deref().and_then(std::path::Path::to_str).unwrap_or("nepho");
+    // In double quotes, and those in single ones.
+    let in_fish = binary.replace('\\', r"\\\\").replace('"', r#"\\""#).replace('$', r"\\$").replace('\'', r"\'");
+    script.replace("\"BINARY\"", &format!("\"{in_fish}\"")).replace("BINARY", &shell::quoted(binary))
 }
 
 pub(super) fn answer_bash(words: &[String], complete: Complete) -> String {
@@ -73,8 +79,7 @@ fn for_bash(line: &CommandLine, candidate: &Candidate) -> Option<String> {
 pub(super) fn answer_zsh(words: &[String], complete: Complete) -> String {
     let line = |candidate: Candidate| {
         let mark = if candidate.is_open { '-' } else { '+' };
-        let help = candidate.help.map(|help| format!("\t{help}")).unwrap_or_default();
-        format!("{mark}{}{help}\n", candidate.value)
+        format!("{mark}{}{}\n", candidate.value, help(&candidate))
     };
     complete(words, false).into_iter().map(line).collect()
 }
@@ -84,9 +89,11 @@ pub(super) fn answer_fish(words: &[String], complete: Complete) -> String {
     let Some((last, before)) = words.split_last() else { return String::new() };
     let current = CommandLine::parse(last, "");
     let words: Vec<_> = before.iter().cloned().chain([current.words.join(" ")]).collect();
-    let line = |candidate: Candidate| {
-        let help = candidate.help.map(|help| format!("\t{help}")).unwrap_or_default();
-        format!("{}{help}\n", candidate.value)
-    };
+    let line = |candidate: Candidate| format!("{}{}\n", candidate.value, help(&candidate));
     complete(&words, current.quote.is_some()).into_iter().map(line).collect()
+}
+
+/// A tab and a few words about a candidate, where there are some.
+fn help(candidate: &Candidate) -> String {
+    candidate.help.as_deref().map(|help| format!("\t{}", table::cut(help, HELP_MAX))).unwrap_or_default()
 }

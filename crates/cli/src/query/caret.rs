@@ -19,7 +19,8 @@ pub(crate) fn lines(text: &str, position: usize) -> String {
 }
 
 /// The place that a message names: `... at character 12 ...`. Where it is one inside of a string that begins at
-/// another (`in the string at character 8: at character 3: ...`), they add up: the first of the string stands behind its quote.
+/// another (`in the string at character 8: at character 3: ...`), they add up: the first of the string stands behind
+/// its quote.
 pub(crate) fn place(message: &str) -> Option<usize> {
     let inner = message.strip_prefix("in the string ").map_or(0, |_| 1);
     let numbers = message.split("character ").skip(1).filter_map(|rest| {

@@ -204,6 +204,7 @@ fn zsh_completes() {
     zsh.until("SET\r\n");
     let cases = [
         ("nepho comp", "nepho completion "),
+        ("nepho get --heig", "nepho get --height "),
         ("nepho get Sh", "nepho get Shop "),
         ("nepho get Shop Or", "nepho get Shop Orders "),
         ("nepho get My", "nepho get My\\ App "),
@@ -234,6 +235,7 @@ fn fish_completes() {
     fish.until("SET\r\n");
     let cases = [
         ("nepho comp", "nepho completion "),
+        ("nepho get --heig", "nepho get --height "),
         ("nepho get Sh", "nepho get Shop "),
         ("nepho get Shop Or", "nepho get Shop Orders "),
         ("nepho get My", "nepho get My\\ App "),

@@ -50,7 +50,11 @@ top = SELECT MAX(Latency)
     #[test]
     fn what_is_wrong_has_its_line() {
         let wrong = parse("Shop Orders\n\nShop Latency avg\n").unwrap_err();
-        let expected = ", line 3 is read as a metric, because two names stand side by side:\n  Shop Latency avg\n               ^\nCloudWatch's name";
+        let expected = "\
+, line 3 is read as a metric, because two names stand side by side:
+  Shop Latency avg
+               ^
+CloudWatch's name";
         assert!(wrong.starts_with(expected), "{wrong}");
     }
 }
