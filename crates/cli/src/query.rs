@@ -211,7 +211,10 @@ impl Arguments {
             Form::Json => document::json(answer),
             Form::Csv => rows::csv(&outcome.columns()),
             Form::Table => {
-                rows::table(&outcome.columns(), &zone, number::readable).aligned(terminal.width, terminal.palette)
+                let wide = rows::table(&outcome.columns(), &zone, number::readable);
+                let long = || rows::long_table(&outcome.columns(), &zone, number::readable);
+                let table = if wide.fits(terminal.width) { wide } else { long() };
+                table.aligned(terminal.width, terminal.palette)
             }
             Form::Chart { rows, is_asked } if is_asked || !outcome.is_empty() => {
                 drawing::chart(outcome, &zone, rows, terminal)

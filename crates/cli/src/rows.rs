@@ -50,18 +50,30 @@ pub(crate) fn table(columns: &[Column<'_>], zone: &TimeZone, number: fn(f64) -> 
     table
 }
 
+/// A row for each point, where columns for all series would be too many.
+pub(crate) fn long_table(columns: &[Column<'_>], zone: &TimeZone, number: fn(f64) -> String) -> Table {
+    let mut table = Table::new([("TIME", Side::Left), ("SERIES", Side::Left), ("VALUE", Side::Right)]);
+    for (time, name, value) in points(columns) {
+        table.row(vec![local(time, zone), name.to_owned(), number(value)]);
+    }
+    table
+}
+
+/// Time, name and value of each point, in the order of time.
+fn points<'a>(columns: &'a [Column<'a>]) -> impl Iterator<Item = (i64, &'a str, f64)> {
+    let of_row = |(time, values): (i64, Vec<Option<f64>>)| {
+        let named = columns.iter().zip(values);
+        named.filter_map(move |(column, value)| Some((time, column.name, value?)))
+    };
+    rows(columns).into_iter().flat_map(of_row)
+}
+
 /// For programs: a line for each point, in the order of time, with tabs between time, name and value.
 pub(crate) fn lines(columns: &[Column<'_>], zone: &TimeZone) -> String {
-    let mut text = String::new();
-    for (time, values) in rows(columns) {
-        let time = local(time, zone);
-        for (column, value) in columns.iter().zip(values) {
-            if let Some(value) = value {
-                text.push_str(&format!("{time}\t{}\t{}\n", column.name.replace('\t', " "), number::exact(value)));
-            }
-        }
-    }
-    text
+    let line = |(time, name, value): (i64, &str, f64)| {
+        format!("{}\t{}\t{}\n", local(time, zone), name.replace('\t', " "), number::exact(value))
+    };
+    points(columns).map(line).collect()
 }
 
 /// For spreadsheets, as RFC 4180 has it; a line ends without a carriage return, as every other output.
@@ -102,6 +114,18 @@ TIME                       Average    p99
 2026-05-04 14:05:00+02:00     1e-9  20000
 ";
         let table = table(&columns("Average", "p99"), &zone, number::exact);
+        assert_eq!(table.aligned(80, Palette::Plain), expected);
+    }
+
+    #[test]
+    fn a_long_table_has_the_points_one_by_one() {
+        let expected = "\
+TIME                       SERIES   VALUE
+2026-05-04 12:00:00+00:00  Average   12.5
+2026-05-04 12:05:00+00:00  Average   1e-9
+2026-05-04 12:05:00+00:00  p99      20000
+";
+        let table = long_table(&columns("Average", "p99"), &TimeZone::UTC, number::exact);
         assert_eq!(table.aligned(80, Palette::Plain), expected);
     }
 
