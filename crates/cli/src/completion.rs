@@ -44,8 +44,8 @@ enum Shell {
 #[group(skip)]
 pub(crate) struct Question {
     shell: Shell,
-    /// For bash, the line up to the cursor, and the characters that part words for it; for others, the words up to
-    /// the cursor.
+    /// For bash, the line up to the cursor, and the characters that part words for it. For zsh, the quote that is open,
+    /// and the words up to the cursor. For fish, those words.
     #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
     words: Vec<String>,
 }

@@ -39,10 +39,9 @@ pub(super) struct Before {
 pub(super) fn candidates(words: &[String], is_quoted: bool) -> Vec<Candidate> {
     let Some((current, before)) = words.split_last() else { return Vec::new() };
     let before = Arc::new(Before::of(before, is_quoted));
-    let commands = crate::Arguments::command().mut_subcommands(|command| with_completers(command, &before));
+    let mut commands = crate::Arguments::command().mut_subcommands(|command| with_completers(command, &before));
     let directory = std::env::current_dir().ok();
     let words_os = words.iter().map(Into::into).collect();
-    let mut commands = commands;
     let found = clap_complete::engine::complete(&mut commands, words_os, words.len() - 1, directory.as_deref());
     let mut found: Vec<_> = found.unwrap_or_default().iter().filter_map(Candidate::of).collect();
     // Flags are offered where somebody begins to type one, or where there is nothing else.

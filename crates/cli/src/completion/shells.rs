@@ -25,7 +25,7 @@ pub(super) const ZSH: &str = r#"#compdef nepho
 _nepho() {
     local line
     local -a whole open whole_shown open_shown
-    for line in "${(@f)$(BINARY complete zsh -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
+    for line in "${(@f)$(BINARY complete zsh -- "$compstate[quote]" "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
         case $line in
             +*) whole+=("${${line#+}%%$'\t'*}"); whole_shown+=("${${line#+}/$'\t'/  -- }") ;;
             -*) open+=("${${line#-}%%$'\t'*}"); open_shown+=("${${line#-}/$'\t'/  -- }") ;;
@@ -81,7 +81,8 @@ pub(super) fn answer_zsh(words: &[String], complete: Complete) -> String {
         let mark = if candidate.is_open { '-' } else { '+' };
         format!("{mark}{}{}\n", candidate.value, help(&candidate))
     };
-    complete(words, false).into_iter().map(line).collect()
+    let Some((quote, words)) = words.split_first() else { return String::new() };
+    complete(words, !quote.is_empty()).into_iter().map(line).collect()
 }
 
 pub(super) fn answer_fish(words: &[String], complete: Complete) -> String {

@@ -214,6 +214,7 @@ fn zsh_completes() {
         ("nepho get Shop Orders --dimension Service=w", "nepho get Shop Orders --dimension Service=web "),
         ("nepho list --dimension Page=", "nepho list --dimension Page=/a\\ b "),
         ("nepho query Shop E", "nepho query Shop Errors "),
+        ("nepho query 'Shop E", "nepho query 'Shop Errors "),
         ("nepho query 'errors = Shop Or", "nepho query 'errors = Shop Orders "),
         ("nepho query 'errors = Shop Orders Service=w", "nepho query 'errors = Shop Orders Service=web "),
     ];
@@ -243,6 +244,7 @@ fn fish_completes() {
         ("nepho get Shop Orders --dimension S", "nepho get Shop Orders --dimension Service="),
         ("nepho get Shop Orders --dimension Service=w", "nepho get Shop Orders --dimension Service=web "),
         ("nepho query Shop E", "nepho query Shop Errors "),
+        ("nepho query 'Shop E", "nepho query 'Shop Errors "),
         ("nepho query 'errors = Shop Or", "nepho query 'errors = Shop Orders "),
     ];
     for (keys, expected) in cases {
