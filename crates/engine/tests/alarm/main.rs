@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 mod definition;
+mod history;
+mod messages;
 mod missing_data;
 mod reasons;
 mod text;
