@@ -38,6 +38,7 @@ mod input;
 pub mod insights;
 mod label;
 pub mod math;
+pub mod mute;
 mod order;
 mod page;
 mod period;
