@@ -218,6 +218,7 @@ fn dates_bound_what_is_muted() {
     // It never mutes: it ends before its first occurrence.
     let rule = dated(Some("2026-05-05T06:00"), Some("2026-05-06T02:00"), "Etc/UTC");
     assert_eq!(windows(&rule, "2026-05-04T00:00", 1), [""; 0]);
+    assert_eq!(rule.next_change(utc("2026-05-04T00:00")), None);
     assert_eq!(rule.status(utc("2026-05-05T12:00")), MuteStatus::Scheduled);
     assert_eq!(rule.status(utc("2026-05-06T02:00")), MuteStatus::Expired);
 }
