@@ -62,6 +62,7 @@ mod rule_fault;
 mod state;
 mod step;
 mod suppressor;
+pub mod text;
 
 pub use action::{ActionFault, MAX_ACTION, MAX_ACTIONS};
 pub use definition::{CompositeAlarm, MAX_ALARM_DESCRIPTION, MAX_ALARM_NAME, Parameters};

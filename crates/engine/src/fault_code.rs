@@ -7,8 +7,12 @@ pub enum FaultCode {
     Validation,
     /// `InvalidParameterValue`.
     InvalidParameterValue,
+    /// `InvalidParameterCombination`.
+    InvalidParameterCombination,
     /// `MissingParameter`.
     MissingParameter,
+    /// `InvalidFormat`.
+    InvalidFormat,
     /// `LimitExceeded`.
     LimitExceeded,
     /// `ResourceNotFound`.

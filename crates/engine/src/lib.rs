@@ -2,8 +2,9 @@
 //!
 //! [`Statistic`] says what is computed of a cell, [`math`] what expressions compute of series. [`plan`] turns a
 //! GetMetricData request into [`Read`]s for a store, [`finish`] what the store answered into results; for a request that
-//! searches, [`prepare`] says what has to be found before. [`StatisticsQuery`] is the same for GetMetricStatistics. The
-//! crate does no I/O, reads no clock, and knows neither the wire nor the disk: `now` is an argument.
+//! searches, [`prepare`] says what has to be found before. [`StatisticsQuery`] is the same for GetMetricStatistics.
+//! [`alarm`] says what alarms find and do. The crate does no I/O, reads no clock, and knows neither the wire nor the
+//! disk: `now` is an argument.
 //!
 //! ```
 //! use nepho_engine::{DataRequest, MetricStat, Period, Query, QueryId, Source, Statistic, finish, plan};
@@ -29,6 +30,7 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+pub mod alarm;
 pub mod composite;
 mod compute;
 mod expressions;
@@ -52,12 +54,12 @@ mod statistics_query;
 mod unexpected;
 
 pub use fault_code::FaultCode;
-pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
+pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;
 pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
 pub use plan::{FoundMetrics, MAX_FOUND_METRICS, Plan, plan};
-pub use prepare::{BandUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
+pub use prepare::{BandUse, InsightsUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
 pub use query::{DataRequest, ExpressionQuery, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy, Source};
 pub use request_error::{DataError, ExpressionError, ExpressionErrors};
 pub use statistic::{
