@@ -35,6 +35,7 @@ pub mod composite;
 mod compute;
 mod expressions;
 mod fault_code;
+mod faults;
 mod finish;
 mod input;
 pub mod insights;
@@ -54,6 +55,7 @@ mod statistics_query;
 mod unexpected;
 
 pub use fault_code::FaultCode;
+pub use faults::{Fault, Faults};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;

@@ -50,11 +50,10 @@ mod window;
 
 pub use cron::Cron;
 pub use definition::{
-    MAX_MUTE_DESCRIPTION, MAX_MUTE_NAME, MAX_MUTE_RULES, MAX_MUTE_TARGETS, MAX_TARGET_NAME, MAX_TIME_ZONE, MuteRule,
-    Parameters, check_rule_count,
+    MAX_MUTE_DESCRIPTION, MAX_MUTE_NAME, MAX_MUTE_RULES, MAX_MUTE_TARGETS, MuteRule, Parameters, check_rule_count,
 };
 pub use duration::{DurationFault, MAX_DURATION_TEXT, MAX_MUTE_SECONDS, MIN_MUTE_SECONDS, MuteDuration};
-pub use fault::MuteFault;
+pub use fault::{MuteFault, MuteFaults};
 pub use muting::{Muting, PutRule, muting, next_change};
 pub use schedule::{MAX_EXPRESSION, MuteType, Schedule, ScheduleFault};
 pub use step::{Effect, Event, MutedState, Step, step};

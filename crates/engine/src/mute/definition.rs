@@ -3,10 +3,12 @@
 use jiff::tz::TimeZone;
 use nepho_model::{Scope, Timestamp};
 
-use super::duration::MuteDuration;
-use super::fault::MuteFault;
-use super::schedule::{MuteType, Schedule};
-use super::wall_clock::first_shows;
+use super::duration::{MAX_DURATION_TEXT, MuteDuration};
+use super::fault::{MuteFault, MuteFaults};
+use super::schedule::{MAX_EXPRESSION, MuteType, Schedule};
+use super::wall_clock::{first_shows, shown_at};
+use crate::alarm::{MAX_ALARM_NAME, MAX_TIMEZONE};
+use crate::faults::{Faults, length, required};
 
 /// The longest name of a mute rule, in characters.
 pub const MAX_MUTE_NAME: usize = 255;
@@ -16,12 +18,6 @@ pub const MAX_MUTE_DESCRIPTION: usize = 1024;
 
 /// The most alarms that a mute rule mutes.
 pub const MAX_MUTE_TARGETS: usize = 100;
-
-/// The longest name of an alarm that is muted, in characters.
-pub const MAX_TARGET_NAME: usize = 255;
-
-/// The longest name of a time zone, in characters.
-pub const MAX_TIME_ZONE: usize = 50;
 
 /// The most mute rules of a scope.
 pub const MAX_MUTE_RULES: usize = 2000;
@@ -68,27 +64,32 @@ impl MuteRule {
     /// The rule that the parameters describe. `zones` finds a time zone by its name.
     ///
     /// # Errors
-    /// All that is wrong with them. CloudWatch answers with the code of the first and the messages of all, one a line.
+    /// All that is wrong with them; if CloudWatch's model does not allow them, only that.
     pub fn new(
         scope: &Scope,
         parameters: Parameters,
         zones: &dyn Fn(&str) -> Option<TimeZone>,
-    ) -> Result<Self, Vec<MuteFault>> {
-        let mut faults = Vec::new();
-        faults.extend(name_fault(parameters.name.as_deref()));
-        let description_length = parameters.description.as_deref().map_or(0, |text| text.chars().count());
-        if description_length > MAX_MUTE_DESCRIPTION {
-            faults.push(MuteFault::DescriptionTooLong(description_length));
+    ) -> Result<Self, MuteFaults> {
+        let violations = model_faults(&parameters);
+        if !violations.is_empty() {
+            return Err(Faults(violations));
         }
-        let expression = required(parameters.expression, "Rule.Schedule.Expression", &mut faults);
+        let mut faults = Vec::new();
+        let name = parameters.name.as_deref().unwrap_or_default();
+        faults.extend(name.chars().find(char::is_ascii_control).map(MuteFault::NameControl));
+        let Parameters { expression, duration: duration_text, .. } = parameters;
         let schedule = kept(Schedule::parse, expression.as_deref(), &mut faults);
-        let duration_text = required(parameters.duration, "Rule.Schedule.Duration", &mut faults);
         let duration = kept(MuteDuration::parse, duration_text.as_deref(), &mut faults);
         let zone = match &parameters.timezone {
             None => Some(TimeZone::UTC),
-            Some(name) => find_zone(name, zones).map_err(|fault| faults.push(fault)).ok(),
+            Some(name) => zones(name),
         };
-        check_targets(&parameters.alarm_names, &mut faults);
+        if zone.is_none() {
+            faults.extend(parameters.timezone.clone().map(MuteFault::Zone));
+        }
+        if parameters.alarm_names.len() > MAX_MUTE_TARGETS {
+            faults.push(MuteFault::TooManyTargets(parameters.alarm_names.len()));
+        }
         let [start_date, expire_date] = [parameters.start_date, parameters.expire_date].map(to_the_minute);
         let has_dates = start_date.is_some() || expire_date.is_some();
         if has_dates && schedule.is_some_and(|schedule| schedule.mute_type() == MuteType::OneTime) {
@@ -116,7 +117,7 @@ impl MuteRule {
                     expire_date,
                 })
             }
-            _ => Err(faults),
+            _ => Err(Faults(faults)),
         }
     }
 
@@ -196,7 +197,7 @@ impl MuteRule {
 
     /// What a date is for this rule: a reading on the clock of its zone, although the wire gives it as one in UTC.
     fn on_its_clock(&self, date: Timestamp) -> Timestamp {
-        let reading = super::wall_clock::shown_at(&TimeZone::UTC, date);
+        let reading = shown_at(&TimeZone::UTC, date);
         reading.and_then(|reading| first_shows(&self.zone, reading)).unwrap_or(date)
     }
 }
@@ -209,23 +210,6 @@ pub const fn check_rule_count(count: usize) -> Result<(), MuteFault> {
     if count < MAX_MUTE_RULES { Ok(()) } else { Err(MuteFault::TooManyRules) }
 }
 
-fn name_fault(name: Option<&str>) -> Option<MuteFault> {
-    let Some(name) = name else { return Some(MuteFault::Missing("Name")) };
-    let length = name.chars().count();
-    match name.chars().find(char::is_ascii_control) {
-        _ if length == 0 => Some(MuteFault::NameEmpty),
-        _ if length > MAX_MUTE_NAME => Some(MuteFault::NameTooLong(length)),
-        control => control.map(MuteFault::NameControl),
-    }
-}
-
-fn required(value: Option<String>, parameter: &'static str, faults: &mut Vec<MuteFault>) -> Option<String> {
-    if value.is_none() {
-        faults.push(MuteFault::Missing(parameter));
-    }
-    value
-}
-
 /// What is read of a text, if it can be; otherwise why not is kept.
 fn kept<T, F: Into<MuteFault>>(
     parse: impl FnOnce(&str) -> Result<T, F>,
@@ -235,26 +219,20 @@ fn kept<T, F: Into<MuteFault>>(
     parse(text?).map_err(|fault| faults.push(fault.into())).ok()
 }
 
-fn find_zone(name: &str, zones: &dyn Fn(&str) -> Option<TimeZone>) -> Result<TimeZone, MuteFault> {
-    let fault = || MuteFault::Zone(name.chars().take(MAX_TIME_ZONE).collect());
-    if name.is_empty() || name.chars().count() > MAX_TIME_ZONE {
-        return Err(fault());
+/// What CloudWatch's model says of the parameters, before anything is made of them.
+fn model_faults(parameters: &Parameters) -> Vec<MuteFault> {
+    let mut violations = Vec::new();
+    violations.extend(required("name", parameters.name.as_deref(), MAX_MUTE_NAME));
+    violations.extend(length("description", parameters.description.as_deref(), 0, MAX_MUTE_DESCRIPTION));
+    violations.extend(required("rule.schedule.expression", parameters.expression.as_deref(), MAX_EXPRESSION));
+    violations.extend(required("rule.schedule.duration", parameters.duration.as_deref(), MAX_DURATION_TEXT));
+    violations.extend(length("rule.schedule.timezone", parameters.timezone.as_deref(), 1, MAX_TIMEZONE));
+    // How many there may be is told by the service, in other words.
+    for (number, name) in (1..=MAX_MUTE_TARGETS).zip(&parameters.alarm_names) {
+        let member = format!("muteTargets.alarmNames.{number}.member");
+        violations.extend(length(&member, Some(name), 1, MAX_ALARM_NAME));
     }
-    zones(name).ok_or_else(fault)
-}
-
-fn check_targets(names: &[String], faults: &mut Vec<MuteFault>) {
-    if names.len() > MAX_MUTE_TARGETS {
-        faults.push(MuteFault::TooManyTargets(names.len()));
-        return;
-    }
-    for (number, name) in (1..).zip(names) {
-        match name.chars().count() {
-            0 => faults.push(MuteFault::TargetEmpty(number)),
-            length if length > MAX_TARGET_NAME => faults.push(MuteFault::TargetTooLong(number)),
-            _ => {}
-        }
-    }
+    violations.into_iter().map(MuteFault::Model).collect()
 }
 
 fn to_the_minute(date: Option<Timestamp>) -> Option<Timestamp> {

@@ -34,11 +34,8 @@ pub enum MuteType {
 /// Why a text is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleFault {
-    /// Empty.
-    #[error("The parameter Rule.Schedule.Expression must be longer than 0 characters.")]
-    Empty,
     /// Longer than [`MAX_EXPRESSION`].
-    #[error("The parameter Rule.Schedule.Expression must be shorter than {limit} characters.", limit = MAX_EXPRESSION + 1)]
+    #[error("The Expression provided is not valid: {0} characters are more than the limit of {MAX_EXPRESSION}")]
     TooLong(usize),
     /// What stands in `at(...)` is no minute of the calendar.
     #[error("At expressions must be a valid date in 'yyyy-MM-ddThh:mm' format")]
@@ -55,9 +52,6 @@ impl Schedule {
     /// It is none; says where, what was found and what was expected.
     pub fn parse(text: &str) -> Result<Self, ScheduleFault> {
         let length = text.chars().count();
-        if length == 0 {
-            return Err(ScheduleFault::Empty);
-        }
         if length > MAX_EXPRESSION {
             return Err(ScheduleFault::TooLong(length));
         }
