@@ -4,9 +4,7 @@ use nepho_model::Timestamp;
 
 use super::definition::MuteRule;
 use super::window::{MAX_JOINED, MuteWindow};
-
-/// The longest summary of an item of the history, in characters.
-const MAX_SUMMARY: usize = 255;
+use crate::alarm::text::MAX_SUMMARY;
 
 /// A mute rule, and when it was first put.
 #[derive(Debug, Clone, Copy, PartialEq)]
