@@ -34,10 +34,29 @@ pub(crate) fn compute(
 ) -> Vec<Option<Outcome>> {
     let mut inputs = inputs(plan, answers);
     name_inputs(plan, &mut inputs);
+    compute_all(plan, inputs, models, true)
+}
+
+/// The same for a caller that wants values and no labels, and has made the inputs itself: one for each metric of the
+/// plan.
+pub(crate) fn compute_unnamed(
+    plan: &Plan,
+    inputs: Vec<Input>,
+    models: &[Option<&dyn BandModel>],
+) -> Vec<Option<Outcome>> {
+    compute_all(plan, inputs, models, false)
+}
+
+fn compute_all(
+    plan: &Plan,
+    inputs: Vec<Input>,
+    models: &[Option<&dyn BandModel>],
+    is_named: bool,
+) -> Vec<Option<Outcome>> {
     let queries = &plan.prepared.request.queries;
     let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let outcomes = vec![None; queries.len()];
-    let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole() };
+    let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole(), is_named };
     for query in plan.prepared.order.iter().copied() {
         let outcome = match (plan.of_query[query], &plan.prepared.expressions[query]) {
             (Some(input), _) => computing.metric(input),
@@ -103,6 +122,8 @@ struct Computing<'a> {
     /// For each query, once it is computed.
     outcomes: Vec<Option<Outcome>>,
     budget: Budget,
+    /// Whether what is computed gets a label.
+    is_named: bool,
 }
 
 impl Computing<'_> {
@@ -122,6 +143,9 @@ impl Computing<'_> {
             Ok(value)
         });
         let messages = sources.messages.into_inner();
+        if !self.is_named {
+            return Outcome { value, label: String::new(), messages };
+        }
         // A series that is the value of an expression is called by the expression.
         match value {
             Ok(Value::Series(series)) => {
