@@ -164,12 +164,11 @@ impl Computing<'_> {
             self.budget.take(answered)?;
             Ok(value)
         });
-@@A        let (messages, is_partial) = (sources.messages.into_inner(), sources.is_partial.get());
-@@B        let messages = sources.messages.into_inner();
+        let (messages, is_partial) = (sources.messages.into_inner(), sources.is_partial.get());
         if !self.is_named {
-            return Outcome { value, label: String::new(), messages };
+            return Outcome { value, label: String::new(), messages, is_partial };
         }
-@@C        // A series that is the value of an expression is called by the expression.
+        // A series that is the value of an expression is called by the expression.
         match value {
             Ok(Value::Series(series)) => {
                 let metric = series.origin.as_ref().and_then(|origin| origin.metric.clone());
