@@ -1,11 +1,22 @@
-//! Queues, and the policies of queues and topics, as pure functions.
+//! What becomes of a message: topics, queues and deliveries, as functions from values to values.
 //!
-//! [`queue`] is Amazon SQS without its edges: what a queue is told and what becomes of it, given the time. [`policy`]
-//! evaluates the policies of resources.
+//! The crate decides; it opens no socket, reads no clock and keeps nothing: `now` is an argument, and what is to be done comes
+//! back as a value. Behaviour is that of Amazon SNS and SQS as far as metrics and alarms need them.
 //!
-//! The crate is **not** a server: it knows no wire (see `nepho-protocol`), no disk (see `nepho-store`), no clock and
-//! no randomness. Whoever drives it writes down the [`queue::Event`]s that it answers with, and may apply them again
-//! to a fresh [`queue::Queues`] later: it will be the same.
+//! [`queue`] is Amazon SQS without its edges: what a queue is told and what becomes of it. Whoever drives it writes down
+//! the [`queue::Event`]s that it answers with, and may apply them again to a fresh [`queue::Queues`] later: it will be
+//! the same. [`policy`] says what the policies of queues and topics allow, [`filter`] which messages a subscription is
+//! meant for, and [`retry`] when a delivery is tried again.
+//!
+//! ```
+//! use nepho_notify::filter::{FilterPolicy, Scope};
+//! use serde_json::json;
+//!
+//! let policy = FilterPolicy::parse(r#"{"severity": ["critical", {"prefix": "page-"}]}"#, Scope::MessageBody)?;
+//! assert!(policy.matches_body(r#"{"severity": "critical", "service": "web"}"#));
+//! assert!(!policy.matches_body(r#"{"severity": "info"}"#));
+//! # Ok::<(), nepho_notify::filter::FilterFault>(())
+//! ```
 //!
 //! ```
 //! use nepho_notify::policy::{Decision, Policy, Principal, Request};
@@ -26,5 +37,7 @@
 //! # Ok::<(), nepho_notify::policy::PolicyFault>(())
 //! ```
 
+pub mod filter;
 pub mod policy;
 pub mod queue;
+pub mod retry;

@@ -124,8 +124,8 @@ mod tests {
 
     /// A connection in memory, so that time is the runtime's own and can be passed over.
     fn connected() -> (DuplexStream, stop::Stopper) {
-        let instance =
-            Instance::new(Config::default(), Stores::in_memory(), None, Clock::manual(Timestamp::from_seconds(0)));
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let instance = Instance::new(Config::default(), Stores::in_memory(), None, clock).unwrap();
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));
