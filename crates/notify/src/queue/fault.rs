@@ -37,8 +37,6 @@ pub enum FaultKind {
     QueueNameExists,
     /// A receipt handle is none of this queue.
     ReceiptHandleIsInvalid,
-    /// What a task is about is not there.
-    ResourceNotFound,
     /// A batch has too many entries.
     TooManyEntriesInBatchRequest,
     /// It is not implemented.

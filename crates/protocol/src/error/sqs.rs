@@ -44,8 +44,6 @@ pub const QUEUE_DOES_NOT_EXIST: Code =
 pub const QUEUE_NAME_EXISTS: Code = Code::new(Service, "QueueAlreadyExists", "QueueNameExists", 400);
 /// A receipt handle is none of this queue.
 pub const RECEIPT_HANDLE_IS_INVALID: Code = Code::new(Service, "ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", 404);
-/// What a task is about is not there.
-pub const RESOURCE_NOT_FOUND: Code = Code::new(Service, "ResourceNotFoundException", "ResourceNotFoundException", 404);
 /// A batch has too many entries.
 pub const TOO_MANY_ENTRIES_IN_BATCH_REQUEST: Code =
     Code::new(Service, "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", "TooManyEntriesInBatchRequest", 400);

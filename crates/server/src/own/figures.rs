@@ -134,6 +134,7 @@ fn queues(instance: &Instance, figures: &mut Vec<Figure>) {
     figures.push(gauge("Queues", "Queues.", known.queues as f64));
     figures.push(gauge("QueuedMessages", "Messages in queues.", known.messages as f64));
     figures.push(gauge("QueuedSize", "Memory of the messages in queues.", known.bytes as f64).unit(Unit::Bytes));
+    figures.push(gauge("QueueWaits", "Receives that wait for messages.", known.waits as f64));
     figures.push(gauge("QueueLogSize", "Log of the queues.", known.log.bytes as f64).unit(Unit::Bytes));
     figures.push(gauge("QueueLogFiles", "Files of the log of the queues.", known.log.files as f64));
     let waiting =

@@ -11,6 +11,7 @@ mod tests;
 mod wait;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Timestamp;
@@ -42,6 +43,8 @@ pub(crate) struct DurableQueues {
     log: Arc<dyn Log>,
     bytes_max: usize,
     lengths: Lengths,
+    /// How many receives wait.
+    waits: AtomicUsize,
     closing: watch::Sender<bool>,
 }
 
@@ -60,6 +63,7 @@ pub(crate) struct QueueFigures {
     pub(crate) queues: usize,
     pub(crate) messages: usize,
     pub(crate) bytes: usize,
+    pub(crate) waits: usize,
     pub(crate) log: LogFigures,
 }
 
@@ -72,8 +76,14 @@ impl DurableQueues {
             waiting: HashMap::new(),
             copying: Copying::default(),
         };
-        let (held, lengths, closing) = (Mutex::new(held), Lengths::default(), watch::Sender::new(false));
-        let queues = DurableQueues { held, log, bytes_max, lengths, closing };
+        let queues = DurableQueues {
+            held: Mutex::new(held),
+            log,
+            bytes_max,
+            lengths: Lengths::default(),
+            waits: AtomicUsize::new(0),
+            closing: watch::Sender::new(false),
+        };
         if let Err(error) = queues.recover() {
             tracing::error!("the queues could not be read: {error}");
         }
@@ -204,8 +214,9 @@ impl DurableQueues {
         {
             log.problems.push(format!("queues take nothing: {error}"));
         }
-        let held = self.lock();
-        QueueFigures { queues: held.queues.len(), messages: held.queues.messages(), bytes: held.queues.bytes(), log }
+        let waits = self.waits.load(Ordering::Relaxed);
+        let Held { queues, .. } = &*self.lock();
+        QueueFigures { queues: queues.len(), messages: queues.messages(), bytes: queues.bytes(), waits, log }
     }
 
     /// Ends all waits for messages.

@@ -1,6 +1,7 @@
 //! Receives that wait for messages, without a thread for each.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nepho_model::Timestamp;
 use nepho_notify::queue::{Delivery, Event, QueueArn, Wish};
@@ -71,6 +72,22 @@ fn queue_of(event: &Event) -> Option<u64> {
     }
 }
 
+/// Somebody who waits, until it is dropped.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(waits: &'a AtomicUsize) -> Self {
+        waits.fetch_add(1, Ordering::Relaxed);
+        Counted(waits)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What came of one look at a queue.
 enum Look {
     Received(Vec<Delivery>, Receipt),
@@ -89,6 +106,7 @@ impl DurableQueues {
     ) -> Result<Vec<Delivery>, QueueError> {
         let mut closing = self.closing.subscribe();
         let mut known = None;
+        let mut counted = None;
         loop {
             self.ensure_taking().await?;
             let is_closing = *closing.borrow();
@@ -100,6 +118,7 @@ impl DurableQueues {
                 Look::Nothing => return Ok(Vec::new()),
                 Look::Wait(notified, until) => (notified, until),
             };
+            counted.get_or_insert_with(|| Counted::new(&self.waits));
             tokio::select! {
                 () = notified => {}
                 () = clock.reached(until) => {}

@@ -4,7 +4,6 @@
 
 pub mod add_permission;
 mod batch;
-pub mod cancel_message_move_task;
 pub mod change_message_visibility;
 pub mod change_message_visibility_batch;
 pub mod create_queue;
@@ -14,7 +13,6 @@ pub mod delete_queue;
 pub mod get_queue_attributes;
 pub mod get_queue_url;
 pub mod list_dead_letter_source_queues;
-pub mod list_message_move_tasks;
 pub mod list_queue_tags;
 pub mod list_queues;
 mod message_attribute;
@@ -25,7 +23,6 @@ pub mod remove_permission;
 pub mod send_message;
 pub mod send_message_batch;
 pub mod set_queue_attributes;
-pub mod start_message_move_task;
 pub mod tag_queue;
 pub mod untag_queue;
 

@@ -35,8 +35,6 @@ names! {
     DeleteEntry = "flat:DeleteMessageBatchResultEntry";
     /// `ChangeMessageVisibilityBatchResultEntry`.
     ChangeVisibilityEntry = "flat:ChangeMessageVisibilityBatchResultEntry";
-    /// `ListMessageMoveTasksResultEntry`.
-    MoveTaskEntry = "flat:ListMessageMoveTasksResultEntry";
     /// Entries of a request, which have the name of their member.
     RequestEntry = "flat:Entry";
 }

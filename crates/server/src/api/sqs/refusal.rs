@@ -28,7 +28,6 @@ const fn code_of(kind: FaultKind) -> Code {
         FaultKind::QueueDoesNotExist => sqs::QUEUE_DOES_NOT_EXIST,
         FaultKind::QueueNameExists => sqs::QUEUE_NAME_EXISTS,
         FaultKind::ReceiptHandleIsInvalid => sqs::RECEIPT_HANDLE_IS_INVALID,
-        FaultKind::ResourceNotFound => sqs::RESOURCE_NOT_FOUND,
         FaultKind::TooManyEntriesInBatchRequest => sqs::TOO_MANY_ENTRIES_IN_BATCH_REQUEST,
         FaultKind::UnsupportedOperation => sqs::UNSUPPORTED_OPERATION,
     }
