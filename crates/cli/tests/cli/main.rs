@@ -9,6 +9,7 @@ mod completion;
 mod crash;
 mod http;
 mod query;
+mod queue_crash;
 mod sdk;
 mod server;
 mod texts;
