@@ -14,6 +14,7 @@ use super::source::{ScalarMetric, Source};
 use super::violation::check_model;
 use super::wall_clock::WallClock;
 use super::warm_up::WarmUp;
+use crate::faults::Faults;
 use crate::period::Period;
 
 /// The longest name of an alarm, in characters.
@@ -62,7 +63,7 @@ impl MetricAlarm {
         let mut faults = Vec::new();
         check_model(parameters, &mut faults);
         if !faults.is_empty() {
-            return Err(AlarmFaults(faults));
+            return Err(Faults(faults));
         }
         Checking::new(scope, parameters).alarm(zones)
     }
@@ -85,7 +86,7 @@ impl MetricAlarm {
             Some(AlarmFault::ForeignAccount { account, element: at + 1, own })
         });
         let faults: Vec<_> = elsewhere.chain(foreign).collect();
-        if faults.is_empty() { Ok(()) } else { Err(AlarmFaults(faults)) }
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
     /// Where it is.
