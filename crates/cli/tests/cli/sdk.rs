@@ -258,7 +258,10 @@ async fn errors_have_aws_codes() {
 
     let error = client.describe_insight_rules().send().await.unwrap_err();
     let message = error.message().unwrap_or_default().to_owned();
-    assert!(format!("{message} {error:?}").contains("DescribeInsightRules"), "what is not implemented is named: {error:?}");
+    assert!(
+        format!("{message} {error:?}").contains("DescribeInsightRules"),
+        "what is not implemented is named: {error:?}"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use nepho_engine::FaultCode;
 use nepho_engine::alarm::{
     AlarmFaults, MetricAlarm, Parameters, QueryParameters, StatParameters, WarmUpParameters, WindowParameters,
 };
-use nepho_engine::composite::{self, CompositeAlarm, CompositeFault};
+use nepho_engine::composite::{self, CompositeAlarm, CompositeFaults};
 use nepho_model::Scope;
 use nepho_protocol::error::{Code, ServiceError, code};
 use nepho_protocol::shapes::Dimension;
@@ -26,7 +26,7 @@ pub fn metric_alarm(scope: &Scope, input: &PutMetricAlarmInput) -> Result<Metric
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<CompositeAlarm, Vec<CompositeFault>> {
+pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<CompositeAlarm, CompositeFaults> {
     let list = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
     let parameters = composite::Parameters {
         alarm_name: input.alarm_name.clone(),
@@ -124,10 +124,8 @@ pub(crate) fn refused(faults: &AlarmFaults) -> ServiceError {
     wire_code(faults.code()).message(faults.to_string())
 }
 
-pub(crate) fn refused_composite(faults: &[CompositeFault]) -> ServiceError {
-    let code = faults.first().map_or(code::VALIDATION, |fault| wire_code(fault.code()));
-    let messages: Vec<_> = faults.iter().map(ToString::to_string).collect();
-    code.message(messages.join("\n"))
+pub(crate) fn refused_composite(faults: &CompositeFaults) -> ServiceError {
+    wire_code(faults.code()).message(faults.to_string())
 }
 
 /// The wire's code for a fault.

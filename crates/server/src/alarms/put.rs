@@ -1,5 +1,6 @@
 //! PutMetricAlarm and PutCompositeAlarm: an alarm is made, or replaced whole; its state stays.
 
+use nepho_engine::Faults;
 use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, HistoryItem, configuration_item};
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm};
 use nepho_engine::composite::text::configuration_fields;
@@ -89,7 +90,7 @@ impl Alarms {
         if alarms.metric.contains_key(&name) {
             return Err(NotPut::Refused(name_is_taken(&name, "a metric alarm")));
         }
-        let refused = |fault: CompositeFault| NotPut::Refused(refused_composite(&[fault]));
+        let refused = |fault: CompositeFault| NotPut::Refused(refused_composite(&Faults(vec![fault])));
         alarm.check_references(&|name| alarms.exists(name)).map_err(refused)?;
         alarms.graph.check_parents(&alarm).map_err(refused)?;
         input.tags = None;
