@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-/// The most steps that one reading takes. A step is a value that is made, or [`TEXT_BYTES`] of its
+/// The most steps that one reading takes. A step is a value that is made, or 32 bytes of its
 /// text; large real systems take some hundred thousand.
 pub const STEPS_MAX: u64 = 2_000_000;
 

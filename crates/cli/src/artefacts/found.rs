@@ -117,7 +117,7 @@ impl<T> Found<T> {
     /// # let text = "AlarmName: depth\nMetrics: [{Id: m1}]\n";
     /// # let found = nepho_cli::artefacts::read_text(Path::new("a.yaml"), text.into(), &Default::default())?;
     /// let alarm = &found.metric_alarms[0];
-    /// assert_eq!(alarm.place_of("Metrics.member.1.Id").to_string(), "a.yaml:2:15");
+    /// assert_eq!(alarm.place_of("Metrics.member.1.Id").to_string(), "a.yaml:2:16");
     /// assert_eq!(alarm.place_of("Metrics.member.1.Label").to_string(), "a.yaml:2:11");
     /// assert_eq!(alarm.place_of("Threshold").to_string(), "a.yaml:1:1");
     /// # Ok::<(), nepho_cli::artefacts::ReadError>(())

@@ -4,23 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nepho_protocol::shapes::{Dimension, Tag};
 use nepho_protocol::value::{Double, Timestamp};
 
 use super::error::ReadError;
 use super::json::{self, Style};
 use super::node::{Entry, Node, Text, Unknown, Value, shortened};
 use super::place::Place;
+pub(crate) use super::spelling::Spelling;
 use super::unresolved::Unresolved;
-
-/// How members are called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Spelling {
-    /// `AlarmName`, and lists of dimensions and tags.
-    Aws,
-    /// `alarm_name`, maps of dimensions and tags, blocks as lists, and empty text as none.
-    Terraform,
-}
 
 /// What is found out about one definition besides its values.
 #[derive(Debug, Default)]
@@ -89,10 +80,7 @@ impl<'n> Members<'n> {
 
     /// The value of a member that is there and is not null, and its path.
     pub(crate) fn take(&mut self, name: &str) -> Option<(&'n Node, String)> {
-        let key = match self.spelling {
-            Spelling::Aws => name.to_owned(),
-            Spelling::Terraform => terraform_name(name),
-        };
+        let key = self.spelling.of(name);
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         self.taken[index] = true;
         let node = &self.entries[index].node;
@@ -260,44 +248,6 @@ impl<'n> Members<'n> {
         (!structures.is_empty()).then_some(structures)
     }
 
-    /// Names and values: a list of structures, or a map, whose keys come in order.
-    fn pairs<T>(
-        &mut self,
-        name: &str,
-        ends: [&str; 2],
-        make: fn(Option<String>, Option<String>) -> T,
-    ) -> Option<Vec<T>> {
-        if self.spelling == Spelling::Aws {
-            return self.structures(name, |pair| make(pair.text(ends[0]), pair.text(ends[1])));
-        }
-        let (node, path) = self.take(name)?;
-        let entries = match &node.value {
-            Value::Map(entries) => entries,
-            Value::Unknown(unknown) => {
-                self.unresolved(&path, unknown);
-                return None;
-            }
-            _ => return self.expected(node, &path, "a map"),
-        };
-        let mut entries: Vec<_> = entries.iter().collect();
-        entries.sort_by(|one, other| one.key.cmp(&other.key));
-        let pair = |(index, entry): (usize, &&Entry)| {
-            let path = format!("{}.{}", element_path(&path, index), ends[1]);
-            self.report.borrow_mut().places.insert(path.clone(), entry.node.place.clone());
-            make(Some(entry.key.clone()), self.text_of(&entry.node, &path))
-        };
-        let pairs: Vec<_> = entries.iter().enumerate().map(pair).collect();
-        (!pairs.is_empty()).then_some(pairs)
-    }
-
-    pub(crate) fn dimensions(&mut self) -> Option<Vec<Dimension>> {
-        self.pairs("Dimensions", ["Name", "Value"], |name, value| Dimension { name, value })
-    }
-
-    pub(crate) fn tags(&mut self) -> Option<Vec<Tag>> {
-        self.pairs("Tags", ["Key", "Value"], |key, value| Tag { key, value })
-    }
-
     /// Takes members that are no concern of ours.
     pub(crate) fn ignore(&mut self, names: &[&str]) {
         for (taken, entry) in self.taken.iter_mut().zip(self.entries) {
@@ -335,31 +285,6 @@ fn element_path(path: &str, index: usize) -> String {
     format!("{path}.member.{}", index + 1)
 }
 
-/// Members that Terraform calls otherwise.
-const TERRAFORM_NAMES: [(&str, &str); 4] = [
-    ("EvaluateLowSampleCountPercentile", "evaluate_low_sample_count_percentiles"),
-    ("MetricStat", "metric"),
-    ("Metrics", "metric_query"),
-    ("PromQLCriteria", "promql_criteria"),
-];
-
-/// AWS's name of a member as Terraform spells it: `OKActions` is `ok_actions`.
-fn terraform_name(name: &str) -> String {
-    if let Some((_, spelled)) = TERRAFORM_NAMES.iter().find(|(aws, _)| *aws == name) {
-        return (*spelled).to_owned();
-    }
-    let letters: Vec<char> = name.chars().collect();
-    let mut spelled = String::new();
-    for (at, letter) in letters.iter().enumerate() {
-        let after_small = at > 0 && letters[at - 1].is_lowercase();
-        let before_small = at > 0 && letters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        if letter.is_uppercase() && (after_small || before_small) {
-            spelled.push('_');
-        }
-        spelled.extend(letter.to_lowercase());
-    }
-    spelled
-}
-
+mod pairs;
 #[cfg(test)]
 mod tests;

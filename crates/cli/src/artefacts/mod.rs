@@ -47,6 +47,7 @@ mod budget;
 mod cloudformation;
 mod describe_alarms;
 mod error;
+mod files;
 mod finding;
 mod found;
 mod inline;
@@ -57,6 +58,7 @@ mod options;
 mod place;
 mod plan;
 mod source;
+mod spelling;
 mod terraform;
 mod unresolved;
 mod wire;
@@ -67,12 +69,13 @@ use std::path::{Path, PathBuf};
 
 pub use budget::{DEPTH_MAX, ELEMENTS_MAX, STEPS_MAX, TEXT_BYTES_MAX, VALUE_NESTING_MAX};
 pub use error::ReadError;
+pub use files::FILES_MAX;
 pub use found::{Artefacts, Found, Queue, Subscription, Topic, TopicPolicy};
 pub use json::NESTING_MAX;
 pub use options::Options;
 pub use place::Place;
 pub use source::{FILE_BYTES_MAX, HCL_BYTES_MAX, YAML_BYTES_MAX};
-pub use terraform::{FILES_MAX, INSTANCES_MAX, MODULE_DEPTH_MAX};
+pub use terraform::{INSTANCES_MAX, MODULE_DEPTH_MAX};
 pub use unresolved::Unresolved;
 
 use budget::Budget;
@@ -119,14 +122,11 @@ pub fn read_text(path: &Path, content: Vec<u8>, options: &Options) -> Result<Art
 }
 
 fn read_folder(folder: &Path, options: &Options) -> Result<Artefacts, ReadError> {
-    let files = terraform::files(folder)?;
-    let ends = |file: &&PathBuf, end: &str| file.to_string_lossy().ends_with(end);
-    if files.iter().any(|file| ends(&file, ".tf")) {
+    let files = files::entries(folder, Path::is_file)?;
+    if files.iter().any(|file| file.to_string_lossy().ends_with(".tf")) {
         return terraform::read_folder(folder, options);
     }
-    let is_template =
-        |file: &&PathBuf| [".template.json", ".template.yaml", ".template.yml"].iter().any(|end| ends(file, end));
-    let templates: Vec<_> = files.iter().filter(is_template).cloned().collect();
+    let templates = cloudformation::templates(folder)?;
     if templates.is_empty() {
         let message = "expected a folder of Terraform (*.tf) or of CDK's output (*.template.json)";
         return Err(ReadError::file(folder, message));

@@ -243,3 +243,35 @@ fn names_that_need_themselves_end() {
     let artefacts = found("Resources:\n  A: {Type: 'AWS::SQS::Queue', Properties: {QueueName: !GetAtt A.QueueName}}\n");
     assert_eq!(artefacts.queues[0].unresolved[0].reason, "needs itself for its name");
 }
+
+#[test]
+fn macros_are_told() {
+    let text = |transform: &str| format!("Transform: {transform}\nResources:\n  Q: {{Type: 'AWS::SQS::Queue'}}\n");
+    for (transform, expect) in [
+        ("AWS::Serverless-2016-10-31", vec![]),
+        (
+            "[AWS::LanguageExtensions, Mine]",
+            vec!["t.yaml:1:38: Mine is a macro, which may make more than is written here"],
+        ),
+    ] {
+        let told: Vec<_> = found(&text(transform)).unresolved.iter().map(ToString::to_string).collect();
+        assert_eq!(told, expect, "{transform}");
+    }
+}
+
+#[test]
+fn stages_of_cdk() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, name: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let template = format!(r#"{{"Resources":{{"{name}":{{"Type":"AWS::CloudWatch::Alarm"}}}}}}"#);
+        std::fs::write(path, template).unwrap();
+    };
+    write("Root.template.json", "Root");
+    write("assembly-Prod/Stack.template.json", "Prod");
+    write("asset.1/Other.template.json", "Asset");
+    let artefacts = crate::artefacts::read(&[folder.path().to_owned()], &Options::default()).unwrap();
+    let addresses: Vec<_> = artefacts.metric_alarms.iter().map(|found| found.address.as_str()).collect();
+    assert_eq!(addresses, ["Root", "Prod"]);
+}

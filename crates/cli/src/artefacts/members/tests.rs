@@ -29,20 +29,6 @@ fn check<T: std::fmt::Debug>(
 }
 
 #[test]
-fn terraform_names_are_spelled_out() {
-    for (name, expect) in [
-        ("AlarmName", "alarm_name"),
-        ("OKActions", "ok_actions"),
-        ("PromQLCriteria", "promql_criteria"),
-        ("Id", "id"),
-        ("SMSText", "sms_text"),
-        ("EvaluateLowSampleCountPercentile", "evaluate_low_sample_count_percentiles"),
-    ] {
-        assert_eq!(terraform_name(name), expect);
-    }
-}
-
-#[test]
 fn integers_may_be_text() {
     let read = |members: &mut Members<'_>| members.integer("Period");
     for (text, value, told) in [

@@ -115,7 +115,8 @@ impl<'m> Evaluator<'m> {
     }
 
     fn arn(&self, thing: &Thing<'m>, service: &str, before: &str, own: &Node, place: &Place) -> Node {
-        let region = self.region();
+        let own_region = self.written_attribute(thing, "region").and_then(|node| node.as_str().map(str::to_owned));
+        let region = own_region.unwrap_or_else(|| self.region());
         let mut arn = Text::from(format!("arn:aws:{service}:{region}:{}:{before}", self.options.account));
         let own = own.value.to_text().unwrap_or_default();
         arn.text.push_str(&own.text);

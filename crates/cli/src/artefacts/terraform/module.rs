@@ -7,8 +7,8 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
-use super::files::files;
 use crate::artefacts::error::ReadError;
+use crate::artefacts::files::entries;
 use crate::artefacts::place::Place;
 use crate::artefacts::source::{HCL_BYTES_MAX, Source};
 
@@ -95,7 +95,7 @@ impl Modules {
 impl Module {
     fn load(folder: &Path) -> Result<Self, ReadError> {
         let mut module = Self { folder: folder.to_owned(), ..Self::default() };
-        for file in files(folder)? {
+        for file in entries(folder, Path::is_file)? {
             let name = file.to_string_lossy();
             if name.ends_with(".tf.json") {
                 return Err(ReadError::file(&file, "is Terraform in JSON, which is not read: expected HCL (*.tf)"));

@@ -34,6 +34,7 @@ impl<'m> Evaluator<'m> {
         let module = self.instance(instance).module;
         for (_, of_type, name) in module.resources_in_order() {
             if !READ.contains(&of_type) {
+                artefacts.unresolved.extend(self.remark_of_type(instance, of_type, name));
                 continue;
             }
             if let Some(expansion) = self.things_of_block(instance, Kind::Resource, of_type, name) {
@@ -52,6 +53,20 @@ impl<'m> Evaluator<'m> {
             self.check_faults()?;
         }
         Ok(())
+    }
+
+    /// That a resource may be an alarm, of a type that is not read.
+    fn remark_of_type(&self, instance: usize, of_type: &str, name: &str) -> Option<Unresolved> {
+        let is_alarm = UNREAD.iter().any(|begin| of_type.starts_with(begin));
+        let module = self.instance(instance).module;
+        let at = module.resources.get(&(Kind::Resource, of_type.to_owned(), name.to_owned())).filter(|_| is_alarm)?;
+        let (source, block) = module.block(*at);
+        Some(Unresolved {
+            member: String::new(),
+            place: Scope::new(instance, source).place(&block.ident),
+            source: format!("{}{of_type}.{name}", self.instance(instance).address),
+            reason: "is of a type that is not read".to_owned(),
+        })
     }
 
     fn check_faults(&self) -> Result<(), ReadError> {
@@ -151,6 +166,9 @@ const READ: [&str; 7] = [
     "aws_sns_topic_subscription",
     "aws_sqs_queue",
 ];
+
+/// The beginnings of types that hold alarms too, but have other members.
+const UNREAD: [&str; 4] = ["aws_cloudformation_stack", "aws_cloudwatch_log_alarm", "awscc_cloudwatch_", "awscc_sns_"];
 
 struct Reading<'t, 'm> {
     thing: &'t Thing<'m>,

@@ -405,6 +405,19 @@ fn arguments_that_nobody_knows() {
 }
 
 #[test]
+fn alarms_of_types_that_are_not_read() {
+    let artefacts = found("resource \"awscc_cloudwatch_alarm\" \"a\" {}\nresource \"aws_vpc\" \"v\" {}\n");
+    let told: Vec<_> = artefacts.unresolved.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["main.tf:1:1: awscc_cloudwatch_alarm.a is of a type that is not read"]);
+}
+
+#[test]
+fn resources_may_have_a_region_of_their_own() {
+    let artefacts = found("resource \"aws_sns_topic\" \"a\" {\n  name = \"a\"\n  region = \"eu-west-1\"\n}\n");
+    assert_eq!(artefacts.topics[0].value.arn, "arn:aws:sns:eu-west-1:000000000000:a");
+}
+
+#[test]
 fn variables_come_from_options_too() {
     let text = "variable \"n\" { type = number }\nvariable \"l\" { type = list(string) }\nvariable \"s\" { type = string }\n\
                 resource \"aws_cloudwatch_metric_alarm\" \"a\" {\n  alarm_name = var.s\n  threshold = var.n\n  ok_actions = var.l\n}\n";

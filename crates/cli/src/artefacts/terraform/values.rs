@@ -5,9 +5,9 @@ use std::path::Path;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 
-use super::files::files;
 use super::module::parse;
 use crate::artefacts::error::ReadError;
+use crate::artefacts::files::entries;
 use crate::artefacts::json;
 use crate::artefacts::node::Node;
 use crate::artefacts::options::Options;
@@ -35,7 +35,7 @@ impl Values {
     /// What Terraform finds by itself in the folder of the root module, and what the options add.
     pub(super) fn of_folder(folder: &Path, options: &Options) -> Result<Self, ReadError> {
         let mut values = Self(Vec::new());
-        let files = files(folder)?;
+        let files = entries(folder, Path::is_file)?;
         let named =
             |name: &'static str| files.iter().filter(move |file| file.file_name().is_some_and(|found| found == name));
         let is_auto = |end: &'static str| files.iter().filter(move |file| file.to_string_lossy().ends_with(end));

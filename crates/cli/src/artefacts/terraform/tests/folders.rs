@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::artefacts::read as read_paths;
+use crate::artefacts::{FILES_MAX, read as read_paths};
 
 /// A folder with files of these names and texts.
 fn folder(files: &[(&str, &str)]) -> TempDir {
