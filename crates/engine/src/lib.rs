@@ -29,6 +29,7 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+pub mod anomaly;
 mod compute;
 mod expressions;
 mod finish;

@@ -24,6 +24,11 @@ pub trait BandModel {
     /// The band in the period that begins at `time`, so many standard deviations to either side; `None` when the model
     /// cannot tell.
     fn band(&self, time: Timestamp, deviations: f64) -> Option<Band>;
+
+    /// What there is to say when it cannot tell any band; a message on the result.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The range of values that are expected.

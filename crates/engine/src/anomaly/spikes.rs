@@ -1,0 +1,72 @@
+//! Spikes that come again at the same time of an hour, a day or a week, give or take a few minutes.
+
+use super::season::{Bins, Cycle};
+
+/// How far from its time a spike may be, in seconds.
+const TOLERANCE: i64 = 300;
+
+/// When spikes are expected, and how high.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Spikes {
+    pub(super) bins: Bins,
+    /// By bin, ascending.
+    pub(super) expected: Vec<Spike>,
+}
+
+/// What may be added to the band in a bin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spike {
+    pub(super) bin: u16,
+    /// To the lower bound, at most 0.
+    pub(super) down: f32,
+    /// To the upper bound, at least 0.
+    pub(super) up: f32,
+}
+
+/// How many cycles have to have a spike at the same time: that many, and this share of those with data.
+const fn least(cycle: Cycle) -> (usize, f64) {
+    match cycle {
+        Cycle::Hour => (12, 0.5),
+        Cycle::Day => (3, 0.5),
+        Cycle::Week => (2, 1.0),
+    }
+}
+
+impl Spikes {
+    /// The spikes among what periods were off by; `is_spike` tells which are.
+    pub(super) fn new(bins: Bins, local: &[i64], off: &[f64], is_spike: &[bool]) -> Self {
+        let len = bins.len();
+        let places: Vec<_> = local.iter().map(|local| bins.place(*local)).collect();
+        let first = places.iter().map(|(_, cycle)| *cycle).min().unwrap_or(0);
+        let cycles = places.iter().map(|(_, cycle)| *cycle - first + 1).max().unwrap_or(0) as usize;
+        let mut has_data = vec![false; cycles * len];
+        let mut has_spike = vec![false; cycles * len];
+        let mut reach = vec![(0.0f64, 0.0f64); len];
+        let near = (TOLERANCE / bins.seconds).max(1) as usize;
+        for (((bin, cycle), off), is_spike) in places.into_iter().zip(off).zip(is_spike) {
+            let row = (cycle - first) as usize * len;
+            has_data[row + bin] = true;
+            if *is_spike {
+                for bin in (bin + len - near..=bin + len + near).map(|bin| bin % len) {
+                    has_spike[row + bin] = true;
+                    reach[bin] = (reach[bin].0.min(*off), reach[bin].1.max(*off));
+                }
+            }
+        }
+        let count = |has: &[bool], bin: usize| (0..cycles).filter(|cycle| has[cycle * len + bin]).count();
+        let (least, share) = least(bins.cycle);
+        let expected = (0..len).filter(|bin| {
+            let (data, spikes) = (count(&has_data, *bin), count(&has_spike, *bin));
+            spikes >= least && spikes as f64 >= share * data as f64
+        });
+        let spike = |bin: usize| Spike { bin: bin as u16, down: reach[bin].0 as f32, up: reach[bin].1 as f32 };
+        Spikes { bins, expected: expected.map(spike).collect() }
+    }
+
+    /// What may be added at a local time, downwards and upwards.
+    pub(super) fn at(&self, local: i64) -> (f64, f64) {
+        let (bin, _) = self.bins.place(local);
+        let found = self.expected.binary_search_by_key(&bin, |spike| usize::from(spike.bin));
+        found.map_or((0.0, 0.0), |at| (self.expected[at].down.into(), self.expected[at].up.into()))
+    }
+}
