@@ -19,7 +19,10 @@ use measure::{Measured, measure};
 fn main() {
     let seeds: u64 = std::env::args().nth(1).map_or(5, |text| text.parse().unwrap());
     let days: i64 = std::env::args().nth(2).map_or(14, |text| text.parse().unwrap());
-    println!("{:<32} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "day 1", "day 7", "width", "seen 6s", "seen 4s", "least");
+    println!(
+        "{:<32} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "", "day 1", "day 7", "width", "seen 6s", "seen 4s", "least"
+    );
     for made in made::all() {
         let all: Vec<Measured> = (1..=seeds).map(|seed| measure(&made, days, seed)).collect();
         let mean = |of: fn(&Measured) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;

@@ -14,10 +14,14 @@ mod scale;
 mod season;
 mod shape;
 mod spikes;
+mod subject;
 mod training;
 mod trend;
 
 pub use bytes::ModelBytesFault;
 pub use model::{Model, VALID_SECONDS};
 pub use offsets::{MAX_OFFSET_CHANGES, MAX_OFFSET_SECONDS, Offsets, OffsetsFault};
+pub use subject::{
+    MAX_BANDS, MAX_EXPRESSION_PERIOD, MAX_SUBJECT_QUERIES, MIN_SUBJECT_PERIOD, QueriesFault, Subject, SubjectFault,
+};
 pub use training::{Configuration, MIN_POINTS, MIN_SPAN_SECONDS, TRAINING_SECONDS, TimeRange, train};

@@ -70,7 +70,7 @@ impl Model {
         }
         let seconds = reader.i64()?;
         let model = Model {
-            period: Period::from_seconds(seconds).map_err(|_| fault("the period", seconds))?,
+            period: Period::from_seconds(seconds).map_err(|_| fault("the period", &seconds))?,
             trained_at: Timestamp::from_millis(reader.i64()?),
             points: reader.u32()?,
             span_seconds: reader.i64()?,
@@ -83,7 +83,7 @@ impl Model {
     }
 }
 
-fn fault(what: &'static str, value: impl ToString) -> ModelBytesFault {
+fn fault(what: &'static str, value: &dyn ToString) -> ModelBytesFault {
     ModelBytesFault::Value { what, value: value.to_string() }
 }
 
@@ -187,11 +187,15 @@ fn put_scale(out: &mut Vec<u8>, scale: &Scale) {
 }
 
 fn fit(reader: &mut Reader<'_>) -> Result<Fit, ModelBytesFault> {
+    let (centre, spread, floor, ceiling) = (reader.number()?, reader.number()?, reader.bound()?, reader.bound()?);
+    if floor > ceiling {
+        return Err(fault("the floor", &floor));
+    }
     Ok(Fit {
-        centre: reader.number()?,
-        spread: reader.number()?,
-        floor: reader.bound()?,
-        ceiling: reader.bound()?,
+        centre,
+        spread,
+        floor,
+        ceiling,
         offsets: offsets(reader)?,
         trend: trend(reader)?,
         seasons: reader.list("the number of seasons", Cycle::ALL.len(), season)?,
@@ -211,7 +215,7 @@ fn offsets(reader: &mut Reader<'_>) -> Result<Offsets, ModelBytesFault> {
 fn trend(reader: &mut Reader<'_>) -> Result<Trend, ModelBytesFault> {
     let (level, slope, from, until) = (reader.number()?, reader.number()?, reader.time()?, reader.time()?);
     if until < from {
-        return Err(fault("the end", until));
+        return Err(fault("the end", &until));
     }
     let shift = |reader: &mut Reader<'_>| Ok((reader.time()?, reader.number()?));
     let shifts = reader.list("the number of shifts", MAX_SHIFTS, shift)?;
@@ -220,16 +224,16 @@ fn trend(reader: &mut Reader<'_>) -> Result<Trend, ModelBytesFault> {
 
 fn bins(reader: &mut Reader<'_>) -> Result<Bins, ModelBytesFault> {
     let code = reader.u8()?;
-    let cycle = Cycle::from_code(code).ok_or_else(|| fault("a cycle", code))?;
+    let cycle = Cycle::from_code(code).ok_or_else(|| fault("a cycle", &code))?;
     let (seconds, anchor) = (reader.i64()?, reader.i64()?);
     if seconds < 1 || seconds > cycle.seconds() {
-        return Err(fault("a bin's length", seconds));
+        return Err(fault("a bin's length", &seconds));
     }
     if anchor < 0 || anchor > cycle.seconds() {
-        return Err(fault("a bin's start", anchor));
+        return Err(fault("a bin's start", &anchor));
     }
     let bins = Bins { cycle, seconds, anchor };
-    if bins.len() > MAX_BINS { Err(fault("the number of bins", bins.len())) } else { Ok(bins) }
+    if bins.len() > MAX_BINS { Err(fault("the number of bins", &bins.len())) } else { Ok(bins) }
 }
 
 fn season(reader: &mut Reader<'_>) -> Result<Season, ModelBytesFault> {
@@ -239,7 +243,7 @@ fn season(reader: &mut Reader<'_>) -> Result<Season, ModelBytesFault> {
         let (zeros, others) = (usize::from(reader.u16()?), usize::from(reader.u16()?));
         let len = values.len() + zeros + others;
         if len > bins.len() || zeros + others == 0 {
-            return Err(fault("a run's length", zeros + others));
+            return Err(fault("a run's length", &(zeros + others)));
         }
         values.resize(values.len() + zeros, 0.0);
         for _ in 0..others {
@@ -258,10 +262,10 @@ fn scale(reader: &mut Reader<'_>) -> Result<Scale, ModelBytesFault> {
             let levels = reader.list("the number of levels", MAX_LEVELS, level)?;
             match levels.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
                 None => Ok(Scale::Levels(levels)),
-                Some(pair) => Err(fault("a level", pair[1].0)),
+                Some(pair) => Err(fault("a level", &pair[1].0)),
             }
         }
-        kind => Err(fault("the kind of scale", kind)),
+        kind => Err(fault("the kind of scale", &kind)),
     }
 }
 
@@ -272,7 +276,7 @@ fn spikes(reader: &mut Reader<'_>) -> Result<Spikes, ModelBytesFault> {
         let spike = Spike { bin: reader.u16()?, down: reader.small()?, up: reader.small()? };
         let is_next = expected.last().is_none_or(|last| last.bin < spike.bin);
         if !is_next || usize::from(spike.bin) >= bins.len() {
-            return Err(fault("a spike's bin", spike.bin));
+            return Err(fault("a spike's bin", &spike.bin));
         }
         expected.push(spike);
     }

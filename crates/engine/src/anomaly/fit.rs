@@ -88,7 +88,8 @@ impl Fit {
         let days = days(&local);
         self.scale = Scale::new(&Residuals { local: &local, days: &days, expected: &expected, off: &off });
         let scales = local.iter().zip(&expected).map(|(local, expected)| self.scale.at(*local, *expected));
-        let mut ratios: Vec<_> = off.iter().zip(scales).filter(|(_, scale)| *scale > 0.0).map(|(off, scale)| off / scale).collect();
+        let mut ratios: Vec<_> =
+            off.iter().zip(scales).filter(|(_, scale)| *scale > 0.0).map(|(off, scale)| off / scale).collect();
         ratios.sort_unstable_by(f64::total_cmp);
         self.up = Reach::upwards(&ratios);
         let mut downwards: Vec<_> = ratios.into_iter().map(|ratio| -ratio).collect();

@@ -9,6 +9,8 @@ use crate::period::Period;
 
 /// How long after its training a model tells of a metric, in seconds: two weeks.
 pub const VALID_SECONDS: i64 = TRAINING_SECONDS;
+/// More deviations are no wider a band.
+const MAX_DEVIATIONS: f64 = 1e9;
 /// What rounding may change, as a part of a value: a bound is that much farther away.
 const ROUNDING: f64 = 1e-6;
 
@@ -48,15 +50,16 @@ impl BandModel for Model {
     fn band(&self, time: Timestamp, deviations: f64) -> Option<Band> {
         let fit = self.fit.as_ref()?;
         let until = self.trained_at.plus_seconds(VALID_SECONDS);
-        if time.seconds() < fit.trend.from || time > until || deviations.is_nan() {
+        if time.seconds() < fit.trend.from || time > until || !deviations.is_finite() {
             return None;
         }
-        let (lower, expected, upper) = fit.around(time.seconds(), self.period.seconds(), deviations.max(0.0));
-        let bounded = |bound: f64| {
-            let bound = bound + ROUNDING * (bound - expected) + (ROUNDING * expected).abs().copysign(bound - expected);
-            bound.clamp(fit.floor, fit.ceiling).clamp(-MAX_MAGNITUDE, MAX_MAGNITUDE)
-        };
-        Some(Band { lower: bounded(lower), upper: bounded(upper) })
+        let (lower, expected, upper) =
+            fit.around(time.seconds(), self.period.seconds(), deviations.clamp(0.0, MAX_DEVIATIONS));
+        let slack = |bound: f64| ROUNDING * ((bound - expected).abs() + expected.abs());
+        let bounded = |bound: f64| bound.clamp(fit.floor, fit.ceiling).clamp(-MAX_MAGNITUDE, MAX_MAGNITUDE);
+        let band = Band { lower: bounded(lower - slack(lower)), upper: bounded(upper + slack(upper)) };
+        // Not so only in a model of bytes that something has changed.
+        (band.lower <= band.upper).then_some(band)
     }
 
     fn remark(&self) -> Option<String> {

@@ -70,7 +70,8 @@ impl Scale {
             }
             Scale::Levels(levels) => {
                 let above = levels.partition_point(|(level, _)| f64::from(*level) <= expected);
-                let at = |position: usize| levels.get(position).map(|(level, scale)| (f64::from(*level), f64::from(*scale)));
+                let at =
+                    |position: usize| levels.get(position).map(|(level, scale)| (f64::from(*level), f64::from(*scale)));
                 match (above.checked_sub(1).and_then(at), at(above)) {
                     (Some((low, one)), Some((high, other))) => between(one, other, (expected - low) / (high - low)),
                     (Some((_, scale)), None) | (None, Some((_, scale))) => scale,
@@ -119,12 +120,7 @@ fn means(residuals: &Residuals<'_>, groups: &[usize], count: usize) -> Vec<f64> 
     group_means(&sums)
 }
 
-fn sums(
-    residuals: &Residuals<'_>,
-    groups: &[usize],
-    count: usize,
-    wanted: impl Fn(usize) -> bool,
-) -> Vec<(f64, f64)> {
+fn sums(residuals: &Residuals<'_>, groups: &[usize], count: usize, wanted: impl Fn(usize) -> bool) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, 0.0); count];
     for ((group, off), day) in groups.iter().zip(residuals.off).zip(residuals.days) {
         if wanted(*day) {
@@ -162,4 +158,55 @@ fn unlikelihood(residuals: &Residuals<'_>, groups: &[usize], count: usize) -> f6
         }
     }
     total / residuals.off.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The scale of so many hours, each off by this, to one side and the other.
+    fn scale(expected: impl Fn(i64) -> f64, off: impl Fn(i64) -> f64) -> Scale {
+        let hours = 0..14 * 24;
+        let local: Vec<_> = hours.clone().map(|hour| hour * 3600).collect();
+        let days: Vec<_> = hours.clone().map(|hour| (hour / 24) as usize).collect();
+        let expected: Vec<_> = hours.clone().map(expected).collect();
+        let sizes = hours.map(|hour| off(hour) * [0.5, 1.0, 1.5][(hour * 7919 % 101) as usize % 3]);
+        let off: Vec<_> = sizes.enumerate().map(|(at, off)| if at % 2 == 0 { off } else { -off }).collect();
+        Scale::new(&Residuals { local: &local, days: &days, expected: &expected, off: &off })
+    }
+
+    #[test]
+    fn noise_is_what_explains_days_that_were_not_seen() {
+        let same = scale(|hour| hour as f64, |_| 2.0);
+        assert!(matches!(same, Scale::Constant(scale) if (scale - 2.0).abs() < 0.1), "{same:?}");
+        let night = scale(|hour| (hour % 7) as f64, |hour| if hour % 24 < 8 { 1.0 } else { 10.0 });
+        assert!(matches!(night, Scale::Hours(_)), "{night:?}");
+        assert!(night.at(3 * 3600, 0.0) < 3.0 && night.at(15 * 3600, 0.0) > 8.0, "{night:?}");
+        let level = scale(|hour| (hour % 13) as f64, |hour| 1.0 + (hour % 13) as f64);
+        assert!(matches!(level, Scale::Levels(_)), "{level:?}");
+        assert!(level.at(0, 1.0) < 4.0 && level.at(0, 11.0) > 9.0, "{level:?}");
+        assert_eq!(scale(|_| 0.0, |_| 0.0), Scale::Constant(0.0));
+    }
+
+    #[test]
+    fn a_scale_goes_evenly_from_one_to_the_next() {
+        let mut of_hour = vec![1.0; 24];
+        of_hour[23] = 3.0;
+        let hours = Scale::Hours(of_hour);
+        for (minute, expected) in [(-30, 3.0), (0, 2.0), (30, 1.0), (23 * 60, 2.0)] {
+            assert_eq!(hours.at(minute * 60, 0.0), expected, "{minute}");
+        }
+        let levels = Scale::Levels(vec![(10.0, 1.0), (20.0, 2.0)]);
+        for (expected, scale) in [(5.0, 1.0), (10.0, 1.0), (15.0, 1.5), (20.0, 2.0), (1e9, 2.0)] {
+            assert_eq!(levels.at(0, expected), scale, "{expected}");
+        }
+    }
+
+    #[test]
+    fn equal_levels_are_one_group() {
+        let (of, middles) = groups(&[5.0; 20]);
+        assert_eq!((of, middles), (vec![0; 20], vec![5.0]));
+        let (of, middles) = groups(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 8.0, 9.0]);
+        assert_eq!((of.len(), middles.is_sorted_by(|one, next| one < next)), (8, true), "{middles:?}");
+    }
 }

@@ -209,3 +209,55 @@ fn around(cells: &[(f64, f64)], half: usize) -> Vec<(f64, f64)> {
 fn garrote(value: f64, threshold: f64) -> f64 {
     if value.abs() <= threshold { 0.0 } else { value * (1.0 - (threshold / value).powi(2)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::season::Cycle;
+    use super::*;
+
+    const DAY: i64 = 24 * 3600;
+
+    /// Hours of so many days: what is at an hour of a day, and noise that differs between days.
+    fn season(days: i64, value: impl Fn(i64, i64) -> f64) -> Season {
+        let local: Vec<_> = (0..days * 24).map(|hour| hour * 3600).collect();
+        let noise = |hour: i64| f64::from((hour * 7919 % 101) as i32) / 50.0 - 1.0;
+        let residuals: Vec<_> = (0..days * 24).map(|hour| value(hour / 24, hour % 24) + noise(hour)).collect();
+        let samples = Samples { local: &local, residuals: &residuals };
+        let bins = Bins::new(Cycle::Day, 3600, 0, days * DAY).unwrap();
+        Estimator::new(bins, &samples).season(&samples, |_| true)
+    }
+
+    #[test]
+    fn a_shape_is_told_from_noise() {
+        let flat = season(14, |_, _| 0.0);
+        assert!(flat.values.iter().all(|value| value.abs() < 0.3), "{flat:?}");
+        let edge = season(14, |_, hour| if (9..17).contains(&hour) { 20.0 } else { 0.0 });
+        for (hour, value) in edge.values.iter().enumerate() {
+            let expected = if (9..17).contains(&hour) { 20.0 } else { 0.0 };
+            assert!((value - expected).abs() < 0.5, "{hour}: {value}");
+        }
+    }
+
+    #[test]
+    fn most_days_are_what_a_day_is_like() {
+        let mostly = season(14, |day, hour| if day % 7 < 5 && hour == 12 { 50.0 } else { 0.0 });
+        assert!((mostly.values[12] - 50.0).abs() < 1.0, "{mostly:?}");
+        let once = season(14, |day, hour| if day == 3 && hour == 12 { 50.0 } else { 0.0 });
+        assert!(once.values[12].abs() < 0.5, "{once:?}");
+    }
+
+    #[test]
+    fn what_is_far_above_the_noise_stays() {
+        for (value, expected) in [(0.5, 0.0), (-1.0, 0.0), (2.0, 1.5), (-10.0, -9.9)] {
+            assert!((garrote(value, 1.0) - expected).abs() < 1e-9, "{value}");
+        }
+        assert_eq!(garrote(0.1, 0.0), 0.1);
+    }
+
+    #[test]
+    fn windows_go_around_the_end() {
+        let cells: Vec<_> = (0..6).map(|at| (f64::from(at), 1.0)).collect();
+        let sums: Vec<_> = around(&cells, 1).into_iter().map(|(sum, _)| sum).collect();
+        assert_eq!(sums, [6.0, 3.0, 6.0, 9.0, 12.0, 9.0]);
+    }
+}

@@ -70,3 +70,35 @@ impl Spikes {
         found.map_or((0.0, 0.0), |at| (self.expected[at].down.into(), self.expected[at].up.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 24 * 3600;
+
+    /// The bins of a day with spikes on these days, in each of so many days of five-minute periods.
+    fn found(days: i64, spikes: &[(i64, i64, f64)]) -> Vec<(u16, f32, f32)> {
+        let local: Vec<_> = (0..days * 288).map(|at| at * 300).collect();
+        let (mut off, mut is_spike) = (vec![0.0; local.len()], vec![false; local.len()]);
+        for (day, bin, height) in spikes {
+            let at = (day * 288 + bin) as usize;
+            (off[at], is_spike[at]) = (*height, true);
+        }
+        let bins = Bins::new(Cycle::Day, 300, 0, days * DAY).unwrap();
+        let spikes = Spikes::new(bins, &local, &off, &is_spike);
+        spikes.expected.iter().map(|spike| (spike.bin, spike.down, spike.up)).collect()
+    }
+
+    #[test]
+    fn spikes_come_again_on_most_days_give_or_take_a_period() {
+        assert_eq!(found(5, &[(0, 36, 9.0), (1, 37, 7.0), (3, 36, 8.0)]), [(36, 0.0, 9.0), (37, 0.0, 9.0)]);
+        assert_eq!(found(5, &[(0, 36, 9.0), (1, 36, 7.0)]), []);
+        assert_eq!(found(7, &[(0, 36, 9.0), (1, 36, 7.0), (2, 36, 8.0)]), []);
+        let dips = [(0, 0, -9.0), (1, 0, -5.0), (2, 287, 4.0)];
+        assert_eq!(found(3, &dips), [(0, -9.0, 4.0), (287, -9.0, 4.0)]);
+        let bins = Bins::new(Cycle::Day, 300, 0, 2 * DAY).unwrap();
+        let spikes = Spikes { bins, expected: vec![Spike { bin: 36, down: -1.0, up: 9.0 }] };
+        assert_eq!([spikes.at(DAY + 3 * 3600), spikes.at(0)], [(-1.0, 9.0), (0.0, 0.0)]);
+    }
+}

@@ -23,12 +23,16 @@ pub(crate) struct Measured {
 
 /// Trains with so many days of a series, and looks at the week after them.
 pub(crate) fn measure(made: &Made, days: i64, seed: u64) -> Measured {
+    measure_with(made, &Configuration { offsets: made.offsets.clone(), ..Configuration::default() }, days, seed)
+}
+
+/// The same, with a configuration.
+pub(crate) fn measure_with(made: &Made, configuration: &Configuration, days: i64, seed: u64) -> Measured {
     let end = MONDAY + days * DAY;
     let (known, unknown): (Vec<Point>, Vec<Point>) =
         made.points(days + 7, seed).into_iter().partition(|point| point.time.seconds() < end);
     let known: Vec<_> = known.iter().map(|point| (point.time, point.value)).collect();
-    let configuration = Configuration { offsets: made.offsets.clone(), ..Configuration::default() };
-    let model = train(&known, made.period(), &configuration, Timestamp::from_seconds(end));
+    let model = train(&known, made.period(), configuration, Timestamp::from_seconds(end));
     let band = |point: &Point| model.band(point.time, 2.0).unwrap();
     let is_in = |point: &Point, add: f64| {
         let (band, value) = (band(point), point.value + add * point.deviation);
@@ -39,7 +43,8 @@ pub(crate) fn measure(made: &Made, days: i64, seed: u64) -> Measured {
     let share = |of: &[&Point], wanted: &dyn Fn(&Point) -> bool| {
         of.iter().filter(|point| wanted(point)).count() as f64 / of.len() as f64
     };
-    let width = normal.iter().map(|point| (band(point).upper - band(point).lower) / (4.0 * point.deviation)).sum::<f64>();
+    let width =
+        normal.iter().map(|point| (band(point).upper - band(point).lower) / (4.0 * point.deviation)).sum::<f64>();
     let seen = |by: f64| (share(&day, &|point| !is_in(point, by)) + share(&day, &|point| !is_in(point, -by))) / 2.0;
     Measured {
         next_day: share(&day, &|point| is_in(point, 0.0)),

@@ -49,31 +49,31 @@ impl<'a> Reader<'a> {
     /// Seconds since the epoch.
     pub(super) fn time(&mut self) -> Result<i64, ModelBytesFault> {
         let time = self.i64()?;
-        if time.unsigned_abs() > MAX_TIME.unsigned_abs() { Err(fault("a time", time)) } else { Ok(time) }
+        if time.unsigned_abs() > MAX_TIME.unsigned_abs() { Err(fault("a time", &time)) } else { Ok(time) }
     }
 
     /// A number, not infinite.
     pub(super) fn number(&mut self) -> Result<f64, ModelBytesFault> {
         let value = self.take().map(f64::from_le_bytes)?;
-        if value.is_finite() { Ok(value) } else { Err(fault("a number", value)) }
+        if value.is_finite() { Ok(value) } else { Err(fault("a number", &value)) }
     }
 
     /// A bound, which may be infinite.
     pub(super) fn bound(&mut self) -> Result<f64, ModelBytesFault> {
         let value = self.take().map(f64::from_le_bytes)?;
-        if value.is_nan() { Err(fault("a bound", value)) } else { Ok(value) }
+        if value.is_nan() { Err(fault("a bound", &value)) } else { Ok(value) }
     }
 
     /// A number of single precision, not infinite.
     pub(super) fn small(&mut self) -> Result<f32, ModelBytesFault> {
         let value = self.take().map(f32::from_le_bytes)?;
-        if value.is_finite() { Ok(value) } else { Err(fault("a number", value)) }
+        if value.is_finite() { Ok(value) } else { Err(fault("a number", &value)) }
     }
 
     /// A number of things, at most `most`.
     pub(super) fn count(&mut self, what: &'static str, most: usize) -> Result<usize, ModelBytesFault> {
         let count = usize::from(self.u8()?);
-        if count > most { Err(fault(what, count)) } else { Ok(count) }
+        if count > most { Err(fault(what, &count)) } else { Ok(count) }
     }
 
     /// A list of at most `most`.

@@ -138,7 +138,7 @@ mod tests {
         let season = |at: usize| [5.0, -3.0, 40.0][at % 24 % 3];
         let values: Vec<_> = (0..96).map(|at| season(at) + 2.0 * rise[at] - 7.0 * step[at]).collect();
         let weights = vec![1.0; 96];
-        let factors = phases.regress(&[rise.clone(), step.clone()], &values, &weights);
+        let factors = phases.regress(&[rise, step], &values, &weights);
         assert!((factors[0] - 2.0).abs() < 1e-9 && (factors[1] + 7.0).abs() < 1e-9, "{factors:?}");
         // A column that only repeats with the season explains nothing.
         let repeated: Vec<_> = (0..96).map(season).collect();
