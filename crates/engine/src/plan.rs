@@ -143,7 +143,10 @@ impl Prepared {
 
     /// The periods of the range.
     pub(crate) fn grid(&self, period: Period) -> Result<Grid, DataError> {
-        let start = rounded_start(self.request.start, period, self.now);
+        let start = match self.starts_exactly {
+            true => self.request.start,
+            false => rounded_start(self.request.start, period, self.now),
+        };
         Grid::new(start, self.request.end, period).ok_or(DataError::RangeTooLong(period.seconds()))
     }
 }

@@ -1,0 +1,6 @@
+//! Metric alarms through the public interface: definitions, series and states as text.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
+mod definition;
+mod text;
