@@ -157,6 +157,25 @@ impl Plan {
         &self.reads
     }
 
+    /// The same over another range.
+    ///
+    /// # Errors
+    /// [`DataError::RangeTooLong`].
+    pub(crate) fn over(&self, start: Timestamp, end: Timestamp, now: Timestamp) -> Result<Plan, DataError> {
+        let mut plan = self.clone();
+        plan.prepared.now = now;
+        (plan.prepared.request.start, plan.prepared.request.end) = (start, end);
+        for metric in &mut plan.metrics {
+            metric.grid = plan.prepared.grid(metric.stat.period)?;
+            let read = &mut plan.reads[metric.read];
+            (read.start, read.end) = (metric.grid.time(0), end);
+        }
+        for grid in plan.grids.iter_mut().flatten() {
+            *grid = plan.prepared.grid(grid.period())?;
+        }
+        Ok(plan)
+    }
+
     /// The periods that a query is computed over.
     pub(crate) fn grid(&self, query: usize) -> Grid {
         let metric = self.of_query[query].map(|metric| self.metrics[metric].grid);

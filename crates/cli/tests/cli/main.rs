@@ -4,8 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod completion;
 mod crash;
 mod http;
+mod query;
 mod sdk;
 mod server;
 mod texts;

@@ -11,7 +11,7 @@ fn said(line: &str) -> (String, Option<i32>) {
 
 #[test]
 fn help() {
-    for command in ["", "put", "get", "list", "tail"] {
+    for command in ["", "put", "get", "query", "list", "tail", "completion"] {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
         insta::assert_snapshot!(format!("help_{command}"), text);
@@ -45,10 +45,17 @@ fn wrong_use() {
         "get Shop Latency --form 3h",
         "get Shop Latency --json --csv",
         "get Shop Latency --endpoint ftp://example",
+        "query",
+        "query Shop Latency Service=web avg",
+        "query Shop Latency --stat p50,p99",
+        "query Shop Latency --period 90",
+        "query X = Shop Latency",
+        "query Shop Latency --json --table",
         "list Shop --limit 0",
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",
     ];
@@ -77,7 +84,7 @@ fn the_usage_does_not_depend_on_the_environment() {
 fn nobody_is_there() {
     // The port is taken and given back: nobody listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    for line in ["put Shop Orders 3", "get Shop Orders", "list", "tail"] {
+    for line in ["put Shop Orders 3", "get Shop Orders", "query Shop Orders", "list", "tail"] {
         let (text, code) = said(&format!("{line} --endpoint http://127.0.0.1:{port}"));
         let expected = format!(
             "nepho: nothing listens at http://127.0.0.1:{port} (connection refused)\nstart the server with `nepho serve`"

@@ -73,6 +73,18 @@ impl ComparisonOperator {
                 | ComparisonOperator::GreaterThanUpperThreshold
         )
     }
+
+    /// The comparison in words, as state reasons have it; of those with a threshold.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            ComparisonOperator::GreaterThanOrEqualToThreshold => "greater than or equal to",
+            ComparisonOperator::GreaterThanThreshold | ComparisonOperator::GreaterThanUpperThreshold => "greater than",
+            ComparisonOperator::LessThanOrEqualToThreshold => "less than or equal to",
+            ComparisonOperator::LessThanThreshold
+            | ComparisonOperator::LessThanLowerThreshold
+            | ComparisonOperator::LessThanLowerOrGreaterThanUpperThreshold => "less than",
+        }
+    }
 }
 
 impl std::fmt::Display for ComparisonOperator {

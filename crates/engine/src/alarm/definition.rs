@@ -1,7 +1,7 @@
 //! What a metric alarm is.
 
 use jiff::tz::TimeZone;
-use nepho_model::Scope;
+use nepho_model::{AlarmState, Scope};
 
 use super::action::{Action, Actions};
 use super::checking::Checking;
@@ -112,6 +112,11 @@ impl MetricAlarm {
     /// What it does when its state changes, whether or not it acts at all.
     pub const fn actions(&self) -> &Actions {
         &self.actions
+    }
+
+    /// What it does in a state, if it acts at all.
+    pub(super) fn enabled_actions(&self, state: AlarmState) -> &[Action] {
+        if self.actions_enabled { self.actions.of(state) } else { &[] }
     }
 
     /// What it is about.

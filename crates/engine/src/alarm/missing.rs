@@ -36,6 +36,15 @@ impl TreatMissingData {
     pub fn parse(name: &str) -> Option<Self> {
         TreatMissingData::ALL.into_iter().find(|treatment| treatment.as_str() == name)
     }
+
+    /// What state reasons say of datapoints that stand in for missing ones; of the treatments that let any do so.
+    pub(super) const fn filler_words(self) -> Option<&'static str> {
+        match self {
+            TreatMissingData::Breaching => Some("Breaching"),
+            TreatMissingData::NotBreaching => Some("NonBreaching"),
+            TreatMissingData::Ignore | TreatMissingData::Missing => None,
+        }
+    }
 }
 
 impl std::fmt::Display for TreatMissingData {

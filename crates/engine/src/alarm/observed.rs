@@ -15,6 +15,8 @@ pub struct Observed {
     pub windows: Windows,
     /// What was found in them.
     pub answer: Answer,
+    /// Whether there are more metrics or series than were looked at.
+    pub is_partial: bool,
 }
 
 /// What was found.
@@ -23,12 +25,7 @@ pub enum Answer {
     /// For each of the periods its datapoint, the newest first; `None` where it is missing.
     Series(Vec<Option<Datum>>),
     /// The series of a query with GROUP BY, in its order.
-    Contributors {
-        /// Each of them.
-        series: Vec<ContributorSeries>,
-        /// Whether there are more metrics or series than were looked at.
-        is_partial: bool,
-    },
+    Contributors(Vec<ContributorSeries>),
     /// It could not be read or computed.
     Failed {
         /// Why.

@@ -20,13 +20,17 @@ enum Edges {
 
 impl Windows {
     /// Those of an alarm that is evaluated at a time: a sliding period ends at that time, one on a wall clock is over.
+    /// The periods of Metrics Insights all have one length.
     pub fn of(alarm: &MetricAlarm, time: Timestamp) -> Self {
         let (count, period_seconds) = (evaluation_range(alarm), alarm.period().seconds());
         let Some(clock) = alarm.wall_clock() else {
             return Windows(Edges::Regular { end: time, period_seconds, count });
         };
-        let mut edges = Vec::with_capacity(count + 1);
         let mut edge = clock.edge(time, alarm.period());
+        if alarm.source().insights().is_some() {
+            return Windows(Edges::Regular { end: edge, period_seconds, count });
+        }
+        let mut edges = Vec::with_capacity(count + 1);
         edges.push(edge);
         while edges.len() <= count {
             edge = clock.edge(Timestamp::from_millis(edge.millis() - 1), alarm.period());

@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 mod definition;
+mod missing_data;
+mod reasons;
 mod text;

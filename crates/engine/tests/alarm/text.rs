@@ -2,9 +2,13 @@
 
 use jiff::tz::TimeZone;
 use nepho_engine::alarm::{
-    AlarmFaults, MetricAlarm, Parameters, QueryParameters, StatParameters, WarmUpParameters, WindowParameters,
+    AlarmFaults, AlarmStatus, MetricAlarm, Observed, Parameters, QueryParameters, Reading, StatParameters,
+    StateSnapshot, Step, WarmUpParameters, WindowParameters, evaluation_time, reads, step,
 };
-use nepho_model::Scope;
+use nepho_model::{AlarmState, Cell, Point, Read, Scope, Timestamp, Unit, UnitSeries};
+
+/// 2026-05-04 12:00 UTC, a Monday.
+pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_777_896_000);
 
 pub(crate) fn scope() -> Scope {
     Scope::new("123456789012", "us-east-1")
@@ -18,6 +22,14 @@ pub(crate) fn zones(name: &str) -> Option<TimeZone> {
         _ => return None,
     };
     TimeZone::posix(rule).ok()
+}
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    Timestamp::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+}
+
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
 /// The alarm of a text, which is valid.
@@ -147,5 +159,51 @@ fn query(line: &str) -> QueryParameters {
         return_data: words.contains(&"hidden").then_some(false),
         account_id: option("account=").map(str::to_owned),
         ..QueryParameters::default()
+    }
+}
+
+/// What is seen at a time of points that are text: the oldest first, the last in the newest period, each a value, `-`
+/// where there is none, or `value*count` of so many samples.
+pub(crate) fn observed(alarm: &MetricAlarm, time: Timestamp, points: &str) -> Observed {
+    let Reading::Points(reading) = reads(alarm, evaluation_time(alarm, time)) else { panic!("it reads points") };
+    let answers: Vec<_> = reading.reads().iter().map(|read| Ok(vec![series(read, points)])).collect();
+    reading.observe(&answers, &[])
+}
+
+/// The points of a text in the periods of a read.
+fn series(read: &Read, points: &str) -> UnitSeries {
+    let words = points.split_whitespace().rev().enumerate().filter(|(_, word)| *word != "-");
+    let point = |(at, word): (usize, &str)| Point {
+        time: read.end.plus_seconds(-read.period_seconds * (at as i64 + 1)),
+        cell: cell(word),
+    };
+    let mut points: Vec<_> = words.map(point).filter(|point| point.time >= read.start).collect();
+    points.reverse();
+    UnitSeries { unit: Unit::Milliseconds, points }
+}
+
+pub(crate) fn cell(word: &str) -> Cell {
+    let (value, count) = word.split_once('*').unwrap_or((word, "1"));
+    let (value, count): (f64, f64) = (value.parse().unwrap(), count.parse().unwrap());
+    Cell::of_values(&[value], &[count]).unwrap()
+}
+
+/// A status in this state.
+pub(crate) fn status(alarm: &MetricAlarm, value: AlarmState) -> AlarmStatus {
+    let created = AlarmStatus::created(alarm, NOON.plus_seconds(-86_400));
+    AlarmStatus { state: StateSnapshot { value, reason: "before".to_owned(), ..created.state }, ..created }
+}
+
+/// An evaluation at noon of an alarm that was in this state.
+pub(crate) fn stepped(alarm: &MetricAlarm, before: AlarmState, points: &str) -> Step {
+    step(alarm, &status(alarm, before), &observed(alarm, NOON, points), NOON)
+}
+
+pub(crate) fn state(text: &str) -> AlarmState {
+    match text {
+        "OK" => AlarmState::Ok,
+        "ALARM" => AlarmState::Alarm,
+        "INSUFFICIENT" => AlarmState::InsufficientData,
+        _ => panic!("{text} is no state"),
     }
 }
