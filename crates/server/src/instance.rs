@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples};
+use nepho_store::{Records, Samples, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
@@ -31,6 +32,7 @@ pub(crate) struct Instance {
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
     changing_records: Mutex<()>,
+    pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -44,13 +46,21 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
+    /// # Errors
+    /// What the store of records said.
+    pub(crate) fn new(
+        config: Config,
+        stores: Stores,
+        emf_udp: Option<SocketAddr>,
+        clock: Clock,
+    ) -> Result<Arc<Self>, StoreError> {
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
-        Arc::new(Instance {
+        Ok(Arc::new(Instance {
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
+            detectors: Detectors::load(&*stores.records)?,
             records: stores.records,
             changing_records: Mutex::default(),
             emf_udp,
@@ -61,7 +71,7 @@ impl Instance {
             rejections: Rejections::default(),
             tails: Tails::default(),
             body_room,
-        })
+        }))
     }
 
     /// Keeps everybody else from changing records, for a change that depends on what is there.

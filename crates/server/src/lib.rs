@@ -28,6 +28,7 @@ mod api;
 mod clock;
 mod config;
 mod credentials;
+mod detectors;
 mod emf;
 mod http;
 mod instance;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use nepho_model::Timestamp;
 
+use crate::detectors;
 use crate::instance::Instance;
 use crate::own::publish::Minutes;
 use crate::stop::Stop;
@@ -20,16 +21,18 @@ pub(crate) enum Work {
     MaintainStore,
     /// The server's own metrics are stored, and rejections are summed up in the log.
     PublishFigures,
+    /// Anomaly detectors whose turn has come are trained.
+    TrainDetectors,
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
+    const ALL: [Work; 3] = [Work::MaintainStore, Work::PublishFigures, Work::TrainDetectors];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 3600,
-            Work::PublishFigures => 60,
+            Work::PublishFigures | Work::TrainDetectors => 60,
         }
     }
 
@@ -38,7 +41,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures => 0,
+            Work::PublishFigures | Work::TrainDetectors => 0,
         }
     }
 
@@ -80,6 +83,20 @@ impl Publication {
 async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
     if let Err(error) = instance.blocking(move |instance| instance.samples.maintain(now)).await {
         instance.fault(&format!("the store could not be maintained: {error}"));
+    }
+}
+
+/// Trains what is due: at once, with a clock that is moved by hand; else in the background, where it holds up nothing that
+/// falls due meanwhile.
+async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Timestamp) {
+    match (instance.detectors.has_due(now), instance.clock.is_manual()) {
+        (false, _) => {}
+        (true, false) => instance.detectors.wake(),
+        (true, true) => {
+            publication.write(instance).await;
+            publication.writes.settle_all(instance).await;
+            detectors::train_due(instance, now).await;
+        }
     }
 }
 
@@ -128,6 +145,7 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
                 publication.add(instance, due).await;
                 instance.rejections.report();
             }
+            Work::TrainDetectors => train(instance, &mut publication, due).await,
         }
     }
     instance.clock.set(until);
@@ -202,8 +220,10 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{MaintainStore, PublishFigures};
-        assert_eq!(taken, [(240, PublishFigures), (300, MaintainStore), (300, PublishFigures), (360, PublishFigures)]);
+        use Work::{MaintainStore, PublishFigures, TrainDetectors};
+        let minute = |at| [(at, PublishFigures), (at, TrainDetectors)];
+        let expected = [minute(240).as_slice(), &[(300, MaintainStore)], &minute(300), &minute(360)].concat();
+        assert_eq!(taken, expected);
         assert_eq!(schedule.next(), (at(420), PublishFigures));
     }
 
@@ -217,6 +237,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260]);
+        assert_eq!(taken, [3900, 7260, 7260]);
     }
 }

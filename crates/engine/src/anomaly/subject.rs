@@ -119,6 +119,15 @@ impl Subject {
         self.queries[0].metric().and_then(|stat| stat.unit)
     }
 
+    /// The same with data under one unit only, of a metric; an expression says itself which units it is of.
+    #[must_use]
+    pub fn under(mut self, unit: Option<Unit>) -> Self {
+        if let Source::Metric(stat) = &mut self.queries[0].source {
+            stat.unit = unit;
+        }
+        self
+    }
+
     /// Asks for its datapoints from `start` to `end`.
     pub fn request(&self, period: Period, start: Timestamp, end: Timestamp) -> DataRequest {
         let mut queries = self.queries.clone();

@@ -1,6 +1,9 @@
 //! AWS's operations: one file each, and one table that finds them.
 
+pub(crate) mod anomaly_detector;
 pub(crate) mod call;
+mod delete_anomaly_detector;
+mod describe_anomaly_detectors;
 mod entity;
 mod get_caller_identity;
 mod get_metric_data;
@@ -8,6 +11,7 @@ mod get_metric_statistics;
 mod list_metrics;
 mod logs;
 mod metric;
+mod put_anomaly_detector;
 mod put_metric_data;
 mod tags;
 mod violations;
@@ -56,6 +60,9 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::CloudWatch, "GetMetricData", get_metric_data::answer),
     blocking(Service::CloudWatch, "GetMetricStatistics", get_metric_statistics::answer),
     blocking(Service::CloudWatch, "ListMetrics", list_metrics::answer),
+    blocking(Service::CloudWatch, "PutAnomalyDetector", put_anomaly_detector::answer),
+    blocking(Service::CloudWatch, "DescribeAnomalyDetectors", describe_anomaly_detectors::answer),
+    blocking(Service::CloudWatch, "DeleteAnomalyDetector", delete_anomaly_detector::answer),
     blocking(Service::CloudWatch, "TagResource", tags::tag),
     blocking(Service::CloudWatch, "UntagResource", tags::untag),
     blocking(Service::CloudWatch, "ListTagsForResource", tags::list),
