@@ -79,25 +79,19 @@ async fn train_until(instance: &Arc<Instance>, now: Timestamp, stop: Option<&Sto
             let _done = running.join_next().await;
         }
         let instance = instance.clone();
-        running.spawn(async move { instance.blocking(move |instance| train_detector(instance, &key, now)).await });
+        running.spawn(async move {
+            let (trainer, trained) = (instance.clone(), key.clone());
+            let done = tokio::task::spawn_blocking(move || try_train(&trainer, &trained, now)).await;
+            if let Err(failed) = done.unwrap_or_else(|error| Err(error.to_string())) {
+                instance.fault(&format!("the anomaly detector {key:?} could not be trained: {failed}"));
+                instance.detectors.expect(&key, now.plus_seconds(RETRY_SECONDS));
+            }
+        });
     }
-    while let Some(done) = running.join_next().await {
-        if let Err(error) = done {
-            std::panic::resume_unwind(error.into_panic());
-        }
-    }
+    while running.join_next().await.is_some() {}
 }
 
 /// Trains the models of a detector, and says so in its record.
-fn train_detector(instance: &Instance, key: &str, now: Timestamp) {
-    let failed = match try_train(instance, key, now) {
-        Ok(()) => return,
-        Err(failed) => failed,
-    };
-    instance.fault(&format!("the anomaly detector {key:?} could not be trained: {failed}"));
-    instance.detectors.expect(key, now.plus_seconds(RETRY_SECONDS));
-}
-
 fn try_train(instance: &Instance, key: &str, now: Timestamp) -> Result<(), String> {
     let read = || -> Result<Option<Detector>, String> {
         let value = instance.records.get(DETECTORS, key).map_err(|error| error.to_string())?;
@@ -142,4 +136,93 @@ pub(super) fn write(
     let mut changes: Vec<_> = models.iter().map(model).collect();
     changes.push(Change::Put(DETECTORS, Record { key: key.to_owned(), value: detector.to_bytes() }));
     instance.records.commit(&changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_engine::Statistic;
+    use nepho_model::Metric;
+    use nepho_store::{MemoryRecords, MemorySamples};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::detectors::detector::{Of, key};
+    use crate::instance::Stores;
+    use crate::stop;
+
+    fn instance() -> Arc<Instance> {
+        let samples = Arc::new(MemorySamples::default());
+        let stores = Stores { samples, records: Arc::new(MemoryRecords::default()) };
+        Instance::new(Config::default(), stores, None, Clock::system()).unwrap()
+    }
+
+    /// Puts a detector that is due now, and answers its key.
+    fn put(instance: &Instance, name: &str) -> String {
+        let subject = Subject::of_metric(Metric::new("Shop", name, &[]).unwrap(), Statistic::parse("Sum").unwrap());
+        let key = key(&Scope::new("123456789012", "eu-west-1"), &subject);
+        let of =
+            Of::Metric { namespace: "Shop".into(), name: name.into(), dimensions: Vec::new(), stat: "Sum".to_owned() };
+        let detector = Detector {
+            of,
+            excluded: Vec::new(),
+            timezone: None,
+            periodic_spikes: None,
+            put: 0,
+            revision: instance.detectors.next_revision(),
+            trained: None,
+            has_enough: false,
+            models: vec![ModelOf::first()],
+        };
+        write(instance, &key, &detector, &[]).unwrap();
+        instance.detectors.expect(&key, detector.due());
+        key
+    }
+
+    fn state(instance: &Instance, key: &str) -> &'static str {
+        let value = instance.records.get(DETECTORS, key).unwrap().unwrap();
+        Detector::from_bytes(&value).unwrap().state()
+    }
+
+    #[tokio::test]
+    async fn detectors_are_trained_in_the_background_until_the_stop() {
+        let (stopper, stop) = stop::channel();
+        let instance = instance();
+        let task = tokio::spawn(train_in_background(instance.clone(), stop));
+        let keys: Vec<_> = (0..5).map(|number| put(&instance, &format!("M{number}"))).collect();
+        instance.detectors.wake();
+        while instance.detectors.has_due(instance.clock.now()) {
+            tokio::task::yield_now().await;
+        }
+        let states: Vec<_> = keys.iter().map(|key| state(&instance, key)).collect();
+        assert_eq!(states, ["TRAINED_INSUFFICIENT_DATA"; 5]);
+        stopper.stop();
+        task.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_training_is_of_the_detector_that_it_began_with() {
+        let instance = instance();
+        let now = instance.clock.now();
+        let key = put(&instance, "M");
+        instance.records.commit(&[Change::Delete(DETECTORS, key.clone())]).unwrap();
+        train_due(&instance, now).await;
+        assert!(!instance.detectors.has_due(now), "it is gone, and nothing is to be trained");
+        let damaged = Record { key: key.clone(), value: b"{}".to_vec() };
+        instance.records.commit(&[Change::Put(DETECTORS, damaged)]).unwrap();
+        instance.detectors.expect(&key, now);
+        train_due(&instance, now).await;
+        assert!(instance.counters.last_fault().is_some_and(|(_, fault)| fault.contains("could not be trained")));
+        assert!(!instance.detectors.has_due(now.plus_seconds(RETRY_SECONDS - 1)));
+        assert!(instance.detectors.has_due(now.plus_seconds(RETRY_SECONDS)));
+    }
+
+    #[test]
+    fn what_is_due_is_known_after_a_start() {
+        let before = instance();
+        let (first, second) = (put(&before, "A"), put(&before, "B"));
+        let after = crate::detectors::Detectors::load(&*before.records).unwrap();
+        assert_eq!(after.due(Timestamp::from_seconds(0)), [first, second]);
+        assert_eq!(after.next_revision(), 2);
+    }
 }
