@@ -13,7 +13,7 @@ use crate::{detectors, emf, http, schedule, stop};
 /// [`Limits::stop_seconds`](crate::Limits::stop_seconds), and closes the store.
 ///
 /// # Errors
-/// What the store could not read at its start, or not write at its close; the latter is still in its journal.
+/// What the store could not read at the start, or could not write at its close; that is still in its journal.
 pub async fn run(
     config: Config,
     stores: Stores,
@@ -22,6 +22,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StoreError> {
     let instance = Instance::new(config, stores, listeners.emf_udp.local_addr().ok(), clock)?;
+    instance.blocking(crate::alarms::run_left_over).await;
     let (stopper, stop) = stop::channel();
     let mut tasks = JoinSet::new();
     tasks.spawn(http::accept::serve(instance.clone(), listeners.http, stop.clone()));

@@ -1,7 +1,7 @@
 //! What an evaluation has to read, and what it sees then.
 
 mod insights;
-mod math;
+pub(super) mod math;
 mod scalar;
 
 use nepho_model::{Read, Timestamp, UnitSeries};

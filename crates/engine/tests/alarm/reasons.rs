@@ -3,15 +3,12 @@
 use nepho_engine::alarm::step;
 use nepho_model::{AlarmState, Timestamp};
 
-use super::text::{alarm, observed, state, status, time};
+use super::text::{alarm, change, observed, status};
 
 /// The reason with which an alarm goes from one state to another.
 fn reason(definition: &str, from: &str, at: &str, points: &str) -> (String, String) {
-    let alarm = alarm(definition);
-    let (now, before) = (time(at), status(&alarm, state(from)));
-    let stepped = step(&alarm, &before, &observed(&alarm, now, points), now);
-    let change = stepped.change().unwrap_or_else(|| panic!("{definition}, {points}: {:?}", stepped.why)).clone();
-    (change.to.reason, change.to.reason_data.unwrap())
+    let to = change(&alarm(definition), from, at, points).to;
+    (to.reason, to.reason_data.unwrap())
 }
 
 fn check(definition: &str, from: &str, at: &str, points: &str, expected: &str) {

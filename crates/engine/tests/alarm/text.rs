@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use nepho_engine::alarm::{
-    AlarmFaults, AlarmStatus, MetricAlarm, Observed, Parameters, QueryParameters, Reading, StatParameters,
+    AlarmFaults, AlarmStatus, MetricAlarm, Observed, Parameters, QueryParameters, Reading, StatParameters, StateChange,
     StateSnapshot, Step, WarmUpParameters, WindowParameters, evaluation_time, reads, step,
 };
 use nepho_model::{AlarmState, Cell, Point, Read, Scope, Timestamp, Unit, UnitSeries};
@@ -186,6 +186,13 @@ pub(crate) fn cell(word: &str) -> Cell {
     let (value, count) = word.split_once('*').unwrap_or((word, "1"));
     let (value, count): (f64, f64) = (value.parse().unwrap(), count.parse().unwrap());
     Cell::of_values(&[value], &[count]).unwrap()
+}
+
+/// The change of state of an alarm at a time.
+pub(crate) fn change(alarm: &MetricAlarm, from: &str, at: &str, points: &str) -> StateChange {
+    let (now, before) = (time(at), status(alarm, state(from)));
+    let stepped = step(alarm, &before, &observed(alarm, now, points), now);
+    stepped.change().unwrap_or_else(|| panic!("{points}: {:?}", stepped.why)).clone()
 }
 
 /// A status in this state.

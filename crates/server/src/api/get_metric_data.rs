@@ -5,23 +5,24 @@ use std::sync::Arc;
 use nepho_engine::anomaly::Model;
 use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
 use nepho_engine::math::BandModel;
-use nepho_engine::search::{MAX_SEARCH_RESULTS, SEARCHED_SECONDS};
+use nepho_engine::search::MAX_SEARCH_RESULTS;
 use nepho_engine::{
     Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, InsightsUse, Label, MetricStat,
     Prepared,
 };
 use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish_with, prepare};
 use nepho_model::search::Search;
-use nepho_model::{Cell, Scope, Timestamp, UnitSeries};
+use nepho_model::{Scope, Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
-use nepho_store::{Found, SearchRequest};
+use nepho_store::{Found, StoreError};
 
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
 use super::violations::Violations;
 use crate::detectors;
+use crate::found::{aggregate, recent};
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
@@ -70,18 +71,12 @@ fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError>
 fn aggregated(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
     let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
     let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
-    let mut gathering = plan.gathering();
-    let mut add = |read, time, cell: &Cell| gathering.add(read, time, cell);
-    let outcomes = call.instance.samples.each_cell(&call.scope, plan.reads(), &mut add);
-    let failures = outcomes.into_iter().filter_map(Result::err);
-    failures.for_each(|error| gathering.fail(call.read_failed(&error).message.unwrap_or_default()));
-    Ok(gathering.finish())
+    let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
+    Ok(aggregate(&*call.instance.samples, &call.scope, &plan, &failed))
 }
 
-/// Metrics that had data in the last two weeks.
 fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
-    let request = SearchRequest { search, seen_since: Some(call.now.plus_seconds(-SEARCHED_SECONDS)) };
-    call.instance.samples.search(&call.scope, &request, limit).map_err(|error| call.read_failed(&error))
+    recent(&*call.instance.samples, &call.scope, search, limit, call.now).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {

@@ -1,5 +1,6 @@
 //! AWS's operations: one file each, and one table that finds them.
 
+mod alarms;
 pub(crate) mod anomaly_detector;
 pub(crate) mod call;
 mod delete_anomaly_detector;
@@ -63,6 +64,16 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::CloudWatch, "PutAnomalyDetector", put_anomaly_detector::answer),
     blocking(Service::CloudWatch, "DescribeAnomalyDetectors", describe_anomaly_detectors::answer),
     blocking(Service::CloudWatch, "DeleteAnomalyDetector", delete_anomaly_detector::answer),
+    blocking(Service::CloudWatch, "PutMetricAlarm", alarms::put_metric_alarm::answer),
+    blocking(Service::CloudWatch, "PutCompositeAlarm", alarms::put_composite_alarm::answer),
+    blocking(Service::CloudWatch, "DescribeAlarms", alarms::describe_alarms::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmsForMetric", alarms::describe_alarms_for_metric::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmHistory", alarms::describe_alarm_history::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmContributors", alarms::describe_alarm_contributors::answer),
+    blocking(Service::CloudWatch, "SetAlarmState", alarms::set_alarm_state::answer),
+    blocking(Service::CloudWatch, "EnableAlarmActions", alarms::enable_alarm_actions::enable),
+    blocking(Service::CloudWatch, "DisableAlarmActions", alarms::enable_alarm_actions::disable),
+    blocking(Service::CloudWatch, "DeleteAlarms", alarms::delete_alarms::answer),
     blocking(Service::CloudWatch, "TagResource", tags::tag),
     blocking(Service::CloudWatch, "UntagResource", tags::untag),
     blocking(Service::CloudWatch, "ListTagsForResource", tags::list),

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
+use serde_json::value::RawValue;
 
 use super::number::java_double;
 
@@ -24,6 +25,20 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
+/// A text that is JSON, to be put into other JSON as it is; `None` where it is not.
+pub(super) fn nested(text: &str) -> Option<&RawValue> {
+    serde_json::from_str(text).ok()
+}
+
+/// Names and values as one object, in their order.
+pub(super) struct Pairs<'a>(pub(super) &'a [(String, String)]);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,11 +46,13 @@ mod tests {
     #[test]
     fn json_has_javas_numbers_and_no_spaces() {
         #[derive(Serialize)]
-        struct One {
+        struct One<'a> {
             value: f64,
             count: u32,
+            nested: &'a RawValue,
         }
-        let json = to_json(&One { value: 20_000_000.0, count: 3 });
-        assert_eq!(json, r#"{"value":2.0E7,"count":3}"#);
+        let nested = nested("{\"a\":[1E3]}").unwrap();
+        let json = to_json(&One { value: 20_000_000.0, count: 3, nested });
+        assert_eq!(json, r#"{"value":2.0E7,"count":3,"nested":{"a":[1E3]}}"#);
     }
 }

@@ -1,0 +1,29 @@
+//! PutMetricAlarm.
+
+use nepho_protocol::error::ServiceError;
+use nepho_protocol::shapes::NoOutput;
+use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
+
+use crate::alarms::crossing::{check_served, metric_alarm, refused};
+use crate::alarms::{NotPut, Put};
+use crate::api::call::{Call, Reply};
+use crate::api::tags;
+
+/// Makes the alarm, or replaces the one of that name.
+pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
+    let input: PutMetricAlarmInput = call.decode(body)?;
+    check_served(input.action_configuration.is_some())?;
+    let alarm = metric_alarm(&call.scope, &input).map_err(|faults| refused(&faults))?;
+    alarm.check_regions().map_err(|faults| refused(&faults))?;
+    let tags = tags::of_new(call, &alarm.arn(), input.tags.as_deref())?;
+    let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
+    call.instance.alarms.put_metric(put, alarm, input).map_err(|error| not_put(call, error))?;
+    Ok(call.encode(&NoOutput))
+}
+
+pub(super) fn not_put(call: &Call, error: NotPut) -> ServiceError {
+    match error {
+        NotPut::Refused(error) => error,
+        NotPut::Store(error) => call.store_failed(&error),
+    }
+}
