@@ -2,8 +2,10 @@
 //! `docs/decisions/anomaly-detection.md`.
 //!
 //! ```text
-//! cargo run --release -p nepho-engine --example anomaly_coverage
+//! cargo run --release -p nepho-engine --example anomaly_coverage -- SEEDS DAYS
 //! ```
+//!
+//! 5 seeds and 14 days unless it says otherwise; 3 days at least, as fewer leave one of the series without a band.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "an experiment on the command line")]
 

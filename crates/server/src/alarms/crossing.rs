@@ -1,11 +1,11 @@
 //! From what PutMetricAlarm and PutCompositeAlarm are given to alarms, and back to what DescribeAlarms answers.
 
 use jiff::tz::TimeZone;
-use nepho_engine::FaultCode;
 use nepho_engine::alarm::{
     AlarmFaults, MetricAlarm, Parameters, QueryParameters, StatParameters, WarmUpParameters, WindowParameters,
 };
 use nepho_engine::composite::{self, CompositeAlarm, CompositeFault};
+use nepho_engine::{Fault, FaultCode};
 use nepho_model::Scope;
 use nepho_protocol::error::{Code, ServiceError, code};
 use nepho_protocol::shapes::Dimension;
@@ -40,7 +40,7 @@ pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<
         actions_suppressor_wait_period: input.actions_suppressor_wait_period,
         actions_suppressor_extension_period: input.actions_suppressor_extension_period,
     };
-    CompositeAlarm::new(scope, parameters)
+    CompositeAlarm::new(scope, parameters).map_err(|faults| faults.0)
 }
 
 fn parameters(input: &PutMetricAlarmInput) -> Parameters {

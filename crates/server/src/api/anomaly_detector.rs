@@ -1,12 +1,12 @@
 //! What the operations on anomaly detectors share: which detector a request names, and how a record becomes that again.
 
 use nepho_engine::anomaly::{MAX_SUBJECT_QUERIES, Subject};
-use nepho_engine::{Query, Statistic};
+use nepho_engine::{Period, Query, Source, Statistic};
 use nepho_model::{Metric, Scope, Timestamp};
 use nepho_protocol::error::{ServiceError, code};
-use nepho_protocol::shapes::Dimension;
 use nepho_protocol::shapes::anomaly_detector::{MetricMathAnomalyDetector, SingleMetricAnomalyDetector};
-use nepho_protocol::shapes::get_metric_data::MetricDataQuery;
+use nepho_protocol::shapes::get_metric_data::{MetricDataQuery, MetricStat};
+use nepho_protocol::shapes::{self, Dimension};
 use nepho_store::StoreError;
 
 use super::call::Call;
@@ -96,14 +96,56 @@ fn of_metric(path: &str, members: &Members<'_>, violations: &mut Violations) -> 
         }
     };
     let (metric, statistic) = (metric?, statistic?);
+    Some(Named { of: metric_of(&metric, &statistic), subject: Subject::of_metric(metric, statistic) })
+}
+
+/// What a detector of a subject is kept as that no request has named.
+pub(crate) fn of(subject: &Subject, period: Period) -> Of {
+    match subject.metric() {
+        Some((metric, statistic)) => metric_of(metric, statistic),
+        None => {
+            let asked = subject.request(period, Timestamp::default(), Timestamp::default());
+            Of::Math { queries: asked.queries.iter().map(to_wire).collect() }
+        }
+    }
+}
+
+fn metric_of(metric: &Metric, statistic: &Statistic) -> Of {
     let key = metric.key();
-    let of = Of::Metric {
+    Of::Metric {
         namespace: key.namespace().to_owned(),
         name: key.name().to_owned(),
         dimensions: key.dimensions().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         stat: statistic.as_str().to_owned(),
+    }
+}
+
+fn to_wire(query: &Query) -> MetricDataQuery {
+    let wire = MetricDataQuery {
+        id: Some(query.id.to_string()),
+        return_data: Some(query.return_data),
+        ..MetricDataQuery::default()
     };
-    Some(Named { of, subject: Subject::of_metric(metric, statistic) })
+    match &query.source {
+        Source::Expression(expression) => MetricDataQuery { expression: Some(expression.text.clone()), ..wire },
+        Source::Metric(stat) => {
+            let key = stat.metric.key();
+            let dimension =
+                |(name, value): (&str, &str)| Dimension { name: Some(name.to_owned()), value: Some(value.to_owned()) };
+            let metric = shapes::Metric {
+                namespace: Some(key.namespace().to_owned()),
+                metric_name: Some(key.name().to_owned()),
+                dimensions: Some(key.dimensions().map(dimension).collect()),
+            };
+            let stat = MetricStat {
+                metric: Some(metric),
+                period: i32::try_from(stat.period.seconds()).ok(),
+                stat: Some(stat.statistic.as_str().to_owned()),
+                unit: stat.unit.map(|unit| unit.as_str().to_owned()),
+            };
+            MetricDataQuery { metric_stat: Some(stat), ..wire }
+        }
+    }
 }
 
 fn of_math(call: &Call, queries: Option<&[MetricDataQuery]>, violations: &mut Violations) -> Option<Named> {

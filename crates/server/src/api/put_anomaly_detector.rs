@@ -8,11 +8,9 @@ use nepho_store::{Change, Record};
 use super::anomaly_detector::{Members, get, named};
 use super::call::{Call, Reply};
 use super::violations::Violations;
-use crate::detectors::detector::{DETECTORS, Detector, ModelOf, key};
+use crate::detectors::detector::{DETECTORS, DETECTORS_MAX, Detector, ModelOf, key};
 use crate::detectors::zone;
 
-/// Detectors of one account in one Region.
-const DETECTORS_MAX: usize = 500;
 /// Times that a detector does not learn from.
 const EXCLUDED_MAX: usize = 10;
 /// Characters of the name of a time zone.
@@ -42,16 +40,12 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     if before.is_none() {
         check_limit(call)?;
     }
+    let models = before.map_or_else(|| vec![ModelOf::first()], |before| before.models);
     let detector = Detector {
-        of: named.of,
         excluded,
         timezone: configuration.metric_timezone,
         periodic_spikes: input.metric_characteristics.and_then(|characteristics| characteristics.periodic_spikes),
-        put: call.now.millis(),
-        revision: call.instance.detectors.next_revision(),
-        trained: None,
-        has_enough: false,
-        models: before.map_or_else(|| vec![ModelOf::first()], |before| before.models),
+        ..Detector::new(named.of, call.now, call.instance.detectors.next_revision(), models)
     };
     let change = Change::Put(DETECTORS, Record { key: key.clone(), value: detector.to_bytes() });
     call.instance.records.commit(&[change]).map_err(|error| call.store_failed(&error))?;

@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 pub(crate) const DETECTORS: Table = Table("anomaly_detectors");
 /// Models by the key of their detector, a byte 1, and the period; then a byte 1 and the unit, if they are of one.
 pub(crate) const MODELS: Table = Table("anomaly_models");
+/// Detectors of one account in one Region.
+pub(crate) const DETECTORS_MAX: usize = 500;
 /// The most models of a detector that are kept.
 pub(crate) const MODELS_MAX: usize = 8;
 /// A detector that has not been asked for any period learns periods of so many seconds.
@@ -82,6 +84,21 @@ impl ModelOf {
 }
 
 impl Detector {
+    /// A detector without configuration, which is put now.
+    pub(crate) fn new(of: Of, now: Timestamp, revision: u64, models: Vec<ModelOf>) -> Self {
+        Detector {
+            of,
+            excluded: Vec::new(),
+            timezone: None,
+            periodic_spikes: None,
+            put: now.millis(),
+            revision,
+            trained: None,
+            has_enough: false,
+            models,
+        }
+    }
+
     pub(crate) fn from_bytes(value: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(value)
     }

@@ -14,7 +14,7 @@ use crate::instance::Instance;
 /// A model that was trained on the spot is good for an hour.
 const TRAINED_SECONDS: i64 = 3600;
 /// One that had too little data, for a minute.
-const UNTRAINED_SECONDS: i64 = 60;
+pub(super) const UNTRAINED_SECONDS: i64 = 60;
 
 /// The model of something in periods of one length: that of its detector, or, where it has none, one that is trained
 /// now with all that is stored. `None` when that could not be read; the log says why.

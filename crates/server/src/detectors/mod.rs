@@ -6,6 +6,7 @@
 
 mod cache;
 pub(crate) mod detector;
+mod kept;
 mod lookup;
 mod points;
 mod training;
@@ -22,6 +23,7 @@ use tokio::sync::Notify;
 use cache::Cache;
 use detector::{DETECTORS, Detector};
 
+pub(crate) use kept::{NotKept, ensure, kept_model};
 pub(crate) use lookup::model;
 pub(crate) use training::{train_due, train_in_background};
 pub(crate) use zone::zone;

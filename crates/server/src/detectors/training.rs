@@ -163,17 +163,8 @@ mod tests {
         let key = key(&Scope::new("123456789012", "eu-west-1"), &subject);
         let of =
             Of::Metric { namespace: "Shop".into(), name: name.into(), dimensions: Vec::new(), stat: "Sum".to_owned() };
-        let detector = Detector {
-            of,
-            excluded: Vec::new(),
-            timezone: None,
-            periodic_spikes: None,
-            put: 0,
-            revision: instance.detectors.next_revision(),
-            trained: None,
-            has_enough: false,
-            models: vec![ModelOf::first()],
-        };
+        let revision = instance.detectors.next_revision();
+        let detector = Detector::new(of, Timestamp::default(), revision, vec![ModelOf::first()]);
         write(instance, &key, &detector, &[]).unwrap();
         instance.detectors.expect(&key, detector.due());
         key

@@ -449,3 +449,54 @@ async fn what_cannot_be_read_is_tried_again() {
     server.advance("PT2M").await;
     assert_eq!(states(&server).await, ["TRAINED"]);
 }
+
+#[tokio::test]
+async fn an_alarm_on_a_band_brings_its_detector() {
+    let server = Server::start().await;
+    store(&server, "Load", 3, daily).await;
+    let stat = json!({"Metric": {"Namespace": "Shop", "MetricName": "Load"}, "Period": 60, "Stat": "Average"});
+    let alarm = json!({
+        "AlarmName": "load", "EvaluationPeriods": 1, "ThresholdMetricId": "band", "TreatMissingData": "ignore",
+        "ComparisonOperator": "LessThanLowerOrGreaterThanUpperThreshold",
+        "Metrics": [
+            {"Id": "m", "MetricStat": stat, "ReturnData": true},
+            {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m, 3)", "ReturnData": true},
+        ],
+    });
+    server.ask("PutMetricAlarm", &alarm).await;
+    assert_eq!(states(&server).await, ["PENDING_TRAINING"]);
+    let put = async |value: f64| {
+        server
+            .ask("PutMetricData", &json!({"Namespace": "Shop", "MetricData": [{"MetricName": "Load", "Value": value}]}))
+            .await;
+        server.advance("PT1M").await;
+        let answer = server.ask("DescribeAlarms", &json!({"AlarmNames": ["load"]})).await;
+        answer["MetricAlarms"][0]["StateValue"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(put(100.0).await, "OK");
+    assert_eq!(states(&server).await, ["TRAINED"]);
+    assert_eq!(put(400.0).await, "ALARM");
+    assert_eq!(put(101.0).await, "OK");
+    assert_eq!(put(3.0).await, "ALARM");
+    // Somebody deletes it: it comes again, and is trained a minute later.
+    server.ask("DeleteAnomalyDetector", &single("Load")).await;
+    assert_eq!(put(100.0).await, "ALARM", "there is nothing to compare with");
+    assert_eq!(states(&server).await, ["PENDING_TRAINING"]);
+    assert_eq!(put(100.0).await, "OK");
+    let math = json!([
+        {"Id": "m", "MetricStat": stat, "ReturnData": false},
+        {"Id": "twice", "Expression": "m * 2"},
+        {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(twice)"},
+    ]);
+    let mut alarm = alarm;
+    (alarm["AlarmName"], alarm["Metrics"]) = (json!("twice"), math);
+    server.ask("PutMetricAlarm", &alarm).await;
+    let found = described(&server, json!({"AnomalyDetectorTypes": ["METRIC_MATH"]})).await;
+    let queries = &found[0]["MetricMathAnomalyDetector"]["MetricDataQueries"];
+    assert_eq!((&queries[0]["Expression"], &queries[0]["ReturnData"]), (&json!("q1 * 2"), &json!(true)));
+    assert_eq!((&queries[1]["MetricStat"]["Period"], &queries[1]["ReturnData"]), (&json!(60), &json!(false)));
+    assert_eq!(put(100.0).await, "OK");
+    let found = described(&server, json!({"AnomalyDetectorTypes": ["METRIC_MATH"]})).await;
+    assert_eq!(found[0]["StateValue"], "TRAINED");
+    assert_eq!(server.get("/health").await.status, StatusCode::OK);
+}
