@@ -43,7 +43,7 @@ mod stop;
 mod tail;
 mod writes;
 
-pub use alarms::crossing::{composite_alarm, metric_alarm};
+pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
 pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};

@@ -145,7 +145,10 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
     let mut publication = Publication::default();
     loop {
         // A period of a composite alarm that ends then is over before anything else happens.
-        let deadline = instance.alarms.next_deadline().filter(|deadline| *deadline <= until.min(schedule.next().0));
+        let deadline = instance
+            .alarms
+            .next_deadline(instance.clock.now())
+            .filter(|deadline| *deadline <= until.min(schedule.next().0));
         if let Some(deadline) = deadline {
             let now = deadline.max(instance.clock.now().min(until));
             instance.clock.set(now);
@@ -182,7 +185,7 @@ pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop)
     maintain(&instance, instance.clock.now()).await;
     loop {
         let (due, _) = instance.schedule.lock().await.next();
-        let due = instance.alarms.next_deadline().map_or(due, |deadline| due.min(deadline));
+        let due = instance.alarms.next_deadline(instance.clock.now()).map_or(due, |deadline| due.min(deadline));
         let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
         // At most a minute, so that a machine whose clock is set back is noticed.
         let wait = Duration::from_millis(wait.min(60_000));

@@ -14,6 +14,7 @@ use super::source::{ScalarMetric, Source};
 use super::violation::check_model;
 use super::wall_clock::WallClock;
 use super::warm_up::WarmUp;
+use crate::faults::Faults;
 use crate::period::Period;
 
 /// The longest name of an alarm, in characters.
@@ -62,7 +63,7 @@ impl MetricAlarm {
         let mut faults = Vec::new();
         check_model(parameters, &mut faults);
         if !faults.is_empty() {
-            return Err(AlarmFaults(faults));
+            return Err(Faults(faults));
         }
         Checking::new(scope, parameters).alarm(zones)
     }
@@ -76,7 +77,7 @@ impl MetricAlarm {
         let is_elsewhere = |action: &&Action| !action.region().is_empty() && action.region() != own;
         let fault = |action: &Action| AlarmFault::ActionRegion { region: action.region().into(), own: own.clone() };
         let faults: Vec<_> = self.actions.all().filter(is_elsewhere).map(fault).collect();
-        if faults.is_empty() { Ok(()) } else { Err(AlarmFaults(faults)) }
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
     /// Where it is.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm};
 use nepho_engine::composite::{AlarmGraph, CompositeAlarm, CompositeState, OtherAlarm};
+use nepho_engine::mute::{MuteRule, PutRule, next_change};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Records, StoreError};
 
-use super::crossing::{composite_alarm, metric_alarm};
-use super::record::{ALARMS, Defined, Definition, STATES, State, parse_key};
+use super::crossing::{composite_alarm, metric_alarm, mute_rule};
+use super::record::{ALARMS, Defined, DefinedMute, Definition, MUTE_RULES, Muted, STATES, State, parse_key};
 
 /// Records that are read at once when the server starts.
 const LOADED_AT_ONCE: usize = 1000;
@@ -26,6 +27,17 @@ pub(crate) struct ScopeAlarms {
     pub(crate) composite: BTreeMap<String, CompositeEntry>,
     /// Which composite alarms depend on which alarms.
     pub(crate) graph: AlarmGraph,
+    pub(crate) mutes: BTreeMap<String, MuteEntry>,
+    /// The alarms with actions that a mute rule keeps.
+    pub(crate) muted: BTreeMap<String, Muted>,
+}
+
+/// A mute rule.
+#[derive(Debug)]
+pub(crate) struct MuteEntry {
+    pub(crate) rule: MuteRule,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
 }
 
 /// A metric alarm.
@@ -50,6 +62,19 @@ impl ScopeAlarms {
     /// Whether there is an alarm of this name, of whatever kind.
     pub(crate) fn exists(&self, name: &str) -> bool {
         self.metric.contains_key(name) || self.composite.contains_key(name)
+    }
+
+    /// The mute rules as the engine takes them.
+    pub(crate) fn put_rules(&self) -> Vec<PutRule<'_>> {
+        self.mutes.values().map(|entry| PutRule { rule: &entry.rule, created: entry.created }).collect()
+    }
+
+    /// When something falls due: a period of a composite alarm ends, or a window in which actions are kept.
+    pub(crate) fn next_deadline(&self, now: Timestamp) -> Option<Timestamp> {
+        let periods = self.composite.values().filter_map(|entry| entry.state.deadline());
+        let rules = if self.muted.is_empty() { Vec::new() } else { self.put_rules() };
+        let windows = self.muted.keys().filter_map(|name| next_change(&rules, name, now));
+        periods.chain(windows).min()
     }
 
     /// An alarm as composite alarms see it.
@@ -93,9 +118,36 @@ impl Book {
             }
             match some.last() {
                 Some(last) if some.len() == LOADED_AT_ONCE => after = Some(last.key.clone()),
-                _ => return Ok(book),
+                _ => break,
             }
         }
+        book.load_mutes(records, on_damage)?;
+        Ok(book)
+    }
+
+    fn load_mutes(&mut self, records: &dyn Records, on_damage: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+        let mut after: Option<String> = None;
+        loop {
+            let some = records.scan(MUTE_RULES, "", after.as_deref(), LOADED_AT_ONCE)?;
+            for record in &some {
+                if let Err(what) = self.add_mute(&record.key, &record.value) {
+                    on_damage(format!("mute rule {:?} cannot be read and is left out: {what}", record.key));
+                }
+            }
+            match some.last() {
+                Some(last) if some.len() == LOADED_AT_ONCE => after = Some(last.key.clone()),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn add_mute(&mut self, key: &str, defined: &[u8]) -> Result<(), String> {
+        let (scope, name) = parse_key(key).ok_or("its key is none")?;
+        let defined: DefinedMute = serde_json::from_slice(defined).map_err(|error| error.to_string())?;
+        let rule = mute_rule(&scope, &defined.rule).map_err(|faults| faults.to_string())?;
+        let [created, updated] = [defined.created_ms, defined.updated_ms].map(Timestamp::from_millis);
+        self.of(&scope).mutes.insert(name.to_owned(), MuteEntry { rule, created, updated });
+        Ok(())
     }
 
     fn add(&mut self, key: &str, defined: &[u8], state: Option<&[u8]>) -> Result<(), String> {
@@ -105,6 +157,9 @@ impl Book {
         let state: State = serde_json::from_slice(state).map_err(|error| error.to_string())?;
         let updated = Timestamp::from_millis(defined.updated_ms);
         let alarms = self.of(&scope);
+        if let Some(muted) = state.muted() {
+            alarms.muted.insert(name.to_owned(), muted);
+        }
         match &defined.alarm {
             Definition::Metric(input) => {
                 let alarm = metric_alarm(&scope, input).map_err(|faults| faults.to_string())?;
@@ -112,7 +167,7 @@ impl Book {
                 alarms.metric.insert(name.to_owned(), MetricEntry { alarm, status, updated });
             }
             Definition::Composite(input) => {
-                let alarm = composite_alarm(&scope, input).map_err(|faults| format!("{faults:?}"))?;
+                let alarm = composite_alarm(&scope, input).map_err(|faults| faults.to_string())?;
                 let state = state.composite_state().ok_or("its state is none")?;
                 alarms.graph.insert(&alarm);
                 alarms.composite.insert(name.to_owned(), CompositeEntry { alarm, state, updated });

@@ -5,12 +5,14 @@ use nepho_engine::alarm::{
     AlarmFaults, MetricAlarm, Parameters, QueryParameters, StatParameters, WarmUpParameters, WindowParameters,
 };
 use nepho_engine::composite::{self, CompositeAlarm, CompositeFault};
-use nepho_engine::{Fault, FaultCode};
-use nepho_model::Scope;
+use nepho_engine::mute::{self, MuteFaults, MuteRule};
+use nepho_engine::{Fault, FaultCode, Faults};
+use nepho_model::{Scope, Timestamp};
 use nepho_protocol::error::{Code, ServiceError, code};
 use nepho_protocol::shapes::Dimension;
 use nepho_protocol::shapes::evaluation::EvaluationWindow;
 use nepho_protocol::shapes::get_metric_data::MetricDataQuery;
+use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 
@@ -26,7 +28,10 @@ pub fn metric_alarm(scope: &Scope, input: &PutMetricAlarmInput) -> Result<Metric
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<CompositeAlarm, Vec<CompositeFault>> {
+pub fn composite_alarm(
+    scope: &Scope,
+    input: &PutCompositeAlarmInput,
+) -> Result<CompositeAlarm, Faults<CompositeFault>> {
     let list = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
     let parameters = composite::Parameters {
         alarm_name: input.alarm_name.clone(),
@@ -40,7 +45,27 @@ pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<
         actions_suppressor_wait_period: input.actions_suppressor_wait_period,
         actions_suppressor_extension_period: input.actions_suppressor_extension_period,
     };
-    CompositeAlarm::new(scope, parameters).map_err(|faults| faults.0)
+    CompositeAlarm::new(scope, parameters)
+}
+
+/// The mute rule that PutAlarmMuteRule describes.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn mute_rule(scope: &Scope, input: &PutAlarmMuteRuleInput) -> Result<MuteRule, MuteFaults> {
+    let schedule = input.rule.as_ref().and_then(|rule| rule.schedule.as_ref());
+    let targets = input.mute_targets.as_ref().and_then(|targets| targets.alarm_names.clone());
+    let parameters = mute::Parameters {
+        name: input.name.clone(),
+        description: input.description.clone(),
+        expression: schedule.and_then(|schedule| schedule.expression.clone()),
+        duration: schedule.and_then(|schedule| schedule.duration.clone()),
+        timezone: schedule.and_then(|schedule| schedule.timezone.clone()),
+        alarm_names: targets.unwrap_or_default(),
+        start_date: input.start_date.map(|date| Timestamp::from_millis(date.ms())),
+        expire_date: input.expire_date.map(|date| Timestamp::from_millis(date.ms())),
+    };
+    MuteRule::new(scope, parameters, &|name| TimeZone::get(name).ok())
 }
 
 fn parameters(input: &PutMetricAlarmInput) -> Parameters {
@@ -120,14 +145,9 @@ pub(crate) fn check_served(action_configuration: bool) -> Result<(), ServiceErro
     }
 }
 
-pub(crate) fn refused(faults: &AlarmFaults) -> ServiceError {
+/// The refusal of parameters.
+pub(crate) fn refused<F: Fault>(faults: &Faults<F>) -> ServiceError {
     wire_code(faults.code()).message(faults.to_string())
-}
-
-pub(crate) fn refused_composite(faults: &[CompositeFault]) -> ServiceError {
-    let code = faults.first().map_or(code::VALIDATION, |fault| wire_code(fault.code()));
-    let messages: Vec<_> = faults.iter().map(ToString::to_string).collect();
-    code.message(messages.join("\n"))
 }
 
 /// The wire's code for a fault.

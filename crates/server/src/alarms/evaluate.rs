@@ -49,7 +49,8 @@ pub(crate) fn run_left_over(instance: &Instance) {
     }
 }
 
-/// Lets what is due at a time happen that is no evaluation: periods of composite alarms end.
+/// Lets what is due at a time happen that is no evaluation: periods of composite alarms end, and windows in which actions
+/// are kept.
 pub(crate) async fn reach_deadlines(instance: &Arc<Instance>, due: Timestamp) {
     instance
         .blocking(move |instance| {
@@ -67,14 +68,9 @@ impl Alarms {
         self.lock().scopes.keys().cloned().collect()
     }
 
-    /// When the first period of a composite alarm ends.
-    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        let book = self.lock();
-        book.scopes
-            .values()
-            .flat_map(|alarms| alarms.composite.values())
-            .filter_map(|entry| entry.state.deadline())
-            .min()
+    /// When something falls due that is no evaluation.
+    pub(crate) fn next_deadline(&self, now: Timestamp) -> Option<Timestamp> {
+        self.lock().scopes.values().filter_map(|alarms| alarms.next_deadline(now)).min()
     }
 
     /// Whether any alarm is evaluated at a time: some are every ten seconds, others on the minute.
@@ -93,6 +89,7 @@ impl Alarms {
             alarms.composite.iter().filter(|(_, entry)| is_due(entry)).map(|(name, _)| name.clone()).collect();
         let mut turn = Turn::new(alarms, due);
         names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
+        turn.unmute(&alarms.put_rules());
         let turned = turn.end();
         self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)
     }

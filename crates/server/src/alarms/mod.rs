@@ -10,6 +10,7 @@ mod delete;
 pub(crate) mod describe;
 mod evaluate;
 pub(crate) mod history;
+mod mute;
 mod outbox;
 mod put;
 mod record;
@@ -22,7 +23,7 @@ use nepho_engine::alarm::text::ActionOutcome;
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Records, StoreError};
 
-pub(crate) use book::{Book, CompositeEntry, MetricEntry, ScopeAlarms};
+pub(crate) use book::{Book, CompositeEntry, MetricEntry, MuteEntry, ScopeAlarms};
 pub(crate) use evaluate::{evaluate, reach_deadlines, run_left_over};
 use history::Histories;
 use outbox::Outbox;
@@ -72,7 +73,7 @@ impl Alarms {
         mut changes: Vec<Change>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        turned.changes(scope, &self.histories, &self.outbox, &mut changes);
+        turned.changes(scope, alarms, &self.histories, &self.outbox, &mut changes);
         if changes.is_empty() {
             return Ok(());
         }

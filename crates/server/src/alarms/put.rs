@@ -1,5 +1,6 @@
 //! PutMetricAlarm and PutCompositeAlarm: an alarm is made, or replaced whole; its state stays.
 
+use nepho_engine::Faults;
 use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, HistoryItem, configuration_item};
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm};
 use nepho_engine::composite::text::configuration_fields;
@@ -12,7 +13,7 @@ use nepho_store::{Change, Records, StoreError};
 
 use super::Alarms;
 use super::book::{CompositeEntry, MetricEntry};
-use super::crossing::refused_composite;
+use super::crossing::refused;
 use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::record::{ALARMS, Defined, Definition, STATES, State, key, put};
 use super::turn::Turn;
@@ -89,9 +90,9 @@ impl Alarms {
         if alarms.metric.contains_key(&name) {
             return Err(NotPut::Refused(name_is_taken(&name, "a metric alarm")));
         }
-        let refused = |fault: CompositeFault| NotPut::Refused(refused_composite(&[fault]));
-        alarm.check_references(&|name| alarms.exists(name)).map_err(refused)?;
-        alarms.graph.check_parents(&alarm).map_err(refused)?;
+        let not_put = |fault: CompositeFault| NotPut::Refused(refused(&Faults(vec![fault])));
+        alarm.check_references(&|name| alarms.exists(name)).map_err(not_put)?;
+        alarms.graph.check_parents(&alarm).map_err(not_put)?;
         input.tags = None;
         let before = alarms.composite.get(&name);
         let mut graph = alarms.graph.clone();

@@ -3,6 +3,7 @@
 use nepho_engine::alarm::{AlarmStatus, Contributor, ContributorStatus, EvaluationState, StateSnapshot};
 use nepho_engine::composite::{CompositeState, ReasonData, Suppression, TriggeringAlarm};
 use nepho_model::{AlarmState, Scope, Timestamp};
+use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_store::{Change, Record, Table};
@@ -12,6 +13,25 @@ use serde::{Deserialize, Serialize};
 pub(crate) const ALARMS: Table = Table("alarms");
 /// What alarms were found to be, by scope and name.
 pub(crate) const STATES: Table = Table("alarm-states");
+
+/// Mute rules, by scope and name.
+pub(crate) const MUTE_RULES: Table = Table("alarm-mute-rules");
+
+/// A mute rule, and when it came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DefinedMute {
+    pub(crate) rule: PutAlarmMuteRuleInput,
+    pub(crate) created_ms: i64,
+    pub(crate) updated_ms: i64,
+}
+
+/// A state that an alarm went into while it was muted, and the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Muted {
+    pub(crate) state: AlarmState,
+    pub(crate) previous: AlarmState,
+}
 
 /// The key of what belongs to an alarm. Names have no control characters, so one never begins with another's key.
 pub(crate) fn key(scope: &Scope, name: &str) -> String {
@@ -63,6 +83,9 @@ pub(crate) struct State {
     contributors: Vec<StoredContributor>,
     #[serde(skip_serializing_if = "Option::is_none")]
     composite: Option<Composite>,
+    /// The state whose actions a mute rule keeps, and the one before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    muted: Option<(String, String)>,
 }
 
 /// What only composite alarms have.
@@ -119,6 +142,7 @@ impl From<&AlarmStatus> for State {
             is_warming_up: status.is_warming_up,
             contributors: status.contributors.iter().map(contributor).collect(),
             composite: None,
+            muted: None,
         }
     }
 }
@@ -154,11 +178,24 @@ impl From<&CompositeState> for State {
             is_warming_up: false,
             contributors: Vec::new(),
             composite: Some(Composite { previous: state.previous.to_string(), suppression, triggering }),
+            muted: None,
         }
     }
 }
 
 impl State {
+    /// The same with actions that a mute rule keeps.
+    pub(crate) fn with_muted(mut self, muted: Option<Muted>) -> Self {
+        self.muted = muted.map(|muted| (muted.state.to_string(), muted.previous.to_string()));
+        self
+    }
+
+    /// The actions that a mute rule keeps.
+    pub(crate) fn muted(&self) -> Option<Muted> {
+        let (state, previous) = self.muted.as_ref()?;
+        Some(Muted { state: AlarmState::parse(state)?, previous: AlarmState::parse(previous)? })
+    }
+
     /// The status of a metric alarm; `None` when it is none.
     pub(crate) fn status(self) -> Option<AlarmStatus> {
         let contributor = |one: StoredContributor| ContributorStatus {

@@ -5,21 +5,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_engine::alarm::text::{HistoryItem, contributor_item, messages, state_item};
-use nepho_engine::alarm::{self, ActionRun, AlarmStatus, RunCause};
+use nepho_engine::alarm::text::{HistoryItem, contributor_item, messages, muted_item, state_item};
+use nepho_engine::alarm::{self, ActionRun, AlarmStatus, RunCause, StateChange, StateSnapshot};
 use nepho_engine::composite::text::{messages as composite_messages, update_item};
 use nepho_engine::composite::{self, CompositeAlarm, CompositeState, Event, OtherAlarm};
-use nepho_model::{Scope, Timestamp};
+use nepho_engine::mute::{self, PutRule, muting};
+use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_store::Change;
 
 use super::book::{MetricEntry, ScopeAlarms};
 use super::history::{COMPOSITE_ALARM, Histories, Item, METRIC_ALARM};
 use super::outbox::{Outbox, Run};
-use super::record::{STATES, State, key, put};
+use super::record::{Muted, STATES, State, key, put};
 
 /// What a turn has come to so far.
 pub(crate) struct Turn<'a> {
     alarms: &'a ScopeAlarms,
+    rules: Vec<PutRule<'a>>,
     now: Timestamp,
     metric: BTreeMap<String, AlarmStatus>,
     composite: BTreeMap<String, CompositeState>,
@@ -27,6 +29,8 @@ pub(crate) struct Turn<'a> {
     changed: Vec<String>,
     /// Alarms that are deleted in this turn.
     gone: BTreeSet<String>,
+    /// The actions that mute rules keep, or keep no more.
+    muted: BTreeMap<String, Option<Muted>>,
     history: Vec<Item>,
     runs: Vec<Run>,
 }
@@ -36,6 +40,7 @@ pub(crate) struct Turn<'a> {
 pub(crate) struct Turned {
     metric: BTreeMap<String, AlarmStatus>,
     composite: BTreeMap<String, CompositeState>,
+    muted: BTreeMap<String, Option<Muted>>,
     history: Vec<Item>,
     pub(crate) runs: Vec<Run>,
 }
@@ -44,11 +49,13 @@ impl<'a> Turn<'a> {
     pub(crate) fn new(alarms: &'a ScopeAlarms, now: Timestamp) -> Self {
         Turn {
             alarms,
+            rules: alarms.put_rules(),
             now,
             metric: BTreeMap::new(),
             composite: BTreeMap::new(),
             changed: Vec::new(),
             gone: BTreeSet::new(),
+            muted: BTreeMap::new(),
             history: Vec::new(),
             runs: Vec::new(),
         }
@@ -69,20 +76,24 @@ impl<'a> Turn<'a> {
     /// Takes what an evaluation, or SetAlarmState, made of a metric alarm.
     pub(crate) fn take(&mut self, entry: &MetricEntry, step: alarm::Step) {
         let name = entry.alarm.name();
+        let mut runs = Vec::new();
+        let mut previous = entry.status.state.value;
         for effect in step.effects {
             match effect {
                 alarm::Effect::State(change) => {
                     if change.is_transition() {
                         self.changed.push(name.to_owned());
+                        previous = change.from.value;
                     }
                     self.note(name, METRIC_ALARM, state_item(&change, None));
                 }
                 alarm::Effect::Contributor(change) => {
                     self.note(name, METRIC_ALARM, contributor_item(&change));
                 }
-                alarm::Effect::Run(run) => self.runs.push(metric_run(entry, &run)),
+                alarm::Effect::Run(run) => runs.push(metric_run(entry, &run, false)),
             }
         }
+        self.run(name, METRIC_ALARM, Muted { state: step.state, previous }, runs);
         if let Some(status) = step.status {
             self.metric.insert(name.to_owned(), *status);
         }
@@ -105,7 +116,9 @@ impl<'a> Turn<'a> {
                     let run = |action: &String| {
                         Run::new(alarm.name(), COMPOSITE_ALARM, action, updated, messages.clone(), None)
                     };
-                    self.runs.extend(actions.iter().map(run));
+                    let runs = actions.iter().map(run).collect();
+                    let is = Muted { state: step.state.state, previous };
+                    self.run(alarm.name(), COMPOSITE_ALARM, is, runs);
                 }
                 // The update of the state says what suppresses them.
                 composite::Effect::SuppressActions { .. } => {}
@@ -113,6 +126,48 @@ impl<'a> Turn<'a> {
         }
         if step.state != *state {
             self.composite.insert(alarm.name().to_owned(), step.state);
+        }
+    }
+
+    /// Runs actions of the state that an alarm is in, unless a mute rule keeps them.
+    fn run(&mut self, name: &str, alarm_type: &'static str, is: Muted, runs: Vec<Run>) {
+        let Some(updated) = runs.first().map(|run| run.state_updated_ms) else { return };
+        let muting = muting(&self.rules, name, self.now);
+        let before = self.muted_of(name);
+        let step = mute::step(before.map(|muted| muted.state), mute::Event::ActionsDue, is.state, muting.as_ref());
+        match (step.effect, muting) {
+            (Some(mute::Effect::MuteActions), Some(muting)) => {
+                let item = muted_item(&muting.summary(), Timestamp::from_millis(updated), muting.until);
+                self.note(name, alarm_type, item);
+            }
+            _ => self.runs.extend(runs),
+        }
+        let muted = step.muted.map(|_| is);
+        if muted != before {
+            self.muted.insert(name.to_owned(), muted);
+        }
+    }
+
+    fn muted_of(&self, name: &str) -> Option<Muted> {
+        self.muted.get(name).copied().unwrap_or_else(|| self.alarms.muted.get(name).copied())
+    }
+
+    /// Runs the actions that were kept of alarms which are not muted any more by these rules, if they are still in the
+    /// state that they went into.
+    pub(crate) fn unmute(&mut self, rules: &[PutRule<'_>]) {
+        let alarms = self.alarms;
+        for (name, muted) in &alarms.muted {
+            let Some(state) = alarms.other(name).map(|other| other.state) else { continue };
+            let muting = muting(rules, name, self.now);
+            let step = mute::step(Some(muted.state), mute::Event::MutingChanged, state, muting.as_ref());
+            if step.muted.is_some() {
+                continue;
+            }
+            self.muted.insert(name.clone(), None);
+            if step.effect.is_some() {
+                let runs = kept_runs(alarms, name, muted.previous);
+                self.runs.extend(runs);
+            }
         }
     }
 
@@ -173,14 +228,16 @@ impl<'a> Turn<'a> {
     /// Ends the turn.
     pub(crate) fn end(mut self) -> Turned {
         self.cascade();
-        Turned { metric: self.metric, composite: self.composite, history: self.history, runs: self.runs }
+        let Turn { metric, composite, muted, history, runs, .. } = self;
+        Turned { metric, composite, muted, history, runs }
     }
 }
 
 impl Turned {
     /// Whether nothing has happened.
     pub(crate) fn is_empty(&self) -> bool {
-        self.metric.is_empty() && self.composite.is_empty() && self.history.is_empty() && self.runs.is_empty()
+        let has_states = !(self.metric.is_empty() && self.composite.is_empty() && self.muted.is_empty());
+        !has_states && self.history.is_empty() && self.runs.is_empty()
     }
 
     /// Takes the state of a composite alarm out, which is not kept yet, or not any more.
@@ -189,10 +246,23 @@ impl Turned {
     }
 
     /// What is to be written.
-    pub(crate) fn changes(&self, scope: &Scope, histories: &Histories, outbox: &Outbox, changes: &mut Vec<Change>) {
-        let metric = self.metric.iter().map(|(name, status)| (name, State::from(status)));
-        let composite = self.composite.iter().map(|(name, state)| (name, State::from(state)));
-        changes.extend(metric.chain(composite).map(|(name, state)| put(STATES, key(scope, name), &state)));
+    pub(crate) fn changes(
+        &self,
+        scope: &Scope,
+        alarms: &ScopeAlarms,
+        histories: &Histories,
+        outbox: &Outbox,
+        changes: &mut Vec<Change>,
+    ) {
+        let names: BTreeSet<&String> =
+            self.metric.keys().chain(self.composite.keys()).chain(self.muted.keys()).collect();
+        for name in names {
+            let metric = self.metric.get(name).or_else(|| alarms.metric.get(name).map(|entry| &entry.status));
+            let composite = self.composite.get(name).or_else(|| alarms.composite.get(name).map(|entry| &entry.state));
+            let state = metric.map(State::from).or_else(|| composite.map(State::from));
+            let muted = self.muted.get(name).copied().unwrap_or_else(|| alarms.muted.get(name).copied());
+            changes.extend(state.map(|state| put(STATES, key(scope, name), &state.with_muted(muted))));
+        }
         self.history.iter().for_each(|item| histories.add(scope, item, changes));
         self.runs.iter().for_each(|run| outbox.add(scope, run, changes));
     }
@@ -209,15 +279,40 @@ impl Turned {
                 entry.state = state;
             }
         }
+        for (name, muted) in self.muted {
+            match muted {
+                Some(muted) => drop(alarms.muted.insert(name, muted)),
+                None => drop(alarms.muted.remove(&name)),
+            }
+        }
     }
 }
 
-fn metric_run(entry: &MetricEntry, run: &ActionRun) -> Run {
+/// The runs of the actions that an alarm has now for its state, after they were kept.
+fn kept_runs(alarms: &ScopeAlarms, name: &str, previous: AlarmState) -> Vec<Run> {
+    if let Some(entry) = alarms.metric.get(name).filter(|entry| entry.alarm.actions_enabled()) {
+        let to = entry.status.state.clone();
+        let from = StateSnapshot { value: previous, ..to.clone() };
+        let cause = RunCause::Change(StateChange { from, to });
+        let actions = entry.alarm.actions().of(entry.status.state.value).iter();
+        return actions
+            .map(|action| metric_run(entry, &ActionRun { action: action.clone(), cause: cause.clone() }, true))
+            .collect();
+    }
+    let Some(entry) = alarms.composite.get(name).filter(|entry| entry.alarm.actions_enabled()) else {
+        return Vec::new();
+    };
+    let messages = composite_messages(&entry.alarm, &entry.state, previous, true);
+    let actions = entry.alarm.actions(entry.state.state).iter();
+    actions.map(|action| Run::new(name, COMPOSITE_ALARM, action, entry.state.updated, messages.clone(), None)).collect()
+}
+
+fn metric_run(entry: &MetricEntry, run: &ActionRun, is_after_mute_window: bool) -> Run {
     let (updated, contributor) = match &run.cause {
         RunCause::Change(change) => (change.to.updated, None),
         RunCause::Contributor(change) => (change.to.updated, Some(&change.contributor)),
         RunCause::Lasting(state) => (state.updated, None),
     };
-    let messages = messages(&entry.alarm, &run.cause, entry.updated, false);
+    let messages = messages(&entry.alarm, &run.cause, entry.updated, is_after_mute_window);
     Run::new(entry.alarm.name(), METRIC_ALARM, run.action.arn(), updated, messages, contributor)
 }

@@ -130,7 +130,7 @@ fn owner(arn: &str) -> Option<Owner<'_>> {
         return None;
     };
     let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-    let kind = ["alarm:", "insight-rule/", "metric-stream/", "dashboard/"]
+    let kind = ["alarm:", "alarm-mute-rule:", "insight-rule/", "metric-stream/", "dashboard/"]
         .into_iter()
         .find(|kind| resource.strip_prefix(kind).is_some_and(|name| !name.is_empty()))?;
     match (kind, region) {

@@ -248,6 +248,79 @@ async fn a_suppressor_keeps_actions_back_to_the_second() {
     assert_eq!((actions(history(&server, "site").await), suppressed_by(&server).await), (before + 2, String::new()));
 }
 
+async fn put_mute(server: &Server, name: &str, schedule: Value, alarms: &[&str]) {
+    let rule = json!({"Name": name, "Rule": {"Schedule": schedule}, "MuteTargets": {"AlarmNames": alarms}});
+    server.ask("PutAlarmMuteRule", &rule).await;
+}
+
+#[tokio::test]
+async fn a_mute_rule_keeps_actions_until_its_window_ends() {
+    let server = Server::start().await;
+    let actions = json!({"AlarmActions": [TOPIC], "OKActions": [TOPIC], "TreatMissingData": "ignore"});
+    put_alarm(&server, "stays", actions.clone()).await;
+    put_alarm(&server, "recovers", changed(actions, &json!({"MetricName": "Other"}))).await;
+    minute(&server, &[("Errors", 1.0), ("Other", 1.0)]).await;
+    let at = json!({"Expression": "at(2026-05-04T12:02)", "Duration": "PT5M"});
+    put_mute(&server, "deploy", at, &["stays", "recovers"]).await;
+    let rule = async |server: &Server| server.ask("GetAlarmMuteRule", &json!({"AlarmMuteRuleName": "deploy"})).await;
+    assert_eq!(rule(&server).await["Status"], "SCHEDULED");
+    minute(&server, &[("Errors", 1.0), ("Other", 1.0)]).await;
+    minute(&server, &[("Errors", 9.0), ("Other", 9.0)]).await;
+    let shown = rule(&server).await;
+    assert_eq!((&shown["Status"], &shown["MuteType"]), (&json!("ACTIVE"), &json!("ONE_TIME")));
+    assert_eq!(states(&server).await, "recovers=ALARM stays=ALARM", "the alarms go on");
+    let muted = "Actions muted by alarm mute rule deploy";
+    assert_eq!(history(&server, "stays").await.last().unwrap(), muted);
+    minute(&server, &[("Errors", 9.0), ("Other", 1.0)]).await;
+    // A restart in the window forgets nothing.
+    let server = server.again(NOON + 240).await;
+    server.advance("PT2M59S").await;
+    assert_eq!(history(&server, "stays").await.last().unwrap(), muted);
+    server.advance("PT1S").await;
+    assert_eq!(rule(&server).await["Status"], "EXPIRED");
+    let failed = format!("Failed to execute action {TOPIC}. There is no deliverer for this action");
+    assert_eq!(history(&server, "stays").await.last().unwrap(), &failed, "it is still in ALARM");
+    let input = json!({"AlarmName": "stays", "HistoryItemType": "Action", "MaxRecords": 1});
+    let items = server.ask("DescribeAlarmHistory", &input).await;
+    let data: Value = serde_json::from_str(items["AlarmHistoryItems"][0]["HistoryData"].as_str().unwrap()).unwrap();
+    let published: Value = serde_json::from_str(data["publishedMessage"].as_str().unwrap()).unwrap();
+    let message: Value = serde_json::from_str(published["default"].as_str().unwrap()).unwrap();
+    assert_eq!(message["ActionExecutedAfterMuteWindow"], json!(true));
+    assert_eq!((&message["OldStateValue"], &message["NewStateValue"]), (&json!("OK"), &json!("ALARM")));
+    let items = history(&server, "recovers").await;
+    assert_eq!(items.iter().filter(|item| *item == muted).count(), 2, "into ALARM and back: {items:?}");
+    assert_eq!(items.last().unwrap(), &failed, "it is still in the OK that it went into while it was muted");
+}
+
+#[tokio::test]
+async fn deleting_a_mute_rule_unmutes_at_once() {
+    let server = Server::start().await;
+    put_alarm(&server, "a", json!({"AlarmActions": [TOPIC]})).await;
+    put_alarm(&server, "b", json!({"AlarmActions": [TOPIC]})).await;
+    minute(&server, &[("Errors", 1.0)]).await;
+    let daily = json!({"Expression": "cron(0 12 * * *)", "Duration": "PT2H", "Timezone": "UTC"});
+    put_mute(&server, "noon", daily.clone(), &["a", "b"]).await;
+    put_mute(&server, "also", daily.clone(), &["b"]).await;
+    minute(&server, &[("Errors", 9.0)]).await;
+    let ran = async |alarm: &str| history(&server, alarm).await.iter().filter(|item| item.contains(TOPIC)).count();
+    assert_eq!((ran("a").await, ran("b").await), (0, 0));
+    assert!(history(&server, "b").await.last().unwrap().ends_with("and 1 other"));
+    let listed = server.ask("ListAlarmMuteRules", &json!({"AlarmName": "b", "MaxRecords": 1})).await;
+    assert_eq!(listed["AlarmMuteRuleSummaries"].as_array().unwrap().len(), 1);
+    let next = json!({"AlarmName": "b", "MaxRecords": 1, "NextToken": listed["NextToken"]});
+    let listed = server.ask("ListAlarmMuteRules", &next).await;
+    assert!(listed.get("NextToken").is_none(), "{listed}");
+    server.ask("DeleteAlarmMuteRule", &json!({"AlarmMuteRuleName": "noon"})).await;
+    assert_eq!((ran("a").await, ran("b").await), (1, 0), "b is muted by another rule");
+    put_mute(&server, "also", daily, &["a"]).await;
+    assert_eq!((ran("a").await, ran("b").await), (1, 1));
+    let unknown = json!({"Name": "x", "Rule": {"Schedule": {"Expression": "at(2026-05-05T12:00)", "Duration": "PT1M"}},
+                         "MuteTargets": {"AlarmNames": ["none"]}});
+    assert_eq!(server.call("PutAlarmMuteRule", &unknown).await.error().0, "ValidationError");
+    let none = server.call("GetAlarmMuteRule", &json!({"AlarmMuteRuleName": "none"})).await;
+    assert_eq!((none.status, none.error().0.as_str()), (StatusCode::NOT_FOUND, "ResourceNotFoundException"));
+}
+
 #[tokio::test]
 async fn a_restart_neither_repeats_nor_skips_a_transition() {
     let mut server = Server::start().await;
