@@ -17,7 +17,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let input: PutMetricAlarmInput = call.decode(body)?;
     check_served(input.action_configuration.is_some())?;
     let alarm = metric_alarm(&call.scope, &input).map_err(|faults| refused(&faults))?;
-    alarm.check_regions().map_err(|faults| refused(&faults))?;
+    alarm.check_scope().map_err(|faults| refused(&faults))?;
     learn_bands(call, &alarm)?;
     let tags = tags::of_new(call, &alarm.arn(), input.tags.as_deref())?;
     let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
