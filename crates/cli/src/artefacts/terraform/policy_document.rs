@@ -41,7 +41,7 @@ fn statement(node: &Node, place: &Place) -> Node {
         members.extend(node.get(block).map(|blocks| entry(place, member, principals(blocks, place))));
     }
     for (list, member) in LISTS {
-        members.extend(node.get(list).map(|list| entry(place, member, one_or_all(list))));
+        members.extend(node.get(list).map(|list| entry(place, member, one_or_all(&in_order(list)))));
     }
     members.extend(node.get("condition").map(|blocks| entry(place, "Condition", conditions(blocks, place))));
     Node::new(place, Value::Map(members))
@@ -64,7 +64,7 @@ fn principals(blocks: &Node, place: &Place) -> Node {
             _ => by_type.push(entry(place, of_type, Node::new(place, Value::List(identifiers.to_vec())))),
         }
     }
-    by_type.iter_mut().for_each(|entry| entry.node = one_or_all(&entry.node));
+    by_type.iter_mut().for_each(|entry| entry.node = one_or_all(&in_order(&entry.node)));
     Node::new(place, Value::Map(by_type))
 }
 
@@ -81,6 +81,13 @@ fn conditions(blocks: &Node, place: &Place) -> Node {
         }
     }
     Node::new(place, Value::Map(by_test))
+}
+
+/// A list from its last text to its first, as the provider writes it.
+fn in_order(list: &Node) -> Node {
+    let mut elements = list.elements().unwrap_or(std::slice::from_ref(list)).to_vec();
+    elements.sort_by(|one, other| other.as_str().cmp(&one.as_str()));
+    Node::new(&list.place, Value::List(elements))
 }
 
 /// A list of one element as the element, as the provider writes it.
