@@ -280,6 +280,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260, 7260, 7300]);
+        assert_eq!(taken, [3900, 7260, 7260, 7260, 7300]);
     }
 }
