@@ -15,6 +15,11 @@ pub const LOCK_WAIT_MS: u32 = 25;
 /// How many days' partitions are made in advance. Rows for which there is none go to the default partition.
 pub const DAYS_AHEAD: i32 = 7;
 
+/// First half of the key of the lock that keeps two instances from making the same partition.
+const LOCK_CLASS: i32 = 0x6e65_7069;
+const ONE_AT_A_TIME: &str =
+    "SELECT pg_advisory_xact_lock($1, ('operational_metrics'::regclass::oid::bigint & 2147483647)::integer)";
+
 /// Begins the name of every partition of a day; its date follows.
 const PREFIX: &str = "operational_metrics_";
 
@@ -31,7 +36,7 @@ pub(crate) async fn is_partitioned(connection: &mut PgConnection) -> Result<bool
 ///
 /// # Errors
 /// What the server says; [`Error::is_transient`] when a lock was not to be had.
-pub(crate) async fn prepare(connection: &mut PgConnection, now: Timestamp) -> Result<(), Error> {
+async fn prepare(connection: &mut PgConnection, now: Timestamp) -> Result<(), Error> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let there = days(connection).await?;
     for offset in -1..=DAYS_AHEAD {
@@ -41,6 +46,24 @@ pub(crate) async fn prepare(connection: &mut PgConnection, now: Timestamp) -> Re
         }
     }
     Ok(())
+}
+
+/// As [`prepare`]; a lock that was not to be had is no failure, because rows go to the default partition until the next
+/// time.
+pub(crate) async fn prepare_or_warn(connection: &mut PgConnection, now: Timestamp) -> Result<(), Error> {
+    match prepare(connection, now).await {
+        Err(error) if is_lock_timeout(&error) => {
+            tracing::warn!("partitions of the coming days were not all made: {error}");
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+/// Whether a lock was not to be had within [`LOCK_WAIT_MS`].
+pub(crate) fn is_lock_timeout(error: &Error) -> bool {
+    let Error::Database(error) = error else { return false };
+    error.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "55P03")
 }
 
 /// The days that have a partition, ascending.
@@ -72,7 +95,12 @@ async fn add(connection: &mut PgConnection, day: Date) -> Result<(), Error> {
          ALTER TABLE {name} DROP CONSTRAINT {name}_day;"
     );
     let mut transaction = connection.begin().await?;
-    sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut *transaction).await?;
+    sqlx::query(ONE_AT_A_TIME).bind(LOCK_CLASS).execute(&mut *transaction).await?;
+    let is_there: bool =
+        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(&name).fetch_one(&mut *transaction).await?;
+    if !is_there {
+        sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut *transaction).await?;
+    }
     Ok(transaction.commit().await?)
 }
 

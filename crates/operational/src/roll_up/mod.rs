@@ -119,9 +119,8 @@ impl RollUp {
     ) -> Result<Summary, Error> {
         let mut summary = Summary::default();
         let is_partitioned = partition::is_partitioned(connection).await?;
-        if is_partitioned && let Err(error) = partition::prepare(connection, clock.now()).await {
-            // Rows go to the default partition until the next run.
-            tracing::warn!("partitions of the coming days were not made: {error}");
+        if is_partitioned {
+            partition::prepare_or_warn(connection, clock.now()).await?;
         }
         for day in due::days(self, connection, clock.now(), since).await? {
             summary.days.push(self.day(connection, &day, clock.now()).await?);

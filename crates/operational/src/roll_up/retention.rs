@@ -108,16 +108,12 @@ async fn drop_partition(connection: &mut PgConnection, clock: &impl Clock, date:
     for _ in 0..DROP_TRIES {
         match partition::drop_day(connection, date).await {
             Ok(()) => return Ok(true),
-            Err(Error::Database(error)) if is_lock_timeout(&error) => clock.sleep(DROP_PAUSE).await,
+            Err(error) if partition::is_lock_timeout(&error) => clock.sleep(DROP_PAUSE).await,
             Err(error) => return Err(error),
         }
     }
     tracing::warn!("the partition of {date} is in use, and stays until the next run");
     Ok(false)
-}
-
-fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "55P03")
 }
 
 async fn delete_rows(

@@ -37,7 +37,7 @@ impl Schema {
         release(connection, outcome.is_err()).await;
         outcome?;
         if self.storage == Storage::DailyPartitions {
-            partition::prepare(connection, now).await?;
+            partition::prepare_or_warn(connection, now).await?;
         }
         Ok(())
     }
