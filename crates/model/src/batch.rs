@@ -93,6 +93,11 @@ impl Batch {
         self.samples.clear();
     }
 
+    /// Takes out what was added after the first `samples`.
+    pub fn truncate(&mut self, samples: usize) {
+        self.samples.truncate(samples);
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         self.samples.len()

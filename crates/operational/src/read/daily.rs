@@ -69,6 +69,8 @@ pub struct DailyRow {
     pub max_value: f64,
     /// The value that 95 % of them do not exceed, interpolated between samples.
     pub p95_value: Option<f64>,
+    /// Whose day is meant; `None` when it was not this crate that rolled it up.
+    pub zone: Option<String>,
 }
 
 impl<'r> FromRow<'r, PgRow> for DailyRow {
@@ -83,13 +85,14 @@ impl<'r> FromRow<'r, PgRow> for DailyRow {
             min_value: row.try_get("min_value")?,
             max_value: row.try_get("max_value")?,
             p95_value: row.try_get("p95_value")?,
+            zone: row.try_get("zone")?,
         })
     }
 }
 
 const DAILY: &str = "
-SELECT metric_type, date, labels_key, sample_count, sum_value, avg_value, min_value, max_value, p95_value
-FROM operational_metrics_daily
+SELECT metric_type, date, labels_key, d.sample_count, sum_value, avg_value, min_value, max_value, p95_value, zone
+FROM operational_metrics_daily AS d LEFT JOIN operational_metrics_rolled_up USING (date)
 WHERE date >= $1 AND date <= $2 AND ($3::text IS NULL OR metric_type = $3)
     AND (NOT $4 OR labels_key IS NOT DISTINCT FROM $5)
 ORDER BY date, metric_type, labels_key NULLS FIRST";

@@ -13,7 +13,7 @@ pub use daily::{DailyQuery, DailyRow, daily};
 pub use percentiles::{Percentiles, percentiles};
 pub use periods::{EXACT_WEIGHTS_MAX, Numbers, PeriodQuery, Weight, Weights, numbers, weights};
 pub use raw::{RAW_ROWS_MAX, RawQuery, RawRow, raw};
-pub use series::{SERIES_BYTES_MAX, Series, final_before, last_id, series, series_since};
+pub use series::{SERIES_BYTES_MAX, Series, final_until, last_id, rolled_up_until, series, series_since};
 pub use status::{Status, status};
 
 use std::fmt;

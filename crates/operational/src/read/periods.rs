@@ -16,18 +16,20 @@ pub struct PeriodQuery {
     pub metric_type: String,
     /// With exactly one of these texts as labels (see [`Series::json`](super::Series::json)); `None` is no labels.
     pub labels: Vec<Option<String>>,
-    /// Start of the first period.
+    /// Recorded at this time or later.
     pub from: Timestamp,
-    /// End of the range.
+    /// Recorded before this time.
     pub to: Timestamp,
-    /// Length of a period in seconds, above 0. Periods begin at `from` and every so many seconds after it.
+    /// Where a period begins; others do at multiples of their length from there.
+    pub anchor: Timestamp,
+    /// Length of a period in seconds, above 0.
     pub period_seconds: i64,
 }
 
 /// The rows of one period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Numbers {
-    /// Which period: 0 for the one that begins at the query's `from`.
+    /// Which period: 0 for the one that begins at the query's anchor.
     pub period: i64,
     /// How many rows there are.
     pub count: i64,
@@ -59,26 +61,26 @@ pub struct Weights {
 }
 
 const NUMBERS: &str = "
-SELECT floor(date_part('epoch', recorded_at - $2) / $5)::bigint, count(*), sum(metric_value), min(metric_value),
+SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, count(*), sum(metric_value), min(metric_value),
     max(metric_value)
 FROM operational_metrics
 WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
 GROUP BY 1 ORDER BY 1";
 
 const EXACT: &str = "
-SELECT floor(date_part('epoch', recorded_at - $2) / $5)::bigint, metric_value, count(*), sum(metric_value),
+SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, metric_value, count(*), sum(metric_value),
     min(metric_value), max(metric_value)
 FROM operational_metrics
 WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
-GROUP BY 1, 2 LIMIT $6";
+GROUP BY 1, 2 LIMIT $7";
 
 const BINNED: &str = "
-SELECT floor(date_part('epoch', recorded_at - $2) / $5)::bigint, CASE WHEN metric_value > 0
+SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, CASE WHEN metric_value > 0
     THEN exp((ceil(ln(metric_value) / ln(2::float8) * 32) - 0.5) * ln(2::float8) / 32) ELSE metric_value END, count(*),
     sum(metric_value), min(metric_value), max(metric_value)
 FROM operational_metrics
 WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
-GROUP BY 1, 2 LIMIT $6";
+GROUP BY 1, 2 LIMIT $7";
 
 /// Count, sum, minimum and maximum of each period that has rows, ascending.
 ///
@@ -92,6 +94,7 @@ pub async fn numbers(executor: impl PgExecutor<'_>, query: &PeriodQuery) -> Resu
         .bind(query.to.to_sqlx())
         .bind(texts(query))
         .bind(query.period_seconds as f64)
+        .bind(query.anchor.to_sqlx())
         .fetch_all(executor)
         .await?;
     let numbers = |(period, count, sum, min, max)| Numbers { period, count, sum, min, max };
@@ -112,6 +115,7 @@ pub async fn weights<'c>(executor: impl PgExecutor<'c> + Copy, query: &PeriodQue
             .bind(query.to.to_sqlx())
             .bind(texts(query))
             .bind(query.period_seconds as f64)
+            .bind(query.anchor.to_sqlx())
             .bind(EXACT_WEIGHTS_MAX as i64 + 1)
             .fetch_all(executor)
             .await?;

@@ -6,6 +6,7 @@ use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};
 use sqlx::PgExecutor;
 
 use super::labels_of;
+use crate::day::{self, Day};
 use crate::error::Error;
 
 /// The longest labels that are listed, in bytes of JSON. The recorder's are always shorter.
@@ -77,14 +78,27 @@ pub async fn last_id(executor: impl PgExecutor<'_>) -> Result<i64, Error> {
     Ok(id.fetch_one(executor).await?)
 }
 
-/// The first day whose raw rows are all there, when some were deleted: days before it have daily rows only.
+/// The end of the last day whose raw rows were deleted, in whole or in part: what is before is in the daily rows only.
 ///
 /// # Errors
 /// What the server says.
-pub async fn final_before(executor: impl PgExecutor<'_>) -> Result<Option<Date>, Error> {
-    let last: Option<SqlDate> =
-        sqlx::query_scalar("SELECT max(date) FROM operational_metrics_rolled_up WHERE is_final")
-            .fetch_one(executor)
-            .await?;
-    Ok(last.and_then(|last| last.to_jiff().tomorrow().ok()))
+pub async fn final_until(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
+    let last = sqlx::query_as(
+        "SELECT date, zone FROM operational_metrics_rolled_up WHERE is_final ORDER BY date DESC LIMIT 1",
+    );
+    end_of_day(last.fetch_optional(executor).await?)
+}
+
+/// The end of the last day that was rolled up.
+///
+/// # Errors
+/// What the server says.
+pub async fn rolled_up_until(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
+    let last = sqlx::query_as("SELECT date, zone FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
+    end_of_day(last.fetch_optional(executor).await?)
+}
+
+fn end_of_day(day: Option<(SqlDate, String)>) -> Result<Option<Timestamp>, Error> {
+    let Some((date, zone)) = day else { return Ok(None) };
+    Ok(Some(Day::of(date.to_jiff(), &day::zone(&zone)?)?.end))
 }

@@ -95,6 +95,7 @@ fn periods(period_seconds: i64) -> PeriodQuery {
         labels: vec![Some(PARSE.to_owned())],
         from: time(FROM),
         to: time(TO),
+        anchor: time(FROM),
         period_seconds,
     }
 }
@@ -113,6 +114,9 @@ async fn periods_begin_where_the_query_does() {
     let numbers = read::numbers(&mut connection, &periods(60)).await.unwrap();
     let found: Vec<_> = numbers.iter().map(|of| (of.period, of.count, of.sum, of.min, of.max)).collect();
     assert_eq!(found, [(0, 2, 3.0, 1.0, 2.0), (1, 1, 4.0, 4.0, 4.0), (1439, 1, 16.0, 16.0, 16.0)]);
+    let later = PeriodQuery { from: time("2026-05-09T00:00:30Z"), ..periods(60) };
+    let numbers = read::numbers(&mut connection, &later).await.unwrap();
+    assert_eq!((numbers[0].period, numbers[0].count), (0, 1), "periods begin at the anchor");
     let pool = PgPool::connect_with(database.options()).await.unwrap();
     let Weights { mut weights, is_exact } = read::weights(&pool, &periods(86_400)).await.unwrap();
     weights.sort_by(|a, b| a.value.total_cmp(&b.value));
