@@ -6,6 +6,7 @@
 mod edge;
 mod emf;
 mod logs;
+mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;

@@ -42,14 +42,24 @@ impl Server {
     }
 
     pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let store = Arc::new(FaultySamples::default());
+        Server::with_samples(clock, change, store.clone(), store).await
+    }
+
+    /// Starts one whose samples stand in front of a store, or are that.
+    pub(crate) async fn with_samples(
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+        store: Arc<FaultySamples>,
+        samples: Arc<dyn Samples>,
+    ) -> Self {
         let any_port: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let mut config = Config { listen: any_port, emf: any_port, ..Config::default() };
         change(&mut config);
         config.check().unwrap();
         let listeners = Listeners::bind(&config).await.unwrap();
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
-        let store = Arc::new(FaultySamples::default());
-        let stores = Stores { samples: store.clone(), records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples, records: Arc::new(MemoryRecords::default()) };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));
