@@ -10,10 +10,12 @@ mod get;
 mod input;
 mod list;
 mod listing;
+mod log;
 mod metric;
 mod moment;
 mod nearest;
 mod number;
+mod operational;
 mod own_path;
 mod period;
 mod print;
@@ -23,6 +25,7 @@ mod refusal;
 mod series;
 mod serve;
 mod shell;
+mod shutdown;
 mod sparkline;
 mod statistic;
 mod table;
@@ -56,6 +59,8 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Operational metrics in an application's PostgreSQL.
+    Operational(Box<operational::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -69,5 +74,6 @@ fn main() -> ExitCode {
         Command::Get(arguments) => get::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Operational(arguments) => operational::command(*arguments),
     }
 }

@@ -6,6 +6,7 @@
 mod commands;
 mod crash;
 mod http;
+mod operational;
 mod sdk;
 mod server;
 mod texts;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use nepho_model::{Read, Timestamp, UnitSeries};
 use nepho_operational::{Error, TIME_MIN, applied, read};
 use nepho_store::StoreError;
-use sqlx::{Connection, PgConnection, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio::runtime::Handle;
 
 use super::cells;
