@@ -36,8 +36,8 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// The times of an expression with five fields (minute, hour, day of the month, month, day of the week), or six
-    /// with seconds in front.
+    /// The times of an expression with five fields: minute, hour, day of the month, month, day of the week. A sixth in
+    /// front says the second, a seventh at the end the year.
     ///
     /// # Errors
     /// [`Error::Cron`], also for an expression that never comes true, such as the 30th of February.
