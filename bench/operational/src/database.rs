@@ -33,6 +33,12 @@ pub(crate) async fn run(connection: &mut PgConnection, sql: &str) -> Outcome<()>
     Ok(())
 }
 
+/// What the server does by itself within some minutes; without it, the first to read would do it.
+pub(crate) async fn settle(connection: &mut PgConnection) -> Outcome<()> {
+    run(connection, "VACUUM ANALYZE operational_metrics").await?;
+    run(connection, "CHECKPOINT").await
+}
+
 /// The midnight (UTC) so many days ago.
 pub(crate) fn midnight(days_ago: i64) -> Outcome<Timestamp> {
     let today = SystemClock.now().to_zoned(TimeZone::UTC).start_of_day()?.timestamp();

@@ -33,14 +33,24 @@ pub(crate) fn to_json(metric_type: &MetricType, labels: &[(&str, &str)]) -> Resu
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&format!("{}:{}", quoted(name), quoted(value)));
+        push_quoted(&mut json, name);
+        json.push(':');
+        push_quoted(&mut json, value);
     }
     json.push('}');
     Ok(Some(json))
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("text is always JSON")
+/// Most labels have nothing to escape; a batch has many.
+fn push_quoted(json: &mut String, text: &str) {
+    match text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        true => json.push_str(&serde_json::to_string(text).expect("text is always JSON")),
+        false => {
+            json.push('"');
+            json.push_str(text);
+            json.push('"');
+        }
+    }
 }
 
 fn check(metric_type: &MetricType, labels: &[(&str, &str)]) -> Result<(), Fault> {

@@ -85,7 +85,7 @@ async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnec
         let is_full = days_ago == 1 || days_ago == KEPT_DAYS + 1;
         database::fill(&mut connection, start, if is_full { rows } else { rows / 100 }).await?;
     }
-    database::run(&mut connection, "VACUUM ANALYZE operational_metrics; CHECKPOINT").await?;
+    database::settle(&mut connection).await?;
     // Up to the day before: the days are rolled up, and none is old enough to go.
     let before = Standing(database::midnight(1)?);
     RollUp { retention_days: 60, ..RollUp::default() }.run(&mut connection, &before, None).await?;

@@ -29,8 +29,7 @@ pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
         let mut connection = PgConnection::connect_with(&options).await?;
         let start = database::midnight(1)?;
         database::fill(&mut connection, start, rows).await?;
-        // What autovacuum does within a minute or so; without it, the first to read would do it.
-        database::run(&mut connection, "VACUUM ANALYZE operational_metrics; CHECKPOINT").await?;
+        database::settle(&mut connection).await?;
         let (date, clock) = (start.to_zoned(TimeZone::UTC).date(), Standing(database::midnight(0)?));
         let mut runs = Runs::default();
         for _ in 0..setup.runs {
