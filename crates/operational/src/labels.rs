@@ -120,6 +120,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_has_up_to_32_characters_of_a_few_kinds() {
+        for name in ["a", "error_type", "A-1.b", &"n".repeat(LABEL_NAME_LENGTH_MAX)] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in ["", "no label", "a:b", "größe", "a\0", &"n".repeat(LABEL_NAME_LENGTH_MAX + 1)] {
+            assert!(matches!(check_name(name), Err(Fault::LabelName { .. })), "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_labels_is_named() {
         let at_the_limit = "x".repeat(LABELS_KEY_LENGTH_MAX - "actor:".len());
         check(&[("actor", &at_the_limit)], Ok(Some(&format!(r#"{{"actor":"{at_the_limit}"}}"#))));

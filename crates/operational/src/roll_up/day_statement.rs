@@ -84,7 +84,7 @@ pub(super) async fn execute(
         .bind(day.end.to_sqlx())
         .bind(types)
         .bind(labels)
-        .bind(roll_up.zone_name())
+        .bind(roll_up.zone_name()?)
         .bind(through_id)
         .bind(now.to_sqlx())
         .bind(LABELS_KEY_LENGTH_MAX as i32)

@@ -55,7 +55,7 @@ pub(super) async fn days(
         Some(id) => late(roll_up, connection, id, recent.start).await?,
         None => BTreeSet::new(),
     };
-    let rule = Rule { zone: &roll_up.zone_name(), recent: recent.date, since, late };
+    let rule = Rule { zone: roll_up.zone_name()?, recent: recent.date, since, late };
     let mut days = Vec::new();
     let mut position = TIME_MIN;
     while let Some(time) = first_row(connection, position, today.start).await? {

@@ -27,7 +27,7 @@ use crate::partition;
 /// from doing the same work, and it has to lead to the server itself, or to a pooler that gives it one session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RollUp {
-    /// Whose days are meant by `date`.
+    /// Whose days are meant by `date`: a zone of the IANA database, such as [`zone`](crate::zone) finds.
     pub zone: TimeZone,
     /// Which label the daily rows of each type are kept by. Types that are not here are kept by the first label that a
     /// row has.
@@ -146,11 +146,9 @@ impl RollUp {
         Ok(rolled)
     }
 
-    /// The zone's name, as it is kept beside each day.
-    pub(crate) fn zone_name(&self) -> String {
-        match self.zone.iana_name() {
-            Some(name) => name.to_owned(),
-            None => format!("{:?}", self.zone),
-        }
+    /// The zone's name, as it is kept beside each day. Whoever reads the day has to find the zone by it.
+    fn zone_name(&self) -> Result<&str, Error> {
+        let nameless = || Error::Zone { name: format!("{:?}", self.zone), reason: "it has no IANA name".to_owned() };
+        self.zone.iana_name().ok_or_else(nameless)
     }
 }

@@ -1,7 +1,7 @@
 //! What the reading side answers.
 
 use nepho_operational::read::{
-    self, DailyQuery, EXACT_WEIGHTS_MAX, PeriodQuery, RAW_ROWS_MAX, RawQuery, Status, Weights,
+    self, DailyQuery, EXACT_WEIGHTS_MAX, PeriodQuery, RAW_ROWS_MAX, RawQuery, SERIES_BYTES_MAX, Status, Weights,
 };
 use nepho_operational::{Error, Recorder, RollUp, Sample, Schema};
 use nepho_test_postgres::TestDatabase;
@@ -171,6 +171,26 @@ async fn series_are_those_of_rolled_up_days_and_of_rows_since() {
     let since = read::series_since(&mut connection, id, time(FROM)).await.unwrap();
     let found: Vec<_> = since.iter().map(|(series, at)| (series.json.as_deref(), *at)).collect();
     assert_eq!(found, [(Some(r#"{"actor":"b","stage":"parse"}"#), time(NOW))]);
+}
+
+#[tokio::test]
+async fn labels_are_listed_up_to_a_length() {
+    let (_database, mut connection) = with(&[]).await;
+    for length in [SERIES_BYTES_MAX, SERIES_BYTES_MAX + 1] {
+        let json = format!(r#"{{"l":"{}"}}"#, "x".repeat(length - r#"{"l":""}"#.len()));
+        sqlx::query("INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at) VALUES ('t', $1, $2::text::json, $3)")
+            .bind(length as f64)
+            .bind(json)
+            .bind(jiff_sqlx::ToSqlx::to_sqlx(time("2026-05-09T10:00:00Z")))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    assert_eq!(read::series_since(&mut connection, 0, time(FROM)).await.unwrap().len(), 1);
+    assert_eq!(roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await.samples(), 2);
+    let series = read::series(&mut connection).await.unwrap();
+    assert_eq!(series.len(), 1);
+    assert_eq!(series[0].0.json.as_ref().unwrap().len(), SERIES_BYTES_MAX);
 }
 
 #[tokio::test]

@@ -187,6 +187,15 @@ async fn another_zone_means_other_days() {
 }
 
 #[tokio::test]
+async fn a_zone_without_a_name_is_refused() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let rolling = RollUp { zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(2)), ..RollUp::default() };
+    let error = rolling.run(&mut connection, &TestClock::at(NOW), None).await.unwrap_err();
+    assert!(error.to_string().contains("it has no IANA name"), "{error}");
+    assert_eq!(count(&mut connection, "operational_metrics_daily").await, 0);
+}
+
+#[tokio::test]
 async fn a_null_label_is_one_row_and_stays_one() {
     let database = database(&Schema::default()).await;
     let mut connection = database.connect().await;

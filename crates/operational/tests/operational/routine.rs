@@ -1,12 +1,12 @@
 //! The schedule, with what goes wrong on it.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use nepho_operational::read::{DailyQuery, daily};
 use nepho_operational::{BackOff, Clock, Outcome, Recorder, RollUp, Routine, Schedule, Schema, zone};
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
 
 use crate::naive::assert_daily;
@@ -40,6 +40,35 @@ impl Clock for Alarm {
             return std::future::pending().await;
         }
         self.clock.sleep(time).await;
+    }
+}
+
+/// What was logged.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Log;
+
+    fn make_writer(&self) -> Log {
+        self.clone()
     }
 }
 
@@ -111,6 +140,43 @@ async fn a_lost_connection_is_tried_again_with_a_back_off() {
     assert!(error.is_transient(), "{error}");
     assert_eq!(clock.sleeps.lock().unwrap().len(), 2, "the third try is the last");
     assert!(matches!(routine.run_with_retries(&clock, 3).await.unwrap(), Outcome::Done(_)));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_in_the_middle_is_reported_and_the_work_goes_on() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let database = database(&Schema::default()).await;
+    let mut connection = database.connect().await;
+    for day in ["2026-05-05", "2026-05-06", "2026-05-07"] {
+        Recorder::default().record(&mut connection, &sample(&format!("{day}T10:00:00Z"), "a", 1.0)).await.unwrap();
+    }
+    // The second day waits for a transaction of somebody else's.
+    let taken = "INSERT INTO operational_metrics_rolled_up VALUES ('2026-05-06', 'UTC', 0, 0, 0, false, '2026-05-07Z')";
+    let mut holder = database.connect().await;
+    let mut holding = holder.begin().await.unwrap();
+    sqlx::raw_sql(taken).execute(&mut *holding).await.unwrap();
+    let routine = Routine::new(database.options());
+    let clock = Alarm::new("2026-05-10T12:00:00Z", "2026-05-10T12:00:01Z");
+    let cut = async {
+        let waits = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let kill = format!("SELECT count(pg_terminate_backend(pid)) {waits}");
+        let mut killed = async || -> i64 {
+            sqlx::query_scalar(sqlx::AssertSqlSafe(kill.clone())).fetch_one(&mut connection).await.unwrap()
+        };
+        while killed().await == 0 {
+            tokio::task::yield_now().await;
+        }
+        holding.rollback().await.unwrap();
+        clock.rung.notified().await;
+    };
+    routine.follow(&clock, cut).await;
+    assert_eq!(dates(&mut connection).await, ["2026-05-05", "2026-05-06", "2026-05-07"]);
+    let text = log.text();
+    let expected = "operational metrics were not rolled up (try 1, next in 1 s): PostgreSQL: terminating connection";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("operational metrics rolled up: 2 days from 2026-05-06 to 2026-05-07"), "{text}");
 }
 
 #[tokio::test]

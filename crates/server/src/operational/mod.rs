@@ -158,7 +158,7 @@ impl OperationalSamples {
     /// The metrics of the tables that match, in the order of their keys.
     fn metrics(&self, filter: &Filter) -> Result<Vec<Metric>, StoreError> {
         let names = self.tables.names()?;
-        let matching = names.iter().filter(|(metric, known)| filter.matches(metric.key(), known.seen));
+        let matching = names.metrics().iter().filter(|(metric, known)| filter.matches(metric.key(), known.seen));
         Ok(matching.map(|(metric, _)| metric.clone()).collect())
     }
 }

@@ -150,6 +150,23 @@ mod tests {
     }
 
     #[test]
+    fn metrics_beyond_the_limit_are_left_out_and_told_of() {
+        let mut names = Names::default();
+        let mut add = |number: usize| {
+            let json = Some(format!(r#"{{"queue":"q{number}"}}"#));
+            names.add(&Series { metric_type: "queue_depth".to_owned(), json }, Timestamp::from_seconds(60));
+            (names.metrics().len(), names.left_out.clone())
+        };
+        for number in 0..METRICS_MAX - 1 {
+            add(number);
+        }
+        assert_eq!(add(METRICS_MAX), (METRICS_MAX, None));
+        let told = "there are more than 100000 metrics";
+        assert_eq!(add(METRICS_MAX + 1), (METRICS_MAX, Some(told.to_owned())));
+        assert_eq!(add(0).0, METRICS_MAX);
+    }
+
+    #[test]
     fn series_of_one_metric_come_together() {
         let mut names = Names::default();
         for (json, seen) in [(r#"{"actor":"a","stage":"s"}"#, 60), (r#"{"actor":"a", "stage":"t"}"#, 30)] {

@@ -12,7 +12,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use tokio::runtime::Handle;
 
 use super::cells;
-use super::names::{Metrics, Names};
+use super::names::Names;
 use crate::clock::monotonic;
 
 /// Connections to PostgreSQL: so many reads run at the same time.
@@ -36,11 +36,10 @@ pub(super) struct Tables {
 }
 
 /// The metrics as they were seen last.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Looked {
     at: Duration,
-    names: Names,
-    metrics: Arc<Metrics>,
+    names: Arc<Names>,
     /// The newest row at each look of late.
     ids: VecDeque<(Duration, i64)>,
 }
@@ -48,7 +47,7 @@ struct Looked {
 /// What reads that come together go by.
 #[derive(Debug)]
 struct Shown {
-    metrics: Arc<Metrics>,
+    names: Arc<Names>,
     /// From when on raw rows are all there.
     raw_from: Option<Timestamp>,
 }
@@ -83,7 +82,7 @@ impl Tables {
     }
 
     /// All metrics that there are.
-    pub(super) fn names(self: &Arc<Self>) -> Result<Arc<Metrics>, StoreError> {
+    pub(super) fn names(self: &Arc<Self>) -> Result<Arc<Names>, StoreError> {
         let tables = self.clone();
         self.wait(async move { tables.looked().await.map_err(|error| tables.failed(&error)) })
     }
@@ -107,37 +106,36 @@ impl Tables {
     }
 
     async fn shown(&self) -> Result<Shown, Error> {
-        let metrics = self.looked().await?;
+        let names = self.looked().await?;
         let raw_from = read::final_until(&self.pool).await?;
         self.lock_problem().take_if(|problem| problem.starts_with(&self.place));
-        Ok(Shown { metrics, raw_from: raw_from.map(|time| Timestamp::from_millis(time.as_millisecond())) })
+        Ok(Shown { names, raw_from: raw_from.map(|time| Timestamp::from_millis(time.as_millisecond())) })
     }
 
     async fn answer(self: Arc<Self>, shown: Arc<Shown>, wanted: Read) -> Result<Vec<UnitSeries>, StoreError> {
-        let Some(known) = shown.metrics.get(&wanted.metric) else { return Ok(Vec::new()) };
+        let Some(known) = shown.names.metrics().get(&wanted.metric) else { return Ok(Vec::new()) };
         let answer = cells::read(&self.pool, known, &wanted, shown.raw_from).await;
         answer.map_err(|error| self.failed(&error))
     }
 
     /// The metrics, looked at again when that was long ago. Others wait for one look.
-    async fn looked(&self) -> Result<Arc<Metrics>, Error> {
+    async fn looked(&self) -> Result<Arc<Names>, Error> {
         let mut looked = self.names.lock().await;
         let now = monotonic();
-        if let Some(last) = looked.as_ref().filter(|last| now.saturating_sub(last.at) < NAMES_AGE) {
-            return Ok(last.metrics.clone());
+        match looked.as_mut() {
+            Some(last) if now.saturating_sub(last.at) < NAMES_AGE => return Ok(last.names.clone()),
+            Some(last) => self.look_again(last, now).await?,
+            None => *looked = Some(self.look(now).await?),
         }
-        let next = match looked.take() {
-            Some(last) => self.look_again(last, now).await,
-            None => self.look(now).await,
-        }?;
-        if let Some(left_out) = &next.names.left_out {
-            let problem = format!("operational metrics that cannot be shown: {left_out}");
-            tracing::warn!("{problem}");
-            self.lock_problem().get_or_insert(problem);
+        let names = looked.as_ref().expect("they were just looked at").names.clone();
+        if let Some(left_out) = &names.left_out {
+            let mut problem = self.lock_problem();
+            if problem.is_none() {
+                tracing::warn!("operational metrics that cannot be shown: {left_out}");
+                *problem = Some(format!("operational metrics that cannot be shown: {left_out}"));
+            }
         }
-        let metrics = next.metrics.clone();
-        *looked = Some(next);
-        Ok(metrics)
+        Ok(names)
     }
 
     /// Every series of days that were rolled up, and of all rows since.
@@ -149,34 +147,27 @@ impl Tables {
             names.add(&series, Timestamp::from_seconds(end.unwrap_or_default()));
         }
         let since = read::rolled_up_until(&self.pool).await?.unwrap_or(TIME_MIN);
-        self.look_since(names, 0, since, now, VecDeque::from([(now, id)])).await
-    }
-
-    /// Every series of rows that have come since.
-    async fn look_again(&self, last: Looked, now: Duration) -> Result<Looked, Error> {
-        let Looked { names, mut ids, .. } = last;
-        let id = read::last_id(&self.pool).await?;
-        ids.push_back((now, id));
-        while ids.get(1).is_some_and(|(at, _)| now.saturating_sub(*at) >= OVERLAP) {
-            ids.pop_front();
-        }
-        let from = ids.front().map_or(0, |(_, id)| *id);
-        self.look_since(names, from, TIME_MIN, now, ids).await
-    }
-
-    async fn look_since(
-        &self,
-        mut names: Names,
-        id: i64,
-        since: jiff::Timestamp,
-        at: Duration,
-        ids: VecDeque<(Duration, i64)>,
-    ) -> Result<Looked, Error> {
-        for (series, seen) in read::series_since(&self.pool, id, since).await? {
+        for (series, seen) in read::series_since(&self.pool, 0, since).await? {
             names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
         }
-        let metrics = Arc::new(names.metrics().clone());
-        Ok(Looked { at, names, metrics, ids })
+        Ok(Looked { at: now, names: Arc::new(names), ids: VecDeque::from([(now, id)]) })
+    }
+
+    /// Adds every series of rows that have come since.
+    async fn look_again(&self, last: &mut Looked, now: Duration) -> Result<(), Error> {
+        let id = read::last_id(&self.pool).await?;
+        let from = last.ids.front().map_or(0, |(_, id)| *id);
+        let found = read::series_since(&self.pool, from, TIME_MIN).await?;
+        let names = Arc::make_mut(&mut last.names);
+        for (series, seen) in found {
+            names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
+        }
+        last.at = now;
+        last.ids.push_back((now, id));
+        while last.ids.get(1).is_some_and(|(at, _)| now.saturating_sub(*at) >= OVERLAP) {
+            last.ids.pop_front();
+        }
+        Ok(())
     }
 
     fn failed(&self, error: &Error) -> StoreError {
