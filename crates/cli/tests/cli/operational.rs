@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use nepho_operational::{Recorder, Sample};
 use nepho_test_postgres::TestDatabase;
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::http::Connection;
 use crate::server::{Server, nepho};
@@ -101,6 +101,43 @@ async fn a_schedule_catches_up_and_stops_when_it_is_told_to() {
     let told = Command::new("kill").arg(process.id().to_string()).status().unwrap();
     assert!(told.success());
     assert_eq!(process.wait().unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_roll_up_that_is_killed_is_finished_by_the_next() {
+    let (database, mut connection) = migrated().await;
+    record(&mut connection, 4).await;
+    // The day before yesterday waits for a transaction of somebody else's.
+    let mut holder = database.connect().await;
+    let mut holding = holder.begin().await.unwrap();
+    let taken =
+        "INSERT INTO operational_metrics_rolled_up (date, zone, sample_count, row_count, through_id, rolled_up_at)
+                 VALUES ((now() AT TIME ZONE 'UTC')::date - 2, 'UTC', 0, 0, 0, now())";
+    sqlx::raw_sql(taken).execute(&mut *holding).await.unwrap();
+    let mut command = nepho();
+    command.args(["operational", "rollup", "--database", &database.url()]);
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut connection).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    holding.rollback().await.unwrap();
+    // The server notices by and by that nobody is there any more, and takes the half-done day back.
+    let printed = loop {
+        let (printed, said, code) = ran(&database, "rollup");
+        match code {
+            0 => break printed,
+            _ => assert!(said.contains("another instance"), "{said}"),
+        }
+    };
+    assert!(printed.contains("2 samples to 2 rows"), "{printed}");
+    let sums: Vec<f64> = sqlx::query_scalar("SELECT sum_value FROM operational_metrics_daily ORDER BY date")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(sums, [4.0, 3.0, 2.0]);
 }
 
 #[tokio::test]
