@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples};
-use tokio::sync::Semaphore;
+use nepho_store::{Records, Samples, StoreError};
+use tokio::sync::{Notify, Semaphore};
 
+use crate::alarms::Alarms;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
@@ -30,7 +32,11 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) alarms: Alarms,
+    /// Told when something falls due that was not known of.
+    pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -44,14 +50,26 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
+    /// # Errors
+    /// What the store said while alarms and detectors were read.
+    pub(crate) fn new(
+        config: Config,
+        stores: Stores,
+        emf_udp: Option<SocketAddr>,
+        clock: Clock,
+    ) -> Result<Arc<Self>, StoreError> {
+        let mut damages = Vec::new();
+        let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
-        Arc::new(Instance {
+        let instance = Arc::new(Instance {
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
+            detectors: Detectors::load(&*stores.records)?,
             records: stores.records,
+            alarms,
+            due_sooner: Notify::new(),
             changing_records: Mutex::default(),
             emf_udp,
             clock,
@@ -61,7 +79,14 @@ impl Instance {
             rejections: Rejections::default(),
             tails: Tails::default(),
             body_room,
-        })
+        });
+        damages.iter().for_each(|damage| instance.fault(damage));
+        Ok(instance)
+    }
+
+    /// Something falls due that was not known of: the schedule looks again.
+    pub(crate) fn deadlines_changed(&self) {
+        self.due_sooner.notify_one();
     }
 
     /// Keeps everybody else from changing records, for a change that depends on what is there.

@@ -24,11 +24,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod alarms;
 mod api;
 mod clock;
 mod config;
 mod credentials;
+mod detectors;
 mod emf;
+mod found;
 mod http;
 mod instance;
 mod listeners;
@@ -41,6 +44,7 @@ mod stop;
 mod tail;
 mod writes;
 
+pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
 pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};

@@ -172,6 +172,22 @@ impl Records for MemoryRecords {
         Ok(found.take(limit).map(|((_, key), value)| Record { key: key.clone(), value: value.clone() }).collect())
     }
 
+    fn scan_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let records = self.lock();
+        let found = records
+            .range((table, prefix.to_owned())..)
+            .take_while(|((t, key), _)| *t == table && key.starts_with(prefix))
+            .filter(|((_, key), _)| before.is_none_or(|before| key.as_str() < before));
+        let found: Vec<_> = found.map(|((_, key), value)| Record { key: key.clone(), value: value.clone() }).collect();
+        Ok(found.into_iter().rev().take(limit).collect())
+    }
+
     fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut records = self.lock();
         for change in changes {

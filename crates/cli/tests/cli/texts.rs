@@ -13,7 +13,7 @@ fn said(line: &str) -> (String, Option<i32>) {
 fn help() {
     let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
     let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
-    for command in ["", "put", "get", "list", "tail"].into_iter().chain(of_operational).chain(of_roll_up) {
+    for command in ["", "put", "get", "query", "list", "tail", "completion"].into_iter().chain(of_operational).chain(of_roll_up) {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
         insta::assert_snapshot!(format!("help_{}", command.replace(' ', "_")), text);
@@ -47,10 +47,17 @@ fn wrong_use() {
         "get Shop Latency --form 3h",
         "get Shop Latency --json --csv",
         "get Shop Latency --endpoint ftp://example",
+        "query",
+        "query Shop Latency Service=web avg",
+        "query Shop Latency --stat p50,p99",
+        "query Shop Latency --period 90",
+        "query X = Shop Latency",
+        "query Shop Latency --json --table",
         "list Shop --limit 0",
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",
         "operational",
@@ -88,7 +95,7 @@ fn the_usage_does_not_depend_on_the_environment() {
 fn nobody_is_there() {
     // The port is taken and given back: nobody listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    for line in ["put Shop Orders 3", "get Shop Orders", "list", "tail"] {
+    for line in ["put Shop Orders 3", "get Shop Orders", "query Shop Orders", "list", "tail"] {
         let (text, code) = said(&format!("{line} --endpoint http://127.0.0.1:{port}"));
         let expected = format!(
             "nepho: nothing listens at http://127.0.0.1:{port} (connection refused)\nstart the server with `nepho serve`"

@@ -32,6 +32,8 @@ pub struct InsightsAnswer {
 pub struct InsightsSeries {
     /// The values of its group, with spaces between; `None` without GROUP BY.
     pub label: Option<String>,
+    /// The values of its group, in the order of GROUP BY.
+    pub values: Vec<String>,
     /// Starts of periods with their values, ascending.
     pub points: Vec<(Timestamp, f64)>,
 }
@@ -163,9 +165,9 @@ impl<'a> Gathering<'a> {
         let most = plan.query.limit.unwrap_or(MAX_INSIGHTS_SERIES);
         let is_cut = plan.query.limit.is_none() && groups.len() > most;
         groups.truncate(most);
-        let series = groups.into_iter().map(|group| InsightsSeries {
-            label: is_grouped.then(|| label(&plan.groups[group])),
-            points: self.points(group),
+        let series = groups.into_iter().map(|group| {
+            let values = values(&plan.groups[group]);
+            InsightsSeries { label: is_grouped.then(|| values.join(" ")), values, points: self.points(group) }
         });
         InsightsAnswer {
             series: series.collect(),
@@ -229,7 +231,6 @@ impl Order {
     }
 }
 
-fn label(group: &[Option<String>]) -> String {
-    let values: Vec<_> = group.iter().map(|value| value.as_deref().unwrap_or(OTHER)).collect();
-    values.join(" ")
+fn values(group: &[Option<String>]) -> Vec<String> {
+    group.iter().map(|value| value.as_deref().unwrap_or(OTHER).to_owned()).collect()
 }

@@ -1,6 +1,7 @@
 //! Errors in AWS's words.
 
 pub mod code;
+pub mod constraint;
 pub mod logs;
 
 use std::fmt;

@@ -129,7 +129,8 @@ mod tests {
     fn connected() -> (DuplexStream, stop::Stopper) {
         let stores =
             Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
-        let instance = Instance::new(Config::default(), stores, None, Clock::manual(Timestamp::from_seconds(0)));
+        let instance =
+            Instance::new(Config::default(), stores, None, Clock::manual(Timestamp::from_seconds(0))).unwrap();
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));

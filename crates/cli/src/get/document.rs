@@ -1,65 +1,16 @@
-//! Points as rows: one for each time, with a column for each statistic.
+//! Points as JSON: one document, in AWS's words.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::Answer;
 use crate::dimension;
-use crate::number;
-use crate::table::{Side, Table};
+use crate::rows::{rows, utc};
 
-/// The values of each time, in the order of the statistics.
-fn rows(answer: &Answer) -> BTreeMap<i64, Vec<Option<f64>>> {
-    let mut rows = BTreeMap::new();
-    for (column, (_, series)) in answer.series.iter().enumerate() {
-        for (time, value) in &series.points {
-            let row = rows.entry(*time).or_insert_with(|| vec![None; answer.series.len()]);
-            row[column] = Some(*value);
-        }
-    }
-    rows
-}
-
-fn utc(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
-}
-
-/// For people: local times.
-pub(super) fn table(answer: &Answer, zone: &TimeZone) -> Table {
-    let statistics = answer.series.iter().map(|(statistic, _)| (statistic.to_string(), Side::Right));
-    let mut table = Table::new([("TIME".to_owned(), Side::Left)].into_iter().chain(statistics));
-    for (time, values) in rows(answer) {
-        let time = Timestamp::from_second(time).unwrap_or(Timestamp::MAX).to_zoned(zone.clone());
-        let time = time.strftime("%Y-%m-%d %H:%M:%S%:z").to_string();
-        let values = values.into_iter().map(|value| value.map(number::exact).unwrap_or_default());
-        table.row(std::iter::once(time).chain(values).collect());
-    }
-    table
-}
-
-/// For spreadsheets.
-pub(super) fn csv(answer: &Answer) -> String {
-    let header = answer.series.iter().map(|(statistic, _)| statistic.to_string());
-    let mut text = line(std::iter::once("Timestamp".to_owned()).chain(header));
-    for (time, values) in rows(answer) {
-        let values = values.into_iter().map(|value| value.map(number::exact).unwrap_or_default());
-        text.push_str(&line(std::iter::once(utc(time)).chain(values)));
-    }
-    text
-}
-
-/// Neither statistics, times nor numbers have a character that CSV would have quoted.
-fn line(cells: impl Iterator<Item = String>) -> String {
-    cells.collect::<Vec<_>>().join(",") + "\n"
-}
-
-/// For programs: one document, in AWS's words.
 pub(super) fn json(answer: &Answer) -> String {
-    let points = rows(answer).into_iter().map(|(time, values)| Point { time: utc(time), answer, values });
+    let points = rows(&answer.columns()).into_iter().map(|(time, values)| Point { time: utc(time), answer, values });
     let document = Document {
         namespace: &answer.metric.namespace,
         metric_name: &answer.metric.name,
@@ -106,12 +57,12 @@ impl Serialize for Point<'_> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use nepho_engine::{Period, Statistic};
 
     use super::*;
     use crate::metric::Metric;
     use crate::series::Series;
-    use crate::terminal::Palette;
     use crate::time_range::TimeRange;
 
     fn answer() -> Answer {
@@ -128,23 +79,6 @@ mod tests {
                 (Statistic::parse("p99").unwrap(), series(vec![at(5, 20_000.0)])),
             ],
         }
-    }
-
-    #[test]
-    fn a_table_has_local_times() {
-        let zone = TimeZone::fixed(jiff::tz::Offset::constant(2));
-        let expected = "\
-TIME                       Average    p99
-2026-05-04 14:00:00+02:00     12.5
-2026-05-04 14:05:00+02:00     1e-9  20000
-";
-        assert_eq!(table(&answer(), &zone).aligned(80, Palette::Plain), expected);
-    }
-
-    #[test]
-    fn csv_leaves_missing_values_empty() {
-        let expected = "Timestamp,Average,p99\n2026-05-04T12:00:00Z,12.5,\n2026-05-04T12:05:00Z,1e-9,20000\n";
-        assert_eq!(csv(&answer()), expected);
     }
 
     #[test]
