@@ -13,7 +13,9 @@ fn said(line: &str) -> (String, Option<i32>) {
 fn help() {
     let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
     let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
-    for command in ["", "put", "get", "query", "list", "tail", "completion"].into_iter().chain(of_operational).chain(of_roll_up) {
+    for command in
+        ["", "put", "get", "query", "list", "tail", "completion"].into_iter().chain(of_operational).chain(of_roll_up)
+    {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
         insta::assert_snapshot!(format!("help_{}", command.replace(' ', "_")), text);

@@ -1,10 +1,15 @@
-//! The alarms are about metrics that there are.
+//! The alarms are about metrics that there are, and ring.
 
-use nepho_operational::{Clock, SystemClock};
+use std::time::Duration;
+
+use mailroom::intake::deliver;
+use nepho_model::Timestamp;
+use nepho_operational::{Clock as _, Recorder, SystemClock};
+use nepho_server::Clock;
 use serde_json::{Value, json};
 
 use crate::bridge::Server;
-use crate::stage::Stage;
+use crate::stage::{MAILS, Stage};
 
 /// What is given to PutMetricAlarm.
 const ALARMS: [&str; 3] = [
@@ -48,4 +53,46 @@ async fn every_alarm_has_data_after_some_mail() {
             _ => assert!(values.iter().all(|millis| (0.0..500.0).contains(millis)) && !values.is_empty(), "{values:?}"),
         }
     }
+}
+
+/// Each alarm with its state.
+async fn states(server: &Server) -> Vec<String> {
+    let answer = server.ask("DescribeAlarms", &json!({})).await;
+    let alarms = answer["MetricAlarms"].as_array().unwrap();
+    let line =
+        |alarm: &Value| format!("{} {}", alarm["AlarmName"].as_str().unwrap(), alarm["StateValue"].as_str().unwrap());
+    let mut lines: Vec<String> = alarms.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_alarms_ring_on_a_full_queue_on_failures_and_on_slowness() {
+    let mut stage = Stage::open().await;
+    // More mail than the threshold, a tenth of which nobody can answer.
+    for number in 0..110 {
+        let mail = if number % 10 == 0 { MAILS[4].1 } else { MAILS[number % 4].1 };
+        deliver(&stage.inbox(), &format!("{number:04}"), mail.as_bytes()).unwrap();
+    }
+    stage.mailroom.drain().await.unwrap();
+    let slow = Duration::from_millis(900);
+    for _ in 0..100 {
+        let recorder = Recorder::default();
+        recorder.processing_time(&mut stage.connection, "process_email", "classify", slow).await.unwrap();
+    }
+    // Ten minutes earlier the same happened.
+    let earlier = "INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at)
+        SELECT metric_type, metric_value, labels, recorded_at - interval '10 minutes' FROM operational_metrics";
+    sqlx::raw_sql(earlier).execute(&mut stage.connection).await.unwrap();
+    let now = Timestamp::from_millis(SystemClock.now().as_millisecond());
+    let server = Server::at(&stage.database, Clock::manual(now)).await;
+    for text in ALARMS {
+        server.ask("PutMetricAlarm", &serde_json::from_str(text).unwrap()).await;
+    }
+    server.advance("PT1M").await;
+    let names = ["mailroom-error-rate", "mailroom-processing-time", "mailroom-queue-depth"];
+    let all = |state: &str| names.map(|name| format!("{name} {state}"));
+    assert_eq!(states(&server).await, all("ALARM"));
+    server.advance("PT45M").await;
+    assert_eq!(states(&server).await, all("OK"), "nothing happens any more");
 }
