@@ -12,11 +12,13 @@ mod get;
 mod input;
 mod list;
 mod listing;
+mod log;
 mod metric;
 mod metric_data;
 mod moment;
 mod nearest;
 mod number;
+mod operational;
 mod own_path;
 mod panel;
 mod period;
@@ -30,6 +32,7 @@ mod rows;
 mod series;
 mod serve;
 mod shell;
+mod shutdown;
 mod sparkline;
 mod statistic;
 mod table;
@@ -65,6 +68,8 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Operational metrics in an application's PostgreSQL.
+    Operational(Box<operational::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
     Completion(completion::Arguments),
     /// Answer such a script.
@@ -84,6 +89,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Operational(arguments) => operational::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),
     }

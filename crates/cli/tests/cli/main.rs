@@ -8,6 +8,7 @@ mod commands;
 mod completion;
 mod crash;
 mod http;
+mod operational;
 mod query;
 mod sdk;
 mod server;
