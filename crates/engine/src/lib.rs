@@ -31,8 +31,10 @@
 //! [`Read`]: nepho_model::Read
 
 pub mod alarm;
+pub mod backtest;
 pub mod composite;
 mod compute;
+pub mod explanation;
 mod expressions;
 mod fault_code;
 mod faults;

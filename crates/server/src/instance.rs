@@ -35,6 +35,8 @@ pub(crate) struct Instance {
     /// Told when something falls due that was not known of.
     pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -68,6 +70,7 @@ impl Instance {
             alarms,
             due_sooner: Notify::new(),
             changing_records: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
             schedule,

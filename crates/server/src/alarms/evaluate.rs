@@ -135,7 +135,7 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
     }
 }
 
-fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
+pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
@@ -152,7 +152,7 @@ fn points<'a, 'b>(reading: &'b Reading<'a>) -> Option<&'b PointsReading<'a>> {
     }
 }
 
-fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
+pub(super) fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
     let answers = instance.samples.read(scope, wanted).into_iter();
     answers.map(|answer| answer.map_err(|error| error.to_string())).collect()
 }
