@@ -11,10 +11,11 @@ fn said(line: &str) -> (String, Option<i32>) {
 
 #[test]
 fn help() {
-    for command in ["", "put", "get", "query", "list", "tail", "completion"] {
+    for command in ["", "put", "get", "query", "list", "tail", "alarm", "alarm explain", "alarm backtest", "completion"]
+    {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(format!("help_{command}"), text);
+        insta::assert_snapshot!(format!("help_{}", command.replace(' ', "_")), text);
     }
 }
 
@@ -55,6 +56,11 @@ fn wrong_use() {
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "alarm",
+        "alarm explain",
+        "alarm explain Latency --at soon",
+        "alarm backtest",
+        "alarm backtest alarms.tf --from never",
         "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",

@@ -41,7 +41,8 @@ pub(crate) fn replay(
     let mut status = AlarmStatus::created(alarm, start);
     let metrics = alarm.source().insights().map_or(alarm.source().metrics().count(), |_| MAX_INSIGHTS_METRICS);
     let at_once = (CELLS_AT_ONCE / metrics.max(1)).max(MIN_EVALUATIONS_AT_ONCE) as i64;
-    let mut from = start;
+    // An alarm is not evaluated in the moment in which it is created.
+    let mut from = Timestamp::from_millis(start.millis() + 1);
     while from < end {
         let to = from.plus_seconds(at_once * cadence_seconds(alarm)).min(end);
         let mut part = Replay::new(alarm, from, to);
