@@ -1,5 +1,7 @@
 //! Alarms explained, and tried on the past, against a server whose clock is moved by hand.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -209,5 +211,59 @@ fn the_past_is_explained_as_it_was() {
             assert_eq!((state("Before"), state("After")), (from, to), "{name} at {at}");
             assert_eq!(told["After"]["StateReason"], reason, "{name} at {at}");
         }
+    }
+}
+
+/// A server that knows CloudWatch's API, by asking the real one, and none of its own paths.
+fn without_own_paths(server: &Server) -> String {
+    let (listener, address) = (TcpListener::bind("127.0.0.1:0").unwrap(), server.address().to_owned());
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let pass = |mut from: TcpStream, mut to: TcpStream| {
+        // Either end may be gone.
+        std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+    };
+    let serve = move |mut client: TcpStream| {
+        let mut start = [0; 10];
+        if client.read_exact(&mut start).is_err() {
+            return;
+        }
+        if start.starts_with(b"GET /alarm") {
+            let _ = client.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 6\r\n\r\n<oops>");
+            return;
+        }
+        let mut real = TcpStream::connect(&address).unwrap();
+        real.write_all(&start).unwrap();
+        pass(client.try_clone().unwrap(), real.try_clone().unwrap());
+        pass(real, client);
+    };
+    std::thread::spawn(move || listener.incoming().flatten().for_each(serve));
+    url
+}
+
+/// Where there is only CloudWatch's API, the command makes the evaluation itself, and comes to the same.
+#[test]
+fn alarms_of_others_are_explained_alike() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, _) = lived(data.path());
+    let url = without_own_paths(&server);
+    let explained = |url: &str, words: &[&str]| {
+        let line = [&["alarm", "explain", "--json", "--endpoint", url], words].concat();
+        let output = nepho().args(line).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{words:?}: {said}");
+        let mut told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        // How many samples there are is only asked for where it matters.
+        for period in told.get_mut("Periods").and_then(Value::as_array_mut).into_iter().flatten() {
+            period.as_object_mut().unwrap().remove("SampleCount");
+        }
+        told
+    };
+    let names = alarms().into_iter().chain(composites());
+    for name in names.map(|alarm| alarm["AlarmName"].as_str().unwrap().to_owned()) {
+        assert_eq!(explained(&url, &[&name]), explained(&server.url(), &[&name]), "{name}");
+    }
+    for name in alarms().iter().map(|alarm| alarm["AlarmName"].as_str().unwrap()) {
+        let words = [name, "--at", "2026-05-04T13:02:20Z"];
+        assert_eq!(explained(&url, &words), explained(&server.url(), &words), "{name}");
     }
 }

@@ -1,11 +1,14 @@
 //! `nepho alarm explain`: why an alarm is in its state.
 
+mod cloud;
+mod described;
 mod text;
 
 use std::process::ExitCode;
 
 use clap::Args;
 use http::StatusCode;
+use http::uri::Scheme;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nepho_engine::explanation::Explanation;
@@ -24,6 +27,7 @@ Examples:
   nepho alarm explain Latency
   nepho alarm explain Latency --at 2026-05-04T12:00Z
   nepho alarm explain Latency --json | jq .Rule
+  nepho alarm explain Latency --endpoint aws
 
 What is explained with --at is the evaluation that was due then, by the data that is stored now.";
 
@@ -77,29 +81,37 @@ async fn explain(arguments: Arguments) -> Result<(), Failure> {
     print::out(&text::text(&explanation, &zone, terminal.width, terminal.palette))
 }
 
+/// Asks a `nepho serve`, which knows best, and whoever is none about the alarm and its data.
 async fn ask(arguments: &Arguments, at: Option<Timestamp>) -> Result<Explanation, Failure> {
-    let endpoint = arguments.endpoint.endpoint();
-    let no_such_path =
-        || Failure::unreachable(format!("{endpoint} has no /alarms/explain: only `nepho serve` explains its alarms"));
-    if *endpoint == Endpoint::Aws {
-        return Err(no_such_path());
+    match arguments.endpoint.endpoint() {
+        Endpoint::Aws => cloud::explain(arguments, at).await,
+        Endpoint::At(uri) if uri.scheme() != Some(&Scheme::HTTP) => cloud::explain(arguments, at).await,
+        Endpoint::At(_) => match ask_server(arguments, at).await? {
+            Some(explanation) => Ok(explanation),
+            None => cloud::explain(arguments, at).await,
+        },
     }
+}
+
+/// Asks a `nepho serve`; `None` when it is none.
+async fn ask_server(arguments: &Arguments, at: Option<Timestamp>) -> Result<Option<Explanation>, Failure> {
+    let endpoint = arguments.endpoint.endpoint();
     let at = at.map(|at| format!("&at={}", utf8_percent_encode(&at.to_string(), NON_ALPHANUMERIC)));
     let name = utf8_percent_encode(&arguments.name, NON_ALPHANUMERIC);
     let path = format!("/alarms/explain?name={name}{}", at.unwrap_or_default());
     let answer = own_path::get(&arguments.endpoint, &path).await;
     let answer = answer.map_err(|error| own_path::failure(&arguments.endpoint, &error))?;
     let status = answer.status();
-    let text =
-        own_path::long_text(answer).await.ok_or_else(|| own_path::failure(&arguments.endpoint, &GetError::Slow))?;
+    let text = own_path::long_text(answer).await;
+    let text = text.ok_or_else(|| own_path::failure(&arguments.endpoint, &GetError::Slow))?;
     if status == StatusCode::OK {
-        return serde_json::from_str(&text).map_err(|_| no_such_path());
+        return Ok(serde_json::from_str(&text).ok());
     }
     match (status, serde_json::from_str::<Refusal>(&text)) {
         (StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST, Ok(Refusal { error })) => {
             Err(Failure::usage(format!("{endpoint} refuses: {error}")))
         }
         (_, Ok(Refusal { error })) => Err(refusal::refused_because(endpoint, &error)),
-        (_, Err(_)) => Err(no_such_path()),
+        (_, Err(_)) => Ok(None),
     }
 }
