@@ -31,6 +31,7 @@
 //! [`Read`]: nepho_model::Read
 
 pub mod alarm;
+pub mod anomaly;
 pub mod backtest;
 pub mod composite;
 mod compute;

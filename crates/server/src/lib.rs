@@ -29,6 +29,7 @@ mod api;
 mod clock;
 mod config;
 mod credentials;
+mod detectors;
 mod emf;
 mod found;
 mod http;

@@ -4,12 +4,13 @@ use nepho_engine::alarm::text::HistoryItemType;
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Reading, StateSnapshot, evaluation_time, reads};
 use nepho_engine::composite::{CompositeState, OtherAlarm};
 use nepho_engine::explanation::{CompositeExplanation, Explanation, MetricExplanation};
+use nepho_engine::math::BandModel;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_store::StoreError;
 use serde::Deserialize;
 
 use super::Alarms;
-use super::evaluate::{insights, read};
+use super::evaluate::{insights, models, read};
 use super::history::{Histories, Wanted};
 use crate::instance::Instance;
 
@@ -111,7 +112,12 @@ fn metric(
         };
     }
     let observed = match reads(alarm, due) {
-        Reading::Points(points) => points.observe(&read(instance, scope, points.reads()), &[]),
+        Reading::Points(points) => {
+            // Of models there is only the newest.
+            let models = models(instance, scope, alarm, instance.clock.now());
+            let models = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel));
+            points.observe(&read(instance, scope, points.reads()), &models.collect::<Vec<_>>())
+        }
         Reading::Insights(reading) => insights(instance, scope, &reading, due),
     };
     Ok(MetricExplanation::new(alarm, &status, &observed))

@@ -1,13 +1,18 @@
 //! What an alarm that need not exist would have done on what is stored.
 
+use std::sync::Arc;
+
 use nepho_engine::FoundMetrics;
-use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Replay, cadence_seconds};
+use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Replay, Source, cadence_seconds};
+use nepho_engine::anomaly::Model;
 use nepho_engine::backtest::Replayed;
 use nepho_engine::insights::MAX_INSIGHTS_METRICS;
+use nepho_engine::math::BandModel;
 use nepho_model::{Scope, Timestamp};
 use nepho_store::StoreError;
 
 use super::evaluate::read;
+use crate::detectors::model;
 use crate::found::recent;
 use crate::instance::Instance;
 
@@ -39,6 +44,8 @@ pub(crate) fn replay(
 ) -> Result<Replayed, StoreError> {
     let mut replayed = Replayed::new(alarm.name());
     let mut status = AlarmStatus::created(alarm, start);
+    let models = models(instance, scope, alarm);
+    let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
     let metrics = alarm.source().insights().map_or(alarm.source().metrics().count(), |_| MAX_INSIGHTS_METRICS);
     let at_once = (CELLS_AT_ONCE / metrics.max(1)).max(MIN_EVALUATIONS_AT_ONCE) as i64;
     // An alarm is not evaluated in the moment in which it is created.
@@ -51,8 +58,17 @@ pub(crate) fn replay(
             part = part.with_found(FoundMetrics { metrics: found.metrics, is_cut: found.has_more });
         }
         let answers = read(instance, scope, part.reads());
-        status = part.run(status, &answers, &[], &mut |observed, step| replayed.take(alarm, observed, step));
+        status = part.run(status, &answers, &models, &mut |observed, step| replayed.take(alarm, observed, step));
         from = to;
     }
     Ok(replayed)
+}
+
+/// What the bands of an alarm are told by: the models that there are now, which know the range already. No detector is made
+/// for an alarm that is only tried.
+fn models(instance: &Instance, scope: &Scope, alarm: &MetricAlarm) -> Vec<Option<Arc<Model>>> {
+    let Source::Math(math) = alarm.source() else { return Vec::new() };
+    let now = instance.clock.now();
+    let model = |(subject, period)| model(instance, scope, &subject, period, now);
+    math.subjects().map_or_else(|_| Vec::new(), |subjects| subjects.into_iter().map(model).collect())
 }

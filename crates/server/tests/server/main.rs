@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
 
 mod alarms;
+mod anomaly_detectors;
 mod edge;
 mod emf;
 mod logs;
