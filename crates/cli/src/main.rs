@@ -1,6 +1,7 @@
 //! The `nepho` binary: a table of commands, one file each.
 
 mod address;
+mod alarm;
 mod chart;
 mod completion;
 mod datum;
@@ -15,7 +16,6 @@ mod listing;
 mod metric;
 mod metric_data;
 mod moment;
-mod nearest;
 mod number;
 mod own_path;
 mod panel;
@@ -42,6 +42,7 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use nepho_cli::nearest;
 
 /// CloudWatch's metrics with AWS or without it: a server, and commands for it and for Amazon's.
 #[derive(Debug, Parser)]
@@ -65,6 +66,9 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Test definitions of alarms.
+    #[command(subcommand)]
+    Alarm(alarm::Command),
     /// Print a script that completes commands, metrics and dimensions in a shell.
     Completion(completion::Arguments),
     /// Answer such a script.
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Alarm(command) => alarm::command(command),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),
     }
