@@ -66,9 +66,8 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
-    /// Test definitions of alarms.
-    #[command(subcommand)]
-    Alarm(alarm::Command),
+    /// Explain alarms, and try them out.
+    Alarm(Box<alarm::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
     Completion(completion::Arguments),
     /// Answer such a script.
@@ -88,7 +87,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
-        Command::Alarm(command) => alarm::command(command),
+        Command::Alarm(arguments) => alarm::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),
     }

@@ -101,7 +101,7 @@ impl<'a> Stage<'a> {
         while !left.is_empty() {
             let is_ready = |name: &&str| !self.graph.children(name).any(|child| left.contains(&child));
             // What is in a cycle is never ready.
-            let next = left.iter().position(|name| is_ready(name)).unwrap_or(0);
+            let next = left.iter().position(is_ready).unwrap_or(0);
             let name = left.remove(next);
             let created = CompositeState::created(self.now);
             let first = Moment { at: 0, state: created.state, reason: created.reason.clone() };
