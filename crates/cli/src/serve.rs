@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, monotonic, run, system_time};
-use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options, Retention};
+use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -165,7 +165,9 @@ fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stor
     };
     let samples = EmbeddedSamples::open(options).map_err(failed)?;
     let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
-    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records) })
+    let queue_log = LogOptions { monotonic, ..LogOptions::new(config.data.join("queues")) };
+    let queue_log = EmbeddedLog::open(queue_log).map_err(failed)?;
+    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records), queue_log: Arc::new(queue_log) })
 }
 
 /// The one line on standard output. Its form is a promise to whoever starts the server.

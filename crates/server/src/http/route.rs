@@ -286,6 +286,7 @@ fn body_limit(instance: &Instance, head: &RequestHead<'_>) -> usize {
     let limits = &instance.config.limits;
     match route_of(head).service {
         Service::Logs => limits.logs_body_bytes,
+        Service::Sqs => limits.sqs_body_bytes,
         _ => limits.api_body_bytes,
     }
 }
@@ -327,10 +328,17 @@ fn called(
         scope: caller.scope,
         access_key: caller.access_key,
         now: instance.clock.now(),
+        path: head.path.to_owned(),
+        host: host_of(instance, head),
         request_id: request_id.to_owned(),
         is_emf_format: head.header("x-amzn-logs-format").is_some_and(|format| format.eq_ignore_ascii_case("json/emf")),
     };
     Ok((operation, call, copied.unwrap_or(plain)))
+}
+
+/// By what name the client calls this server.
+fn host_of(instance: &Instance, head: &RequestHead<'_>) -> String {
+    head.header("host").map_or_else(|| instance.config.listen.to_string(), str::to_owned)
 }
 
 fn refuse_body(head: &RequestHead<'_>, error: &BodyError, request_id: &str) -> Answer {

@@ -11,6 +11,7 @@ mod logs;
 mod own;
 mod protocols;
 mod put_metric_data;
+mod queues;
 mod reads;
 mod signatures;
 mod support;

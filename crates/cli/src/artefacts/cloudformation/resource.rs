@@ -33,7 +33,11 @@ pub(super) fn read(
     };
     let reading = Reading { template, entry, resource, there };
     match of_type {
-        "AWS::CloudWatch::Alarm" => artefacts.metric_alarms.push(reading.alarm()?),
+        "AWS::CloudWatch::Alarm" => {
+            let mut alarm = reading.found(wire::metric_alarm)?;
+            reading.name(&mut alarm.value.alarm_name, &mut alarm.unresolved, "AlarmName");
+            artefacts.metric_alarms.push(alarm);
+        }
         "AWS::CloudWatch::CompositeAlarm" => {
             let mut alarm = reading.found(wire::composite_alarm)?;
             reading.name(&mut alarm.value.alarm_name, &mut alarm.unresolved, "AlarmName");
@@ -107,12 +111,6 @@ impl Reading<'_, '_> {
             unresolved: self.there.clone(),
         }
         .read(read)
-    }
-
-    fn alarm(&self) -> Result<Found<nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput>, ReadError> {
-        let mut alarm = self.found(wire::metric_alarm)?;
-        self.name(&mut alarm.value.alarm_name, &mut alarm.unresolved, "AlarmName");
-        Ok(alarm)
     }
 
     /// Lets the logical id stand for a name that is not written.

@@ -9,6 +9,7 @@ use super::functions::convert::to_bool;
 use super::heredoc::literals;
 use super::scope::Scope;
 use crate::artefacts::node::{Entry, Node, Text, Value};
+use crate::artefacts::place::Place;
 
 impl<'m> Evaluator<'m> {
     /// The value of an expression. It never fails: what cannot be told is [`Value::Unknown`].
@@ -91,7 +92,7 @@ impl<'m> Evaluator<'m> {
     }
 
     /// A text that was made, as far as the budget allows.
-    pub(super) fn text(&self, text: Text, place: &crate::artefacts::place::Place) -> Node {
+    pub(super) fn text(&self, text: Text, place: &Place) -> Node {
         match self.budget.take_text(&text.text) {
             true => Node::new(place, Value::Text(text)),
             false => unknown(place, "this text", "is longer than can be read"),

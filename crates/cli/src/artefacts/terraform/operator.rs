@@ -5,7 +5,7 @@ use hcl_edit::expr::{BinaryOp, BinaryOperator, UnaryOp, UnaryOperator};
 use super::evaluator::{Evaluator, because, failed};
 use super::functions::convert::{to_bool, to_number};
 use super::scope::Scope;
-use crate::artefacts::node::{Node, Value};
+use crate::artefacts::node::{Entry, Node, Value};
 use crate::artefacts::place::Place;
 
 impl<'m> Evaluator<'m> {
@@ -97,9 +97,7 @@ pub(super) fn equal(one: &Node, other: &Node) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
         }
         (Value::Map(one), Value::Map(_)) => {
-            let same = |entry: &crate::artefacts::node::Entry| {
-                other.get(&entry.key).is_some_and(|node| equal(&entry.node, node))
-            };
+            let same = |entry: &Entry| other.get(&entry.key).is_some_and(|node| equal(&entry.node, node));
             one.len() == other.entries().map_or(0, <[_]>::len) && one.iter().all(same)
         }
         _ => false,

@@ -1,7 +1,7 @@
 //! `aws_iam_policy_document`, a data source that asks nobody: it writes its own arguments as JSON.
 
 use super::attribute::Thing;
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, unknown};
 use super::reference::Site;
 use crate::artefacts::json::{self, Style};
 use crate::artefacts::node::{Entry, Node, Value};
@@ -15,18 +15,17 @@ impl<'m> Evaluator<'m> {
     pub(super) fn policy_document(&self, thing: &Thing<'m>, site: Site<'_>) -> Node {
         let body = self.body(thing.block, &thing.scope);
         let place = site.place;
+        let mut others =
+            ["source_policy_documents", "override_policy_documents"].iter().filter_map(|name| body.get(name));
+        if let Some(other) = others.next() {
+            return unknown(&other.place, site.written, "is made of other documents, which are not read");
+        }
         let statements = body.get("statement").and_then(Node::elements).unwrap_or_default();
         let statements = statements.iter().map(|node| statement(node, place)).collect();
         let mut document =
             vec![entry(place, "Version", body.get("version").cloned().unwrap_or(text(place, "2012-10-17")))];
         document.extend(body.get("policy_id").map(|id| entry(place, "Id", id.clone())));
         document.push(entry(place, "Statement", Node::new(place, Value::List(statements))));
-        let others: Vec<_> =
-            ["source_policy_documents", "override_policy_documents"].iter().filter_map(|name| body.get(name)).collect();
-        if let Some(other) = others.first() {
-            let reason = "is not known: the policy is made of other documents, too";
-            return super::evaluator::unknown(&other.place, site.written, reason);
-        }
         self.text(json::write(&Node::new(place, Value::Map(document)), Style::Plain), place)
     }
 }
@@ -42,7 +41,7 @@ fn statement(node: &Node, place: &Place) -> Node {
         members.extend(node.get(block).map(|blocks| entry(place, member, principals(blocks, place))));
     }
     for (list, member) in LISTS {
-        members.extend(node.get(list).map(|list| entry(place, member, one_or_all(list))));
+        members.extend(node.get(list).map(|list| entry(place, member, one_or_all(&in_order(list)))));
     }
     members.extend(node.get("condition").map(|blocks| entry(place, "Condition", conditions(blocks, place))));
     Node::new(place, Value::Map(members))
@@ -59,8 +58,13 @@ fn principals(blocks: &Node, place: &Place) -> Node {
         if of_type == "*" {
             return text(place, "*");
         }
-        by_type.push(entry(place, of_type, one_or_all(identifiers)));
+        let identifiers = identifiers.elements().unwrap_or(std::slice::from_ref(identifiers));
+        match by_type.iter_mut().find(|entry| entry.key == of_type) {
+            Some(Entry { node: Node { value: Value::List(known), .. }, .. }) => known.extend_from_slice(identifiers),
+            _ => by_type.push(entry(place, of_type, Node::new(place, Value::List(identifiers.to_vec())))),
+        }
     }
+    by_type.iter_mut().for_each(|entry| entry.node = one_or_all(&in_order(&entry.node)));
     Node::new(place, Value::Map(by_type))
 }
 
@@ -77,6 +81,13 @@ fn conditions(blocks: &Node, place: &Place) -> Node {
         }
     }
     Node::new(place, Value::Map(by_test))
+}
+
+/// A list from its last text to its first, as the provider writes it.
+fn in_order(list: &Node) -> Node {
+    let mut elements = list.elements().unwrap_or(std::slice::from_ref(list)).to_vec();
+    elements.sort_by(|one, other| other.as_str().cmp(&one.as_str()));
+    Node::new(&list.place, Value::List(elements))
 }
 
 /// A list of one element as the element, as the provider writes it.

@@ -361,7 +361,7 @@ fn blocks_that_are_dynamic() {
 #[test]
 fn policies_in_documents_of_data() {
     let text = "resource \"aws_sns_topic\" \"a\" { name = \"a\" }\n\
-                data \"aws_iam_policy_document\" \"p\" {\n  statement {\n    sid = \"x\"\n    actions = [\"SNS:Publish\"]\n    resources = [aws_sns_topic.a.arn]\n\
+                data \"aws_iam_policy_document\" \"p\" {\n  statement {\n    sid = \"x\"\n    actions = [\"SNS:Publish\", \"SNS:Subscribe\"]\n    resources = [aws_sns_topic.a.arn]\n\
                 principals {\n      type = \"Service\"\n      identifiers = [\"cloudwatch.amazonaws.com\"]\n    }\n\
                 condition {\n      test = \"StringEquals\"\n      variable = \"aws:SourceAccount\"\n      values = [\"1\", \"2\"]\n    }\n  }\n}\n\
                 resource \"aws_sns_topic_policy\" \"p\" {\n  arn = aws_sns_topic.a.arn\n  policy = data.aws_iam_policy_document.p.json\n}\n";
@@ -372,7 +372,7 @@ fn policies_in_documents_of_data() {
     let expect = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{
-            "Sid": "x", "Effect": "Allow", "Action": "SNS:Publish", "Resource": arn,
+            "Sid": "x", "Effect": "Allow", "Action": ["SNS:Subscribe", "SNS:Publish"], "Resource": arn,
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
             "Condition": {"StringEquals": {"aws:SourceAccount": ["1", "2"]}},
         }],
