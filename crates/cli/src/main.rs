@@ -1,6 +1,7 @@
 //! The `nepho` binary: a table of commands, one file each.
 
 mod address;
+mod alarm;
 mod chart;
 mod completion;
 mod datum;
@@ -68,6 +69,8 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Explain alarms, and try them out.
+    Alarm(Box<alarm::Arguments>),
     /// Operational metrics in an application's PostgreSQL.
     Operational(Box<operational::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Alarm(arguments) => alarm::command(*arguments),
         Command::Operational(arguments) => operational::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),

@@ -10,7 +10,7 @@ use nepho_model::Scope;
 use nepho_server::{
     Clock, ClockKind, Config, Credentials, Limits, Listeners, OperationalSamples, Stores, monotonic, run, system_time,
 };
-use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options, Retention};
+use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
 
 use crate::exit::{self, Failure};
@@ -169,7 +169,9 @@ fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stor
     };
     let samples = EmbeddedSamples::open(options).map_err(failed)?;
     let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
-    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records) })
+    let queue_log = LogOptions { monotonic, ..LogOptions::new(config.data.join("queues")) };
+    let queue_log = EmbeddedLog::open(queue_log).map_err(failed)?;
+    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records), queue_log: Arc::new(queue_log) })
 }
 
 /// The stores with operational metrics in front of them, if there are any to be shown.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples, StoreError};
+use nepho_store::{Log, MemoryLog, MemoryRecords, MemorySamples, Records, Samples, StoreError};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::alarms::Alarms;
@@ -14,6 +14,7 @@ use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
+use crate::queues::DurableQueues;
 use crate::schedule::Schedule;
 use crate::tail::Tails;
 
@@ -24,6 +25,19 @@ pub struct Stores {
     pub samples: Arc<dyn Samples>,
     /// Everything that has a name.
     pub records: Arc<dyn Records>,
+    /// What happens to queues.
+    pub queue_log: Arc<dyn Log>,
+}
+
+impl Stores {
+    /// Stores in memory, which are gone with the process.
+    pub fn in_memory() -> Self {
+        Stores {
+            samples: Arc::new(MemorySamples::default()),
+            records: Arc::new(MemoryRecords::default()),
+            queue_log: Arc::new(MemoryLog::default()),
+        }
+    }
 }
 
 /// What every task of a running server shares.
@@ -32,10 +46,13 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) queues: Arc<DurableQueues>,
     pub(crate) alarms: Alarms,
     /// Told when something falls due that was not known of.
     pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
     pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
@@ -62,7 +79,9 @@ impl Instance {
         let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
+        let queues = Arc::new(DurableQueues::open(stores.queue_log, config.limits.queue_bytes));
         let instance = Arc::new(Instance {
+            queues,
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
@@ -71,6 +90,7 @@ impl Instance {
             alarms,
             due_sooner: Notify::new(),
             changing_records: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
             schedule,

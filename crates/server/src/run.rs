@@ -36,10 +36,12 @@ pub async fn run(
     tracing::info!("stopping");
     stopper.stop();
     instance.tails.close();
+    instance.queues.end_waits();
     while let Some(ended) = tasks.join_next().await {
         if let Err(error) = ended {
             tracing::error!("a task failed: {error}");
         }
     }
+    instance.blocking(|instance| instance.queues.close()).await;
     instance.blocking(|instance| instance.samples.close()).await
 }

@@ -13,8 +13,10 @@ fn said(line: &str) -> (String, Option<i32>) {
 fn help() {
     let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
     let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
-    for command in
-        ["", "put", "get", "query", "list", "tail", "completion"].into_iter().chain(of_operational).chain(of_roll_up)
+    for command in ["", "put", "get", "query", "list", "tail", "alarm", "alarm explain", "alarm backtest", "completion"]
+        .into_iter()
+        .chain(of_operational)
+        .chain(of_roll_up)
     {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
@@ -59,6 +61,11 @@ fn wrong_use() {
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "alarm",
+        "alarm explain",
+        "alarm explain Latency --at soon",
+        "alarm backtest",
+        "alarm backtest alarms.tf --from never",
         "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",

@@ -16,3 +16,4 @@ mod requests;
 mod responses;
 mod round_trip;
 mod signatures;
+mod sqs;

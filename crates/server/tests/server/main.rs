@@ -12,6 +12,7 @@ mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;
+mod queues;
 mod reads;
 mod signatures;
 mod support;
