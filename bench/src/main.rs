@@ -47,6 +47,10 @@ enum Command {
     Disk,
     /// Reading and listing
     Reads,
+    /// A minute of a hundred thousand alarms
+    Alarms,
+    /// Trying a hundred alarms on thirty days
+    Backtest,
     /// Resident memory with a million metrics
     Memory,
     /// Starting on a full folder
@@ -68,6 +72,8 @@ fn main() -> ExitCode {
         Command::Emf => commands::emf::measure(&setup),
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
+        Command::Backtest => commands::backtest::measure(&setup),
+        Command::Alarms => commands::alarms::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),
         Command::Start => commands::start::measure(&setup),
         Command::Null => commands::null::serve().map(|()| Report::default()),

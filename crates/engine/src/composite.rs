@@ -43,7 +43,7 @@
 //! // The suppressor does not go into ALARM in time.
 //! let deadline = changed.state.deadline().expect("a period is running");
 //! let acted = step(&site, &changed.state, Event::DeadlineReached, &cpu, deadline);
-//! assert!(matches!(&acted.effects[0], Effect::RunActions { state: AlarmState::Alarm, .. }));
+//! assert!(matches!(&acted.effects[0], Effect::RunActions { of, .. } if of.state == AlarmState::Alarm));
 //! ```
 
 mod components;

@@ -252,7 +252,11 @@ impl Inputs for Sources<'_> {
         let calls = &self.prepared.checked.bands;
         let call = calls.iter().position(|call| call.node == node).expect("bands are gathered");
         let model = self.computing.models.get(self.prepared.first_band + call).copied().flatten();
-        model.ok_or_else(|| EvaluationFault::NoModel(calls[call].of.clone()))
+        let model = model.ok_or_else(|| EvaluationFault::NoModel(calls[call].of.clone()))?;
+        if let Some(value) = model.remark() {
+            self.note(&[Message { code: "InsufficientData", value }]);
+        }
+        Ok(model)
     }
 
     fn budget(&self) -> &Budget {

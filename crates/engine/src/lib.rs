@@ -31,8 +31,11 @@
 //! [`Read`]: nepho_model::Read
 
 pub mod alarm;
+pub mod anomaly;
+pub mod backtest;
 pub mod composite;
 mod compute;
+pub mod explanation;
 mod expressions;
 mod fault_code;
 mod faults;

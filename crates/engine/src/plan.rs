@@ -112,7 +112,7 @@ impl Prepared {
     /// # Errors
     /// When an expression has an ANOMALY_DETECTION_BAND.
     pub fn without_bands(self) -> Result<Self, DataError> {
-        self.without("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+        self.without("ANOMALY_DETECTION_BAND", "no models are trained here")
     }
 
     /// For a caller that cannot aggregate metrics that it does not know.

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::alarms::Alarms;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
@@ -50,6 +51,9 @@ pub(crate) struct Instance {
     /// Told when something falls due that was not known of.
     pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
+    pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -64,7 +68,7 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// # Errors
-    /// What the store said while the alarms were read.
+    /// What the store said while alarms and detectors were read.
     pub(crate) fn new(
         config: Config,
         stores: Stores,
@@ -81,10 +85,12 @@ impl Instance {
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
+            detectors: Detectors::load(&*stores.records)?,
             records: stores.records,
             alarms,
             due_sooner: Notify::new(),
             changing_records: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
             schedule,

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::instance::{Instance, Stores};
 use crate::listeners::Listeners;
-use crate::{emf, http, schedule, stop};
+use crate::{detectors, emf, http, schedule, stop};
 
 /// Serves until `shutdown` resolves, then stops taking anything in, lets what is on its way finish within
 /// [`Limits::stop_seconds`](crate::Limits::stop_seconds), and closes the store.
@@ -29,6 +29,7 @@ pub async fn run(
     tasks.spawn(emf::tcp::serve(instance.clone(), listeners.emf_tcp, stop.clone()));
     tasks.spawn(emf::udp::serve(instance.clone(), listeners.emf_udp, stop.clone()));
     if !instance.clock.is_manual() {
+        tasks.spawn(detectors::train_in_background(instance.clone(), stop.clone()));
         tasks.spawn(schedule::follow_system_clock(instance.clone(), stop));
     }
     shutdown.await;

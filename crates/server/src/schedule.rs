@@ -6,6 +6,7 @@ use std::time::Duration;
 use nepho_model::Timestamp;
 
 use crate::alarms;
+use crate::detectors;
 use crate::instance::Instance;
 use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
@@ -25,18 +26,22 @@ pub(crate) enum Work {
     PublishFigures,
     /// What queues tell about themselves is stored.
     PublishQueues,
-    /// Alarms that are due are evaluated; behind the metrics of the same minute, which they may be about.
+    /// Anomaly detectors whose turn has come are trained.
+    TrainDetectors,
+    /// Alarms that are due are evaluated; behind the metrics of the same minute, which they may be about, and behind the
+    /// models that they may be compared with.
     EvaluateAlarms,
 }
 
 impl Work {
-    const ALL: [Work; 4] = [Work::MaintainStore, Work::PublishFigures, Work::PublishQueues, Work::EvaluateAlarms];
+    const ALL: [Work; 5] =
+        [Work::MaintainStore, Work::PublishFigures, Work::PublishQueues, Work::TrainDetectors, Work::EvaluateAlarms];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 3600,
-            Work::PublishFigures | Work::PublishQueues => 60,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 60,
             Work::EvaluateAlarms => 10,
         }
     }
@@ -46,7 +51,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures | Work::PublishQueues | Work::EvaluateAlarms => 0,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors | Work::EvaluateAlarms => 0,
         }
     }
 
@@ -99,6 +104,19 @@ async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
     };
     if let Err(error) = instance.blocking(maintained).await {
         instance.fault(&format!("the store could not be maintained: {error}"));
+    }
+}
+
+/// Trains what is due: at once, with a clock that is moved by hand; else in the background, where it holds up nothing that
+/// falls due meanwhile.
+async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Timestamp) {
+    match (instance.detectors.has_due(now), instance.clock.is_manual()) {
+        (false, _) => {}
+        (true, false) => instance.detectors.wake(),
+        (true, true) => {
+            publication.finish(instance, now).await;
+            detectors::train_due(instance, now).await;
+        }
     }
 }
 
@@ -160,6 +178,7 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
                 instance.rejections.report();
             }
             Work::PublishQueues => instance.queues.report(due, &mut publication.reports),
+            Work::TrainDetectors => train(instance, &mut publication, due).await,
             Work::EvaluateAlarms => {
                 if instance.alarms.are_due(due) {
                     publication.finish(instance, due).await;
@@ -242,20 +261,12 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, PublishQueues};
+        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, PublishQueues, TrainDetectors};
         let minutes: Vec<_> = taken.iter().copied().filter(|(_, work)| *work != EvaluateAlarms).collect();
-        let expected = [
-            (240, PublishFigures),
-            (240, PublishQueues),
-            (300, MaintainStore),
-            (300, PublishFigures),
-            (300, PublishQueues),
-            (360, PublishFigures),
-            (360, PublishQueues),
-        ];
-        assert_eq!(minutes, expected);
+        let minute = |at| [(at, PublishFigures), (at, PublishQueues), (at, TrainDetectors)];
+        assert_eq!(minutes, [minute(240).as_slice(), &[(300, MaintainStore)], &minute(300), &minute(360)].concat());
         let at_once: Vec<_> = taken.iter().filter(|(due, _)| *due == 300).map(|(_, work)| *work).collect();
-        assert_eq!(at_once, [MaintainStore, PublishFigures, PublishQueues, EvaluateAlarms]);
+        assert_eq!(at_once, [MaintainStore, PublishFigures, PublishQueues, TrainDetectors, EvaluateAlarms]);
         assert_eq!(schedule.next(), (at(370), EvaluateAlarms));
     }
 
@@ -269,6 +280,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260, 7260, 7300]);
+        assert_eq!(taken, [3900, 7260, 7260, 7260, 7300]);
     }
 }

@@ -39,6 +39,19 @@ pub enum AlarmFault {
         /// Where the alarm is.
         own: String,
     },
+    /// A metric of another account.
+    #[error(
+        "The value {account} for parameter Metrics.member.{element}.AccountId is invalid: no accounts are linked to \
+         {own}."
+    )]
+    ForeignAccount {
+        /// Whose metric it is.
+        account: String,
+        /// Which element of Metrics it is, counted from 1.
+        element: usize,
+        /// Whose alarm it is.
+        own: String,
+    },
     /// An EC2 action of an alarm on something other than one metric of an instance.
     #[error("The EC2 action {0} can only be defined on a metric with the dimension InstanceId.")]
     InstanceAction(String),
@@ -203,6 +216,7 @@ impl Fault for AlarmFault {
         match self {
             AlarmFault::TooMany { .. }
             | AlarmFault::NameControl(_)
+            | AlarmFault::ForeignAccount { .. }
             | AlarmFault::ExtendedStatistic(_)
             | AlarmFault::Metric(_)
             | AlarmFault::Threshold(_) => FaultCode::InvalidParameterValue,

@@ -133,8 +133,8 @@ impl<'a> Replay<'a> {
         answers: &[Result<Vec<UnitSeries>, String>],
         go: &mut dyn FnMut(&Observed),
     ) {
-        let units: Vec<_> = answers.iter().flatten().flatten().cloned().collect();
-        let track = Track::new(&self.timeline, statistic, &units);
+        let units = answers.first().and_then(|answer| answer.as_deref().ok()).unwrap_or_default();
+        let track = Track::new(&self.timeline, statistic, units);
         let mut observed = self.observed(self.timeline.first, Answer::Series(Vec::new()));
         for time in self.evaluations() {
             (observed.time, observed.windows) = (time, self.timeline.windows(self.alarm, time));
@@ -158,9 +158,8 @@ impl<'a> Replay<'a> {
         go: &mut dyn FnMut(&Observed),
     ) {
         let mut plan = math.plan.clone();
-        let empty = Vec::new();
         let track = |metric: &PlannedMetric| {
-            let units = answers[metric.read].as_ref().unwrap_or(&empty);
+            let units = answers[metric.read].as_deref().unwrap_or_default();
             Track::new(&self.timeline, &metric.stat.statistic, units)
         };
         let tracks: Vec<_> = plan.metrics.iter().map(track).collect();

@@ -8,7 +8,7 @@ use nepho_engine::alarm::{
 use nepho_engine::insights::Label;
 use nepho_model::AlarmState;
 
-use super::text::{NOON, alarm, status};
+use super::text::{NOON, alarm, observed, status};
 
 const ACTIONS: &str = "ok=arn:aws:sns:us-east-1:123456789012:fine \
      alarm=arn:aws:sns:us-east-1:123456789012:ops,arn:aws:ssm:us-east-1:123456789012:opsitem:1 \
@@ -190,6 +190,14 @@ fn contributors_have_reasons_messages_and_histories() {
     for json in [contributor_change_detail(&alarm, changes[0]), lambda_payload(&alarm, &cause)] {
         assert!(json.contains(&format!(r#"{{"id":"{id}","attributes":{{"Host":"a"}}}}"#)), "{json}");
     }
+}
+
+#[test]
+fn an_alarm_that_is_put_anew_on_one_series_has_no_contributors() {
+    let (many, one) = (hosts(""), alarm(""));
+    let before = step(&many, &status(&many, AlarmState::Ok), &seen(&many, "a:9"), NOON).status.unwrap();
+    let after = step(&one, &before, &observed(&one, NOON, "9"), NOON);
+    assert!(after.effects.is_empty() && after.status.unwrap().contributors.is_empty());
 }
 
 #[test]

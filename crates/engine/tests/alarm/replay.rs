@@ -101,8 +101,6 @@ fn store(samples: Vec<(usize, bool, i64, u32)>) -> Store {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn a_replay_is_evaluations_one_by_one(
         which in prop::sample::select(&ALARMS[..]),

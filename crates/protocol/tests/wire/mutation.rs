@@ -7,13 +7,15 @@ use nepho_protocol::codec::decode;
 use nepho_protocol::shapes::get_metric_data::GetMetricDataInput;
 use nepho_protocol::shapes::list_metrics::ListMetricsInput;
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
+use nepho_protocol::shapes::put_anomaly_detector::PutAnomalyDetectorInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixtures::{
-    GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
+    GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR_MATH,
+    PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
 };
 
 /// One damage to a body.
@@ -62,6 +64,7 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
         decode::<ListMetricsInput>(protocol, body).err(),
         decode::<PutMetricAlarmInput>(protocol, body).err(),
         decode::<PutAlarmMuteRuleInput>(protocol, body).err(),
+        decode::<PutAnomalyDetectorInput>(protocol, body).err(),
     ];
     for error in outcomes.into_iter().flatten() {
         assert!(error.message.is_some_and(|message| !message.is_empty()));
@@ -69,8 +72,16 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
 }
 
 fn corpus() -> impl Strategy<Value = (Protocol, &'static [u8])> {
-    let recorded =
-        [PUT_METRIC_DATA, GET_METRIC_DATA, LIST_METRICS, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_ALARM_MUTE_RULE];
+    let recorded = [
+        PUT_METRIC_DATA,
+        GET_METRIC_DATA,
+        LIST_METRICS,
+        PUT_METRIC_ALARM,
+        PUT_METRIC_ALARM_BAND,
+        PUT_ALARM_MUTE_RULE,
+        PUT_ANOMALY_DETECTOR,
+        PUT_ANOMALY_DETECTOR_MATH,
+    ];
     let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).collect();
     proptest::sample::select(all)
 }

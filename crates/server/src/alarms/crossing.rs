@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use nepho_engine::alarm::{
     AlarmFaults, MetricAlarm, Parameters, QueryParameters, StatParameters, WarmUpParameters, WindowParameters,
 };
-use nepho_engine::composite::{self, CompositeAlarm, CompositeFault};
+use nepho_engine::composite::{self, CompositeAlarm, CompositeFaults};
 use nepho_engine::mute::{self, MuteFaults, MuteRule};
 use nepho_engine::{Fault, FaultCode, Faults};
 use nepho_model::{Scope, Timestamp};
@@ -28,10 +28,7 @@ pub fn metric_alarm(scope: &Scope, input: &PutMetricAlarmInput) -> Result<Metric
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn composite_alarm(
-    scope: &Scope,
-    input: &PutCompositeAlarmInput,
-) -> Result<CompositeAlarm, Faults<CompositeFault>> {
+pub fn composite_alarm(scope: &Scope, input: &PutCompositeAlarmInput) -> Result<CompositeAlarm, CompositeFaults> {
     let list = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
     let parameters = composite::Parameters {
         alarm_name: input.alarm_name.clone(),

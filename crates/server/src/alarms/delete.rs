@@ -49,6 +49,7 @@ impl Alarms {
         for name in names {
             alarms.metric.remove(*name);
             alarms.composite.remove(*name);
+            alarms.muted.remove(*name);
             alarms.graph.remove(name);
         }
         Ok(())

@@ -3,15 +3,20 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use nepho_engine::alarm::{self, InsightsReading, Observed, PointsReading, Reading, evaluation_time, reads};
+use nepho_engine::alarm::{
+    self, InsightsReading, MetricAlarm, Observed, PointsReading, Reading, Source, evaluation_time, reads,
+};
+use nepho_engine::anomaly::Model;
 use nepho_engine::composite::Event;
 use nepho_engine::insights::MAX_INSIGHTS_METRICS;
+use nepho_engine::math::BandModel;
 use nepho_model::{Read, Scope, Timestamp, UnitSeries};
 use nepho_store::StoreError;
 
 use super::Alarms;
 use super::book::MetricEntry;
 use super::turn::Turn;
+use crate::detectors;
 use crate::found::{aggregate, recent};
 use crate::instance::Instance;
 
@@ -124,7 +129,9 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
         let observed = match reading {
             Reading::Points(points) => {
                 let answers: Vec<_> = answers.by_ref().take(points.reads().len()).collect();
-                points.observe(&answers, &[])
+                let models = models(instance, scope, &entry.alarm, due);
+                let models = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel));
+                points.observe(&answers, &models.collect::<Vec<_>>())
             }
             Reading::Insights(reading) => insights(instance, scope, reading, due),
         };
@@ -135,7 +142,19 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
     }
 }
 
-fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
+/// What the bands of an alarm are told by. A band without a model yet has no values.
+pub(super) fn models(
+    instance: &Instance,
+    scope: &Scope,
+    alarm: &MetricAlarm,
+    due: Timestamp,
+) -> Vec<Option<Arc<Model>>> {
+    let Source::Math(math) = alarm.source() else { return Vec::new() };
+    let model = |(subject, period)| detectors::kept_model(instance, scope, &subject, period, due);
+    math.subjects().map_or_else(|_| Vec::new(), |subjects| subjects.into_iter().map(model).collect())
+}
+
+pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
@@ -152,7 +171,7 @@ fn points<'a, 'b>(reading: &'b Reading<'a>) -> Option<&'b PointsReading<'a>> {
     }
 }
 
-fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
+pub(super) fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
     let answers = instance.samples.read(scope, wanted).into_iter();
     answers.map(|answer| answer.map_err(|error| error.to_string())).collect()
 }

@@ -110,14 +110,14 @@ impl<'a> Turn<'a> {
                     }
                     self.note(alarm.name(), COMPOSITE_ALARM, update_item(alarm, &old, &new));
                 }
-                composite::Effect::RunActions { previous, actions, .. } => {
-                    let messages = composite_messages(alarm, &step.state, previous, false);
-                    let updated = step.state.updated;
+                composite::Effect::RunActions { of, actions } => {
+                    let messages = composite_messages(alarm, &of, of.previous, false);
+                    let updated = of.updated;
                     let run = |action: &String| {
                         Run::new(alarm.name(), COMPOSITE_ALARM, action, updated, messages.clone(), None)
                     };
                     let runs = actions.iter().map(run).collect();
-                    let is = Muted { state: step.state.state, previous };
+                    let is = Muted { state: of.state, previous: of.previous };
                     self.run(alarm.name(), COMPOSITE_ALARM, is, runs);
                 }
                 // The update of the state says what suppresses them.

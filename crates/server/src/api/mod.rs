@@ -1,7 +1,10 @@
 //! AWS's operations: one file each, and one table that finds them.
 
 mod alarms;
+pub(crate) mod anomaly_detector;
 pub(crate) mod call;
+mod delete_anomaly_detector;
+mod describe_anomaly_detectors;
 mod entity;
 mod get_caller_identity;
 mod get_metric_data;
@@ -9,6 +12,7 @@ mod get_metric_statistics;
 mod list_metrics;
 mod logs;
 mod metric;
+mod put_anomaly_detector;
 mod put_metric_data;
 mod sqs;
 mod tags;
@@ -64,6 +68,9 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::CloudWatch, "GetMetricData", get_metric_data::answer),
     blocking(Service::CloudWatch, "GetMetricStatistics", get_metric_statistics::answer),
     blocking(Service::CloudWatch, "ListMetrics", list_metrics::answer),
+    blocking(Service::CloudWatch, "PutAnomalyDetector", put_anomaly_detector::answer),
+    blocking(Service::CloudWatch, "DescribeAnomalyDetectors", describe_anomaly_detectors::answer),
+    blocking(Service::CloudWatch, "DeleteAnomalyDetector", delete_anomaly_detector::answer),
     blocking(Service::CloudWatch, "PutMetricAlarm", alarms::put_metric_alarm::answer),
     blocking(Service::CloudWatch, "PutCompositeAlarm", alarms::put_composite_alarm::answer),
     blocking(Service::CloudWatch, "DescribeAlarms", alarms::describe_alarms::answer),

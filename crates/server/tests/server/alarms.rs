@@ -166,6 +166,40 @@ async fn expressions_and_queries_alarm_too() {
     assert_eq!(items.iter().filter(|item| item.contains(TOPIC)).count(), 2, "one for each host: {items:?}");
 }
 
+#[tokio::test]
+async fn an_alarm_on_a_band_learns_what_to_expect() {
+    let server = Server::start().await;
+    // A week of a day and a night, by the hour.
+    for hour in 0..168 {
+        let value = if hour % 24 < 12 { 100.0 } else { 10.0 } + f64::from(hour % 5);
+        let datum =
+            json!({"MetricName": "Load", "Value": value, "Timestamp": NOON - 168 * 3600 + i64::from(hour) * 3600});
+        server.ask("PutMetricData", &json!({"Namespace": "Shop", "MetricData": [datum]})).await;
+    }
+    let stat = json!({"Metric": {"Namespace": "Shop", "MetricName": "Load"}, "Period": 3600, "Stat": "Average"});
+    let band = json!({
+        "AlarmName": "odd", "EvaluationPeriods": 1, "ComparisonOperator": "LessThanLowerOrGreaterThanUpperThreshold",
+        "ThresholdMetricId": "band", "TreatMissingData": "ignore", "Metrics": [
+            {"Id": "m1", "MetricStat": stat, "ReturnData": true},
+            {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m1, 3)", "ReturnData": true}],
+    });
+    server.ask("PutMetricAlarm", &band).await;
+    let detectors = server.ask("DescribeAnomalyDetectors", &json!({"Namespace": "Shop"})).await;
+    assert_eq!(detectors["AnomalyDetectors"].as_array().unwrap().len(), 1, "it brings its detector: {detectors}");
+    let hour = async |value: f64| {
+        let datum = json!({"MetricName": "Load", "Value": value});
+        server.ask("PutMetricData", &json!({"Namespace": "Shop", "MetricData": [datum]})).await;
+        server.advance("PT1H").await;
+        states(&server).await
+    };
+    assert_eq!(hour(102.0).await, "odd=OK");
+    assert_eq!(hour(400.0).await, "odd=ALARM");
+    let alarms = server.ask("DescribeAlarms", &json!({})).await;
+    let reason = alarms["MetricAlarms"][0]["StateReason"].as_str().unwrap();
+    assert!(reason.starts_with("Thresholds Crossed: 1 datapoint [400.0"), "{reason}");
+    assert_eq!(hour(103.0).await, "odd=OK");
+}
+
 /// ReturnData is told when it was not said.
 fn changed_elements(mut metrics: Value) -> Value {
     metrics[0]["ReturnData"] = json!(true);

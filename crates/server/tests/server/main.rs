@@ -4,9 +4,11 @@
 #![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
 
 mod alarms;
+mod anomaly_detectors;
 mod edge;
 mod emf;
 mod logs;
+mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;

@@ -2,7 +2,7 @@
 
 use nepho_model::{Cell, Distribution, UnitSeries};
 
-use super::timeline::Timeline;
+use super::timeline::{Periods, Timeline};
 use crate::statistic::Statistic;
 
 /// The statistic of a metric in every period, under each unit.
@@ -60,6 +60,7 @@ impl UnitTrack {
             counts.push(cell.map_or(0.0, Cell::count));
         };
         match statistic.needs_distribution() {
+            _ if matches!(timeline.periods, Periods::Sliding(1)) => cells.iter().for_each(|cell| add(*cell)),
             true => merge_all(timeline, &cells, &mut add),
             false => {
                 let periods = (0..timeline.len()).map(|period| &cells[timeline.slots_of(period)]);

@@ -15,6 +15,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let input: PutCompositeAlarmInput = call.decode(body)?;
     check_served(input.action_configuration.is_some())?;
     let alarm = composite_alarm(&call.scope, &input).map_err(|faults| refused(&faults))?;
+    alarm.check_regions().map_err(|faults| refused(&faults))?;
     let tags = tags::of_new(call, &alarm.arn(), input.tags.as_deref())?;
     let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
     call.instance.alarms.put_composite(put, alarm, input).map_err(|error| not_put(call, error))?;
