@@ -13,10 +13,12 @@ mod get;
 mod input;
 mod list;
 mod listing;
+mod log;
 mod metric;
 mod metric_data;
 mod moment;
 mod number;
+mod operational;
 mod own_path;
 mod panel;
 mod period;
@@ -30,6 +32,7 @@ mod rows;
 mod series;
 mod serve;
 mod shell;
+mod shutdown;
 mod sparkline;
 mod statistic;
 mod table;
@@ -68,6 +71,8 @@ enum Command {
     Tail(Box<tail::Arguments>),
     /// Explain alarms, and try them out.
     Alarm(Box<alarm::Arguments>),
+    /// Operational metrics in an application's PostgreSQL.
+    Operational(Box<operational::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
     Completion(completion::Arguments),
     /// Answer such a script.
@@ -88,6 +93,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
         Command::Alarm(arguments) => alarm::command(*arguments),
+        Command::Operational(arguments) => operational::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),
     }

@@ -51,6 +51,8 @@ pub(crate) struct Instance {
     /// Told when something falls due that was not known of.
     pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
     pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
@@ -88,6 +90,7 @@ impl Instance {
             alarms,
             due_sooner: Notify::new(),
             changing_records: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
             schedule,

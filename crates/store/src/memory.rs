@@ -138,7 +138,7 @@ fn roll_up(cells: &mut Cells, retention: &Retention, now: Timestamp) {
 
 impl Filter {
     /// Whether a metric with this key, last seen then, is wanted.
-    pub(crate) fn matches(&self, key: MetricKey<'_>, seen: Timestamp) -> bool {
+    pub fn matches(&self, key: MetricKey<'_>, seen: Timestamp) -> bool {
         self.seen_since.is_none_or(|since| seen >= since)
             && self.namespace.as_deref().is_none_or(|namespace| namespace == key.namespace())
             && self.name.as_deref().is_none_or(|name| name == key.name())

@@ -143,13 +143,18 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
 }
 
 /// What the bands of an alarm are told by. A band without a model yet has no values.
-fn models(instance: &Instance, scope: &Scope, alarm: &MetricAlarm, due: Timestamp) -> Vec<Option<Arc<Model>>> {
+pub(super) fn models(
+    instance: &Instance,
+    scope: &Scope,
+    alarm: &MetricAlarm,
+    due: Timestamp,
+) -> Vec<Option<Arc<Model>>> {
     let Source::Math(math) = alarm.source() else { return Vec::new() };
     let model = |(subject, period)| detectors::kept_model(instance, scope, &subject, period, due);
     math.subjects().map_or_else(|_| Vec::new(), |subjects| subjects.into_iter().map(model).collect())
 }
 
-fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
+pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
@@ -166,7 +171,7 @@ fn points<'a, 'b>(reading: &'b Reading<'a>) -> Option<&'b PointsReading<'a>> {
     }
 }
 
-fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
+pub(super) fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
     let answers = instance.samples.read(scope, wanted).into_iter();
     answers.map(|answer| answer.map_err(|error| error.to_string())).collect()
 }

@@ -9,11 +9,13 @@ pub(crate) mod crossing;
 mod delete;
 pub(crate) mod describe;
 mod evaluate;
+mod explain;
 pub(crate) mod history;
 mod mute;
 mod outbox;
 mod put;
 mod record;
+pub(crate) mod replay;
 mod state;
 mod turn;
 

@@ -8,6 +8,7 @@ mod anomaly_detectors;
 mod edge;
 mod emf;
 mod logs;
+mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;

@@ -47,7 +47,18 @@ impl Server {
     }
 
     pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        Server::on((Arc::default(), Arc::default(), Arc::default()), clock, change).await
+        let store = Arc::new(FaultySamples::default());
+        Server::with_samples(clock, change, store.clone(), store).await
+    }
+
+    /// Starts one whose samples stand in front of a store, or are that.
+    pub(crate) async fn with_samples(
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+        store: Arc<FaultySamples>,
+        samples: Arc<dyn Samples>,
+    ) -> Self {
+        Server::on((store, samples), (Arc::default(), Arc::default()), clock, change).await
     }
 
     /// Stops it, and starts another one with the same stores at `now`.
@@ -55,11 +66,13 @@ impl Server {
         drop(self.stop.take());
         self.task.take().unwrap().await.unwrap().unwrap();
         let clock = Clock::manual(Timestamp::from_seconds(now));
-        Server::on((self.store.clone(), self.records.clone(), self.queue_log.clone()), clock, |_| {}).await
+        let store = self.store.clone();
+        Server::on((store.clone(), store), (self.records.clone(), self.queue_log.clone()), clock, |_| {}).await
     }
 
     async fn on(
-        (store, records, queue_log): (Arc<FaultySamples>, Arc<FaultyRecords>, Arc<FaultyLog>),
+        (store, samples): (Arc<FaultySamples>, Arc<dyn Samples>),
+        (records, queue_log): (Arc<FaultyRecords>, Arc<FaultyLog>),
         clock: Clock,
         change: impl FnOnce(&mut Config),
     ) -> Self {
@@ -69,7 +82,7 @@ impl Server {
         config.check().unwrap();
         let listeners = Listeners::bind(&config).await.unwrap();
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
-        let stores = Stores { samples: store.clone(), records: records.clone(), queue_log: queue_log.clone() };
+        let stores = Stores { samples, records: records.clone(), queue_log: queue_log.clone() };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));
