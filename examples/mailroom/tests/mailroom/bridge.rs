@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use nepho_model::Scope;
 use nepho_operational::{Clock as _, SystemClock};
 use nepho_server::{Clock, Config, Listeners, OperationalSamples, Stores, run};
-use nepho_store::{MemoryRecords, MemorySamples};
+use nepho_store::MemorySamples;
 use nepho_test_postgres::TestDatabase;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -36,7 +36,7 @@ impl Server {
         let samples = Arc::new(OperationalSamples::connect(&database.url(), scope, behind).await.unwrap());
         let listeners = Listeners::bind(&config).await.unwrap();
         let address = listeners.http_address().unwrap();
-        let stores = Stores { samples, records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples, ..Stores::in_memory() };
         tokio::spawn(run(config, stores, listeners, clock, std::future::pending()));
         Server(address)
     }
