@@ -12,6 +12,7 @@ mod crash;
 mod http;
 mod operational;
 mod query;
+mod queue_crash;
 mod sdk;
 mod server;
 mod texts;
