@@ -13,5 +13,14 @@
 //! # Ok::<(), nepho_notify::filter::FilterFault>(())
 //! ```
 
+mod arn;
+pub mod delivery;
 pub mod filter;
+pub mod message;
+mod refusal;
 pub mod retry;
+pub mod subscription;
+pub mod topic;
+
+pub use arn::Arn;
+pub use refusal::{Refusal, RefusalKind};
