@@ -3,6 +3,7 @@
 pub mod code;
 pub mod constraint;
 pub mod logs;
+pub mod sns;
 
 use std::fmt;
 

@@ -15,3 +15,4 @@ mod requests;
 mod responses;
 mod round_trip;
 mod signatures;
+mod sns;

@@ -9,12 +9,16 @@ use nepho_protocol::shapes::list_metrics::ListMetricsInput;
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
+use nepho_protocol::shapes::sns::publish::PublishInput;
+use nepho_protocol::shapes::sns::publish_batch::PublishBatchInput;
+use nepho_protocol::shapes::sns::subscribe::SubscribeInput;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixtures::{
     GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
 };
+use crate::sns::{PUBLISH, PUBLISH_BATCH, SUBSCRIBE};
 
 /// One damage to a body.
 #[derive(Debug, Clone)]
@@ -62,6 +66,9 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
         decode::<ListMetricsInput>(protocol, body).err(),
         decode::<PutMetricAlarmInput>(protocol, body).err(),
         decode::<PutAlarmMuteRuleInput>(protocol, body).err(),
+        decode::<PublishInput>(protocol, body).err(),
+        decode::<PublishBatchInput>(protocol, body).err(),
+        decode::<SubscribeInput>(protocol, body).err(),
     ];
     for error in outcomes.into_iter().flatten() {
         assert!(error.message.is_some_and(|message| !message.is_empty()));
@@ -71,7 +78,8 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
 fn corpus() -> impl Strategy<Value = (Protocol, &'static [u8])> {
     let recorded =
         [PUT_METRIC_DATA, GET_METRIC_DATA, LIST_METRICS, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_ALARM_MUTE_RULE];
-    let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).collect();
+    let of_sns = [PUBLISH, PUBLISH_BATCH, SUBSCRIBE].map(|form| (Protocol::Query, form));
+    let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).chain(of_sns).collect();
     proptest::sample::select(all)
 }
 

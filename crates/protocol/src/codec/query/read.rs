@@ -265,7 +265,9 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
         check_index(name)?;
         let mut sides = entry.children()?;
         match (sides.next(), sides.next(), sides.next()) {
-            (Some(("key", key)), Some(("value", value)), None) => {
+            // SNS calls them otherwise in the attributes of messages.
+            (Some(("key", key)), Some(("value", value)), None)
+            | (Some(("Name", key)), Some(("Value", value)), None) => {
                 self.value = Some(value);
                 seed.deserialize(key).map(Some)
             }
