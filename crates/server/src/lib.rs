@@ -26,8 +26,10 @@
 
 mod api;
 mod clock;
+mod commits;
 mod config;
 mod credentials;
+mod deliveries;
 mod emf;
 mod http;
 mod instance;
@@ -38,11 +40,14 @@ mod run;
 mod schedule;
 mod stop;
 mod tail;
+mod topics;
 mod writes;
 
 pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};
+pub use deliveries::config::{DeliverySettings, MailSettings};
+pub use deliveries::transport::{Network, NoNetwork, Tls};
 pub use instance::Stores;
 pub use listeners::{BindError, Listeners};
 pub use run::run;

@@ -1,13 +1,16 @@
 //! Running a server from its parts.
 
+use nepho_model::Timestamp;
 use nepho_store::StoreError;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::instance::{Instance, Stores};
+use crate::deliveries::transport::Transports;
+use crate::instance::{Bound, Instance, Stores};
 use crate::listeners::Listeners;
-use crate::{emf, http, schedule, stop};
+use crate::topics::tally;
+use crate::{deliveries, emf, http, schedule, stop};
 
 /// Serves until `shutdown` resolves, then stops taking anything in, lets what is on its way finish within
 /// [`Limits::stop_seconds`](crate::Limits::stop_seconds), and closes the store.
@@ -21,12 +24,15 @@ pub async fn run(
     clock: Clock,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StoreError> {
-    let instance = Instance::new(config, stores, listeners.emf_udp.local_addr().ok(), clock);
+    let bound = Bound { http: listeners.http_address().ok(), emf_udp: listeners.emf_udp.local_addr().ok() };
+    let transports = Transports::of(&config);
+    let instance = Instance::new(config, stores, bound, clock, transports);
     let (stopper, stop) = stop::channel();
     let mut tasks = JoinSet::new();
     tasks.spawn(http::accept::serve(instance.clone(), listeners.http, stop.clone()));
     tasks.spawn(emf::tcp::serve(instance.clone(), listeners.emf_tcp, stop.clone()));
     tasks.spawn(emf::udp::serve(instance.clone(), listeners.emf_udp, stop.clone()));
+    tasks.spawn(deliveries::run::serve(instance.clone(), stop.clone()));
     if !instance.clock.is_manual() {
         tasks.spawn(schedule::follow_system_clock(instance.clone(), stop));
     }
@@ -38,6 +44,12 @@ pub async fn run(
         if let Err(error) = ended {
             tracing::error!("a task failed: {error}");
         }
+    }
+    let now = instance.clock.now();
+    let minute = Timestamp::from_seconds(now.seconds().div_euclid(60) * 60);
+    for write in tally::write(&instance, minute, now) {
+        // What could not be stored was counted as that.
+        drop(write.settle(&instance).await);
     }
     instance.blocking(|instance| instance.samples.close()).await
 }

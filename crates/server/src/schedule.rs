@@ -8,27 +8,33 @@ use nepho_model::Timestamp;
 use crate::instance::Instance;
 use crate::own::publish::Minutes;
 use crate::stop::Stop;
-use crate::writes::Writes;
+use crate::topics::{tally, tidy};
+use crate::writes::{Write, Writes};
 
 /// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
 const WRITES_MAX: usize = 4;
+
+/// What topics count is stored by the minute.
+const MINUTE_SECONDS: i64 = 60;
 
 /// A kind of work that falls due again and again. At the same instant the first here comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Work {
     /// The store writes closed stretches, rolls up and drops what is too old.
     MaintainStore,
-    /// The server's own metrics are stored, and rejections are summed up in the log.
+    /// The server's own metrics and those of topics are stored, and rejections are summed up in the log.
     PublishFigures,
+    /// What topics and deliveries have left behind goes.
+    TidyTopics,
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
+    const ALL: [Work; 3] = [Work::MaintainStore, Work::PublishFigures, Work::TidyTopics];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
-            Work::MaintainStore => 3600,
+            Work::MaintainStore | Work::TidyTopics => 3600,
             Work::PublishFigures => 60,
         }
     }
@@ -39,6 +45,7 @@ impl Work {
         match self {
             Work::MaintainStore => 300,
             Work::PublishFigures => 0,
+            Work::TidyTopics => 600,
         }
     }
 
@@ -65,15 +72,33 @@ impl Publication {
     }
 
     async fn write(&mut self, instance: &Instance) {
+        let write = self.minutes.write(instance);
+        self.push(instance, write).await;
+    }
+
+    async fn push(&mut self, instance: &Instance, write: Option<Write>) {
         if self.writes.len() >= WRITES_MAX {
             self.writes.settle_oldest(instance).await;
         }
-        self.writes.push(self.minutes.write(instance));
+        self.writes.push(write);
+    }
+
+    /// Adds what topics have counted in the minute that ends now.
+    async fn add_topics(&mut self, instance: &Instance, now: Timestamp) {
+        for write in tally::write(instance, now.plus_seconds(-MINUTE_SECONDS), now) {
+            self.push(instance, Some(write)).await;
+        }
     }
 
     async fn finish(mut self, instance: &Instance) {
         self.write(instance).await;
         self.writes.settle_all(instance).await;
+    }
+}
+
+async fn tidy(instance: &Arc<Instance>, now: Timestamp) {
+    if let Err(error) = instance.blocking(move |instance| tidy::tidy(instance, now)).await {
+        instance.fault(&format!("what topics have left behind could not be removed: {error}"));
     }
 }
 
@@ -117,6 +142,7 @@ impl Schedule {
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
     let mut publication = Publication::default();
+    deliver_until(instance, schedule.next().0.min(until)).await;
     while let Some((due, work)) = schedule.take_due(until) {
         instance.clock.set(due);
         match work {
@@ -126,12 +152,29 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
             }
             Work::PublishFigures => {
                 publication.add(instance, due).await;
+                publication.add_topics(instance, due).await;
                 instance.rejections.report();
             }
+            Work::TidyTopics => tidy(instance, due).await,
         }
+        deliver_until(instance, schedule.next().0.min(until)).await;
     }
     instance.clock.set(until);
+    deliver_until(instance, until).await;
     publication.finish(instance).await;
+}
+
+/// Lets deliveries be made that fall due up to a time, each at its time, before what else is due then. The machine's clock
+/// does not wait for them.
+async fn deliver_until(instance: &Arc<Instance>, until: Timestamp) {
+    if !instance.clock.is_manual() {
+        return;
+    }
+    instance.deliveries.settle(instance.clock.now()).await;
+    while let Some(due) = instance.deliveries.next().filter(|due| *due < until) {
+        instance.clock.set(due.max(instance.clock.now()));
+        instance.deliveries.settle(instance.clock.now()).await;
+    }
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
@@ -171,7 +214,8 @@ pub(crate) struct NotEmpty {
     pub(crate) metrics: u64,
 }
 
-/// Puts a manual clock to `to` at once: the store is maintained, nothing else happens on the way.
+/// Puts a manual clock to `to` at once: the store is maintained and deliveries that are due by then are tried, nothing else
+/// happens on the way.
 pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), NotEmpty> {
     let mut schedule = instance.schedule.lock().await;
     let is_back = to < instance.clock.now();
@@ -186,6 +230,7 @@ pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), 
     if !is_back {
         maintain(instance, to).await;
     }
+    instance.deliveries.settle(to).await;
     Ok(())
 }
 
@@ -217,6 +262,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260]);
+        assert_eq!(taken, [3900, 4200, 7260]);
     }
 }

@@ -17,10 +17,15 @@
 //! assert_eq!(done, Delivery::Delivered { attempts: 2 });
 //! ```
 
+mod lanes;
 mod life;
 mod outcome;
 mod throttle;
 
+pub use lanes::{
+    Destination, Full, IN_FLIGHT_MAX, IN_FLIGHT_OF_ENDPOINT_MAX, IN_FLIGHT_OF_FAILING_MAX, LaneRules, Lanes,
+    WAITING_MAX,
+};
 pub use life::{Delivery, JITTER_SHARE, Terms};
 pub use outcome::Outcome;
 pub use throttle::Throttle;

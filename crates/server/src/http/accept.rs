@@ -116,7 +116,8 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::Config;
-    use crate::instance::Stores;
+    use crate::deliveries::transport::Transports;
+    use crate::instance::{Bound, Stores};
     use crate::stop;
 
     #[test]
@@ -129,7 +130,9 @@ mod tests {
     fn connected() -> (DuplexStream, stop::Stopper) {
         let stores =
             Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
-        let instance = Instance::new(Config::default(), stores, None, Clock::manual(Timestamp::from_seconds(0)));
+        let config = Config::default();
+        let (clock, transports) = (Clock::manual(Timestamp::from_seconds(0)), Transports::of(&config));
+        let instance = Instance::new(config, stores, Bound::default(), clock, transports);
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));

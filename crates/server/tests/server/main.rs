@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 #![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
 
+mod deliveries;
 mod edge;
 mod emf;
 mod logs;
@@ -10,6 +11,8 @@ mod own;
 mod protocols;
 mod put_metric_data;
 mod reads;
+mod receiver;
 mod signatures;
+mod sns;
 mod support;
 mod tags;
