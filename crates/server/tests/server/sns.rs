@@ -101,7 +101,8 @@ async fn what_is_not_there_is_said_as_aws_says_it() {
     let server = Server::start().await;
     let arn = server.topic("alerts").await;
     let elements = "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1";
-    let cases: [(&str, &[(&str, &str)], u16, &str, &str); 13] = [
+    type Parameters<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(&str, Parameters<'_>, u16, &str, &str); 13] = [
         ("GetTopicAttributes", &[("TopicArn", "alerts")], 400, "InvalidParameter", elements),
         ("GetTopicAttributes", &[("TopicArn", NO_TOPIC)], 404, "NotFound", "Topic does not exist"),
         ("Publish", &[("TopicArn", NO_TOPIC), ("Message", "m")], 404, "NotFound", "Topic does not exist"),
