@@ -43,10 +43,9 @@
 //! // The suppressor does not go into ALARM in time.
 //! let deadline = changed.state.deadline().expect("a period is running");
 //! let acted = step(&site, &changed.state, Event::DeadlineReached, &cpu, deadline);
-//! assert!(matches!(&acted.effects[0], Effect::RunActions { state: AlarmState::Alarm, .. }));
+//! assert!(matches!(&acted.effects[0], Effect::RunActions { of, .. } if of.state == AlarmState::Alarm));
 //! ```
 
-mod action;
 mod components;
 mod definition;
 mod deletion;
@@ -64,13 +63,12 @@ mod step;
 mod suppressor;
 pub mod text;
 
-pub use action::{ActionFault, MAX_ACTION, MAX_ACTIONS};
-pub use definition::{CompositeAlarm, MAX_ALARM_DESCRIPTION, MAX_ALARM_NAME, Parameters};
+pub use definition::{CompositeAlarm, Parameters};
 pub use deletion::{DeletionFault, MAX_DELETED, MAX_DELETED_COMPOSITES, check_deletion};
 pub use evaluate::Evaluation;
-pub use fault::CompositeFault;
+pub use fault::{CompositeFault, CompositeFaults};
 pub use graph::{AlarmGraph, MAX_PARENTS};
-pub use reason::{MAX_REASON_DATA, ReasonData, TriggeringAlarm};
+pub use reason::{ReasonData, TriggeringAlarm};
 pub use reference::{AlarmRef, alarm_arn};
 pub use rule::{
     AlarmRule, AtLeast, Expression, MAX_RULE, MAX_RULE_CHILDREN, MAX_RULE_DEPTH, MAX_RULE_ELEMENTS, Threshold,
@@ -78,7 +76,7 @@ pub use rule::{
 pub use rule_fault::RuleFault;
 pub use state::{CompositeState, SuppressedBy, Suppression};
 pub use step::{Effect, Event, OtherAlarm, OtherAlarms, Step, step};
-pub use suppressor::Suppressor;
+pub use suppressor::{MAX_SUPPRESSOR, Suppressor};
 
 #[cfg(test)]
 mod tests;

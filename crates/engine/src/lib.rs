@@ -31,15 +31,18 @@
 //! [`Read`]: nepho_model::Read
 
 pub mod alarm;
+pub mod anomaly;
 pub mod composite;
 mod compute;
 mod expressions;
 mod fault_code;
+mod faults;
 mod finish;
 mod input;
 pub mod insights;
 mod label;
 pub mod math;
+pub mod mute;
 mod order;
 mod page;
 mod period;
@@ -53,6 +56,7 @@ mod statistics_query;
 mod unexpected;
 
 pub use fault_code::FaultCode;
+pub use faults::{Fault, Faults};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;

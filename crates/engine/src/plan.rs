@@ -112,7 +112,7 @@ impl Prepared {
     /// # Errors
     /// When an expression has an ANOMALY_DETECTION_BAND.
     pub fn without_bands(self) -> Result<Self, DataError> {
-        self.without("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+        self.without("ANOMALY_DETECTION_BAND", "no models are trained here")
     }
 
     /// For a caller that cannot aggregate metrics that it does not know.
@@ -157,23 +157,22 @@ impl Plan {
         &self.reads
     }
 
-    /// The same over another range.
+    /// Takes the plan to another range.
     ///
     /// # Errors
     /// [`DataError::RangeTooLong`].
-    pub(crate) fn over(&self, start: Timestamp, end: Timestamp, now: Timestamp) -> Result<Plan, DataError> {
-        let mut plan = self.clone();
-        plan.prepared.now = now;
-        (plan.prepared.request.start, plan.prepared.request.end) = (start, end);
-        for metric in &mut plan.metrics {
-            metric.grid = plan.prepared.grid(metric.stat.period)?;
-            let read = &mut plan.reads[metric.read];
+    pub(crate) fn move_to(&mut self, start: Timestamp, end: Timestamp, now: Timestamp) -> Result<(), DataError> {
+        self.prepared.now = now;
+        (self.prepared.request.start, self.prepared.request.end) = (start, end);
+        for metric in &mut self.metrics {
+            metric.grid = self.prepared.grid(metric.stat.period)?;
+            let read = &mut self.reads[metric.read];
             (read.start, read.end) = (metric.grid.time(0), end);
         }
-        for grid in plan.grids.iter_mut().flatten() {
-            *grid = plan.prepared.grid(grid.period())?;
+        for grid in self.grids.iter_mut().flatten() {
+            *grid = self.prepared.grid(grid.period())?;
         }
-        Ok(plan)
+        Ok(())
     }
 
     /// The periods that a query is computed over.

@@ -4,15 +4,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples};
-use tokio::sync::Semaphore;
+use nepho_store::{Records, Samples, StoreError};
+use tokio::sync::{Notify, Semaphore};
 
+use crate::alarms::Alarms;
 use crate::clock::Clock;
 use crate::commits::Commits;
 use crate::config::Config;
 use crate::deliveries::lanes::Deliveries;
 use crate::deliveries::signing::Signer;
 use crate::deliveries::transport::Transports;
+use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
@@ -37,6 +39,9 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) alarms: Alarms,
+    /// Told when something falls due that was not known of.
+    pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
     pub(crate) commits: Commits,
     pub(crate) topics: KnownTopics,
@@ -46,6 +51,7 @@ pub(crate) struct Instance {
     signer: OnceLock<Arc<Signer>>,
     /// What links to this server begin with.
     pub(crate) base_url: String,
+    pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -66,16 +72,38 @@ pub(crate) struct Bound {
 }
 
 impl Instance {
-    pub(crate) fn new(config: Config, stores: Stores, bound: Bound, clock: Clock, transports: Transports) -> Arc<Self> {
+    /// # Errors
+    /// What the store said while alarms and detectors were read.
+    pub(crate) fn new(config: Config, stores: Stores, bound: Bound, clock: Clock) -> Result<Arc<Self>, StoreError> {
+        let transports = Transports::of(&config);
+        Instance::with(config, stores, bound, clock, transports)
+    }
+
+    /// One whose messages go these ways.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn with(
+        config: Config,
+        stores: Stores,
+        bound: Bound,
+        clock: Clock,
+        transports: Transports,
+    ) -> Result<Arc<Self>, StoreError> {
+        let mut damages = Vec::new();
+        let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
         let public_url = config.deliveries.public_url.clone();
         let base_url = public_url.unwrap_or_else(|| url_of(bound.http.unwrap_or(config.listen)));
-        Arc::new(Instance {
+        let instance = Arc::new(Instance {
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
+            detectors: Detectors::load(&*stores.records)?,
             records: stores.records,
+            alarms,
+            due_sooner: Notify::new(),
             changing_records: Mutex::default(),
             commits: Commits::default(),
             topics: KnownTopics::default(),
@@ -92,7 +120,14 @@ impl Instance {
             rejections: Rejections::default(),
             tails: Tails::default(),
             body_room,
-        })
+        });
+        damages.iter().for_each(|damage| instance.fault(damage));
+        Ok(instance)
+    }
+
+    /// Something falls due that was not known of: the schedule looks again.
+    pub(crate) fn deadlines_changed(&self) {
+        self.due_sooner.notify_one();
     }
 
     /// Keeps everybody else from changing records, for a change that depends on what is there.

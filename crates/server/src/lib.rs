@@ -24,13 +24,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod alarms;
 mod api;
 mod clock;
 mod commits;
 mod config;
 mod credentials;
 mod deliveries;
+mod detectors;
 mod emf;
+mod found;
 mod http;
 mod instance;
 mod listeners;
@@ -43,6 +46,7 @@ mod tail;
 mod topics;
 mod writes;
 
+pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
 pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};

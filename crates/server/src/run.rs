@@ -6,17 +6,16 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deliveries::transport::Transports;
 use crate::instance::{Bound, Instance, Stores};
 use crate::listeners::Listeners;
 use crate::topics::tally;
-use crate::{deliveries, emf, http, schedule, stop};
+use crate::{deliveries, detectors, emf, http, schedule, stop};
 
 /// Serves until `shutdown` resolves, then stops taking anything in, lets what is on its way finish within
 /// [`Limits::stop_seconds`](crate::Limits::stop_seconds), and closes the store.
 ///
 /// # Errors
-/// What the store could not write at its close; it is still in its journal.
+/// What the store could not read at the start, or could not write at its close; that is still in its journal.
 pub async fn run(
     config: Config,
     stores: Stores,
@@ -25,8 +24,8 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StoreError> {
     let bound = Bound { http: listeners.http_address().ok(), emf_udp: listeners.emf_udp.local_addr().ok() };
-    let transports = Transports::of(&config);
-    let instance = Instance::new(config, stores, bound, clock, transports);
+    let instance = Instance::new(config, stores, bound, clock)?;
+    instance.blocking(crate::alarms::run_left_over).await;
     let (stopper, stop) = stop::channel();
     let mut tasks = JoinSet::new();
     tasks.spawn(http::accept::serve(instance.clone(), listeners.http, stop.clone()));
@@ -34,6 +33,7 @@ pub async fn run(
     tasks.spawn(emf::udp::serve(instance.clone(), listeners.emf_udp, stop.clone()));
     tasks.spawn(deliveries::run::serve(instance.clone(), stop.clone()));
     if !instance.clock.is_manual() {
+        tasks.spawn(detectors::train_in_background(instance.clone(), stop.clone()));
         tasks.spawn(schedule::follow_system_clock(instance.clone(), stop));
     }
     shutdown.await;

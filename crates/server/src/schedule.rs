@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use nepho_model::Timestamp;
 
+use crate::alarms;
+use crate::detectors;
 use crate::instance::Instance;
 use crate::own::publish::Minutes;
 use crate::stop::Stop;
@@ -26,16 +28,23 @@ pub(crate) enum Work {
     PublishFigures,
     /// What topics and deliveries have left behind goes.
     TidyTopics,
+    /// Anomaly detectors whose turn has come are trained.
+    TrainDetectors,
+    /// Alarms that are due are evaluated; behind the metrics of the same minute, which they may be about, and behind the
+    /// models that they may be compared with.
+    EvaluateAlarms,
 }
 
 impl Work {
-    const ALL: [Work; 3] = [Work::MaintainStore, Work::PublishFigures, Work::TidyTopics];
+    const ALL: [Work; 5] =
+        [Work::MaintainStore, Work::PublishFigures, Work::TidyTopics, Work::TrainDetectors, Work::EvaluateAlarms];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore | Work::TidyTopics => 3600,
-            Work::PublishFigures => 60,
+            Work::PublishFigures | Work::TrainDetectors => 60,
+            Work::EvaluateAlarms => 10,
         }
     }
 
@@ -44,7 +53,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures => 0,
+            Work::PublishFigures | Work::TrainDetectors | Work::EvaluateAlarms => 0,
             Work::TidyTopics => 600,
         }
     }
@@ -90,7 +99,7 @@ impl Publication {
         }
     }
 
-    async fn finish(mut self, instance: &Instance) {
+    async fn finish(&mut self, instance: &Instance) {
         self.write(instance).await;
         self.writes.settle_all(instance).await;
     }
@@ -103,8 +112,26 @@ async fn tidy(instance: &Arc<Instance>, now: Timestamp) {
 }
 
 async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
-    if let Err(error) = instance.blocking(move |instance| instance.samples.maintain(now)).await {
+    let maintained = move |instance: &Instance| {
+        instance.samples.maintain(now)?;
+        instance.alarms.forget(&*instance.records, now)
+    };
+    if let Err(error) = instance.blocking(maintained).await {
         instance.fault(&format!("the store could not be maintained: {error}"));
+    }
+}
+
+/// Trains what is due: at once, with a clock that is moved by hand; else in the background, where it holds up nothing that
+/// falls due meanwhile.
+async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Timestamp) {
+    match (instance.detectors.has_due(now), instance.clock.is_manual()) {
+        (false, _) => {}
+        (true, false) => instance.detectors.wake(),
+        (true, true) => {
+            publication.write(instance).await;
+            publication.writes.settle_all(instance).await;
+            detectors::train_due(instance, now).await;
+        }
     }
 }
 
@@ -142,8 +169,18 @@ impl Schedule {
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
     let mut publication = Publication::default();
-    deliver_until(instance, schedule.next().0.min(until)).await;
-    while let Some((due, work)) = schedule.take_due(until) {
+    loop {
+        // A period of a composite alarm that ends then is over before anything else happens.
+        let scheduled = until.min(schedule.next().0);
+        let deadline = instance.alarms.next_deadline(instance.clock.now()).filter(|deadline| *deadline <= scheduled);
+        deliver_until(instance, deadline.unwrap_or(scheduled)).await;
+        if let Some(deadline) = deadline {
+            let now = deadline.max(instance.clock.now().min(until));
+            instance.clock.set(now);
+            alarms::reach_deadlines(instance, now).await;
+            continue;
+        }
+        let Some((due, work)) = schedule.take_due(until) else { break };
         instance.clock.set(due);
         match work {
             Work::MaintainStore => {
@@ -156,8 +193,14 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
                 instance.rejections.report();
             }
             Work::TidyTopics => tidy(instance, due).await,
+            Work::TrainDetectors => train(instance, &mut publication, due).await,
+            Work::EvaluateAlarms => {
+                if instance.alarms.are_due(due) {
+                    publication.finish(instance).await;
+                    alarms::evaluate(instance, due).await;
+                }
+            }
         }
-        deliver_until(instance, schedule.next().0.min(until)).await;
     }
     instance.clock.set(until);
     deliver_until(instance, until).await;
@@ -183,11 +226,13 @@ pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop)
     maintain(&instance, instance.clock.now()).await;
     loop {
         let (due, _) = instance.schedule.lock().await.next();
+        let due = instance.alarms.next_deadline(instance.clock.now()).map_or(due, |deadline| due.min(deadline));
         let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
         // At most a minute, so that a machine whose clock is set back is noticed.
         let wait = Duration::from_millis(wait.min(60_000));
         tokio::select! {
             () = stop.stopped() => return,
+            () = instance.due_sooner.notified() => continue,
             () = tokio::time::sleep(wait) => {}
         }
         let now = instance.clock.now();
@@ -247,14 +292,18 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{MaintainStore, PublishFigures};
-        assert_eq!(taken, [(240, PublishFigures), (300, MaintainStore), (300, PublishFigures), (360, PublishFigures)]);
-        assert_eq!(schedule.next(), (at(420), PublishFigures));
+        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, TrainDetectors};
+        let minutes: Vec<_> = taken.iter().copied().filter(|(_, work)| *work != EvaluateAlarms).collect();
+        let minute = |at| [(at, PublishFigures), (at, TrainDetectors)];
+        assert_eq!(minutes, [minute(240).as_slice(), &[(300, MaintainStore)], &minute(300), &minute(360)].concat());
+        let at_once: Vec<_> = taken.iter().filter(|(due, _)| *due == 300).map(|(_, work)| *work).collect();
+        assert_eq!(at_once, [MaintainStore, PublishFigures, TrainDetectors, EvaluateAlarms]);
+        assert_eq!(schedule.next(), (at(370), EvaluateAlarms));
     }
 
     #[test]
     fn a_turn_at_the_very_start_is_not_due() {
-        assert_eq!(Schedule::starting(at(60)).next(), (at(120), Work::PublishFigures));
+        assert_eq!(Schedule::starting(at(60)).next(), (at(70), Work::EvaluateAlarms));
     }
 
     #[test]
@@ -262,6 +311,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 4200, 7260]);
+        assert_eq!(taken, [3900, 4200, 7260, 7260, 7300]);
     }
 }

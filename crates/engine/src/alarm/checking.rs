@@ -14,6 +14,7 @@ use super::parameters::{Parameters, WindowParameters};
 use super::source::{ScalarMetric, Source};
 use super::wall_clock::{WALL_CLOCK_PERIODS, WallClock};
 use super::warm_up::WarmUp;
+use crate::faults::Faults;
 use crate::insights::MAX_INSIGHTS_AGE_SECONDS;
 use crate::query::{MetricStat, QueryId};
 use crate::statistic::Statistic;
@@ -42,7 +43,7 @@ impl<'a> Checking<'a> {
     pub(super) fn alarm(mut self, zones: &dyn Fn(&str) -> Option<TimeZone>) -> Result<MetricAlarm, AlarmFaults> {
         match self.read(zones) {
             Some(alarm) if self.faults.is_empty() => Ok(alarm),
-            _ => Err(AlarmFaults(self.faults)),
+            _ => Err(Faults(self.faults)),
         }
     }
 

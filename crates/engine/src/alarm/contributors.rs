@@ -1,6 +1,6 @@
 //! An alarm on many series: each of them is in OK or in ALARM.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use nepho_model::{AlarmState, Timestamp};
 
@@ -38,7 +38,7 @@ pub(super) fn contribute(
     let known: HashMap<_, _> = before.iter().map(|status| (status.contributor.id.as_str(), status)).collect();
     let judged: Vec<_> = series.iter().map(|series| Judged::of(alarm, observed, series, &known)).collect();
     let breaching = judged.iter().filter(|judged| judged.state == AlarmState::Alarm).count();
-    let in_alarm = in_alarm(&judged, now);
+    let in_alarm = in_alarm(before, &judged, now);
     let rule = match (series.len(), breaching) {
         (0, _) => Rule::NoSeries,
         (_, 0) => Rule::NoContributors,
@@ -103,9 +103,10 @@ impl<'a> Judged<'a> {
 }
 
 /// The contributors in ALARM that are told of: those that were before, then those that come first.
-fn in_alarm(judged: &[Judged<'_>], now: Timestamp) -> Vec<ContributorStatus> {
+fn in_alarm(before: &[ContributorStatus], judged: &[Judged<'_>], now: Timestamp) -> Vec<ContributorStatus> {
     let breaching = || judged.iter().filter(|judged| judged.state == AlarmState::Alarm);
-    let old = breaching().filter_map(|judged| judged.before).cloned();
+    let still: HashSet<_> = breaching().map(|judged| judged.contributor.id.as_str()).collect();
+    let old = before.iter().filter(|status| still.contains(status.contributor.id.as_str())).cloned();
     let new = breaching().filter(|judged| judged.before.is_none()).map(|judged| ContributorStatus {
         contributor: judged.contributor.clone(),
         reason: contributor_reason(&judged.evaluated),

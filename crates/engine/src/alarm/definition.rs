@@ -14,6 +14,7 @@ use super::source::{ScalarMetric, Source};
 use super::violation::check_model;
 use super::wall_clock::WallClock;
 use super::warm_up::WarmUp;
+use crate::faults::Faults;
 use crate::period::Period;
 
 /// The longest name of an alarm, in characters.
@@ -62,21 +63,30 @@ impl MetricAlarm {
         let mut faults = Vec::new();
         check_model(parameters, &mut faults);
         if !faults.is_empty() {
-            return Err(AlarmFaults(faults));
+            return Err(Faults(faults));
         }
         Checking::new(scope, parameters).alarm(zones)
     }
 
-    /// Checks what an alarm in this scope may not do, though it may be written down: act in another Region.
+    /// Checks that the alarm keeps to its own account and Region, which it need not where it is only written down.
     ///
     /// # Errors
-    /// All actions in other Regions.
-    pub fn check_regions(&self) -> Result<(), AlarmFaults> {
-        let own = &self.scope.region;
-        let is_elsewhere = |action: &&Action| !action.region().is_empty() && action.region() != own;
-        let fault = |action: &Action| AlarmFault::ActionRegion { region: action.region().into(), own: own.clone() };
-        let faults: Vec<_> = self.actions.all().filter(is_elsewhere).map(fault).collect();
-        if faults.is_empty() { Ok(()) } else { Err(AlarmFaults(faults)) }
+    /// All actions in other Regions and metrics of other accounts.
+    pub fn check_scope(&self) -> Result<(), AlarmFaults> {
+        let Scope { account: own_account, region: own_region } = &self.scope;
+        let is_elsewhere = |action: &&Action| !action.region().is_empty() && action.region() != own_region;
+        let elsewhere = self
+            .actions
+            .all()
+            .filter(is_elsewhere)
+            .map(|action| AlarmFault::ActionRegion { region: action.region().to_owned(), own: own_region.clone() });
+        let foreign = self.source.queries().iter().enumerate().filter_map(|(at, element)| {
+            let account = element.account_id.as_ref().filter(|account| *account != own_account)?;
+            let (account, own) = (account.clone(), own_account.clone());
+            Some(AlarmFault::ForeignAccount { account, element: at + 1, own })
+        });
+        let faults: Vec<_> = elsewhere.chain(foreign).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
     /// Where it is.

@@ -1,7 +1,5 @@
 //! Why PutMetricAlarm is refused.
 
-use std::fmt;
-
 use nepho_model::{DimensionFault, IdentityError, MAX_DIMENSIONS};
 
 use super::action::MAX_ACTIONS;
@@ -9,6 +7,7 @@ use super::source::{MAX_EXPRESSIONS, MAX_METRIC_STATS, MAX_METRICS};
 use super::violation::Violation;
 use super::wall_clock::TimezoneFault;
 use crate::fault_code::FaultCode;
+use crate::faults::{Fault, Faults};
 use crate::insights::MAX_INSIGHTS_AGE_SECONDS;
 
 /// One thing that is wrong with the parameters of PutMetricAlarm. Which of the texts are known to be CloudWatch's is told
@@ -38,6 +37,19 @@ pub enum AlarmFault {
         /// Where the action is.
         region: String,
         /// Where the alarm is.
+        own: String,
+    },
+    /// A metric of another account.
+    #[error(
+        "The value {account} for parameter Metrics.member.{element}.AccountId is invalid: no accounts are linked to \
+         {own}."
+    )]
+    ForeignAccount {
+        /// Whose metric it is.
+        account: String,
+        /// Which element of Metrics it is, counted from 1.
+        element: usize,
+        /// Whose alarm it is.
         own: String,
     },
     /// An EC2 action of an alarm on something other than one metric of an instance.
@@ -197,15 +209,14 @@ pub enum MetricsFault {
 }
 
 /// All that is wrong with the parameters of PutMetricAlarm.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AlarmFaults(pub Vec<AlarmFault>);
+pub type AlarmFaults = Faults<AlarmFault>;
 
-impl AlarmFault {
-    /// CloudWatch's code for it.
-    pub const fn code(&self) -> FaultCode {
+impl Fault for AlarmFault {
+    fn code(&self) -> FaultCode {
         match self {
             AlarmFault::TooMany { .. }
             | AlarmFault::NameControl(_)
+            | AlarmFault::ForeignAccount { .. }
             | AlarmFault::ExtendedStatistic(_)
             | AlarmFault::Metric(_)
             | AlarmFault::Threshold(_) => FaultCode::InvalidParameterValue,
@@ -215,6 +226,12 @@ impl AlarmFault {
         }
     }
 
+    fn is_of_model(&self) -> bool {
+        matches!(self, AlarmFault::Model(_))
+    }
+}
+
+impl AlarmFault {
     /// What CloudWatch does not say about it.
     pub fn detail(&self) -> Option<String> {
         match self {
@@ -238,29 +255,6 @@ impl From<IdentityError> for AlarmFault {
         }
     }
 }
-
-impl AlarmFaults {
-    /// CloudWatch's code for them: that of the first.
-    pub fn code(&self) -> FaultCode {
-        self.0.first().map_or(FaultCode::Validation, AlarmFault::code)
-    }
-}
-
-impl fmt::Display for AlarmFaults {
-    /// As CloudWatch joins them: violations of the model in one sentence, others one a line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_of_model = |fault: &&AlarmFault| matches!(fault, AlarmFault::Model(_));
-        let violations: Vec<_> = self.0.iter().filter(is_of_model).map(ToString::to_string).collect();
-        let mut lines: Vec<_> = self.0.iter().filter(|fault| !is_of_model(fault)).map(ToString::to_string).collect();
-        if !violations.is_empty() {
-            let errors = if violations.len() == 1 { "error" } else { "errors" };
-            lines.insert(0, format!("{} validation {errors} detected: {}", violations.len(), violations.join("; ")));
-        }
-        f.write_str(&lines.join("\n"))
-    }
-}
-
-impl std::error::Error for AlarmFaults {}
 
 /// The fault of a list of actions that is too long.
 pub(super) const fn too_many_actions(name: &'static str) -> AlarmFault {

@@ -1,7 +1,7 @@
 //! What an evaluation has to read, and what it sees then.
 
 mod insights;
-mod math;
+pub(super) mod math;
 mod scalar;
 
 use nepho_model::{Read, Timestamp, UnitSeries};
@@ -28,7 +28,6 @@ pub enum Reading<'a> {
 /// What an evaluation has to read of metrics that are known.
 #[derive(Debug, Clone)]
 pub struct PointsReading<'a> {
-    alarm: &'a MetricAlarm,
     time: Timestamp,
     windows: Windows,
     kind: Kind<'a>,
@@ -50,7 +49,7 @@ pub fn reads(alarm: &MetricAlarm, time: Timestamp) -> Reading<'_> {
             return Reading::Insights(InsightsReading::new(alarm.scope(), insights, time, windows));
         }
     };
-    Reading::Points(PointsReading { alarm, time, windows, kind })
+    Reading::Points(PointsReading { time, windows, kind })
 }
 
 impl PointsReading<'_> {
@@ -77,10 +76,5 @@ impl PointsReading<'_> {
             },
         };
         Observed { time: self.time, windows: self.windows.clone(), answer, is_partial: false }
-    }
-
-    /// The alarm.
-    pub const fn alarm(&self) -> &MetricAlarm {
-        self.alarm
     }
 }

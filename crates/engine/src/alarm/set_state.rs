@@ -52,6 +52,21 @@ impl StateFault {
 }
 
 impl StateRequest {
+    /// The state.
+    pub const fn value(&self) -> AlarmState {
+        self.value
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Why, for programs.
+    pub fn reason_data(&self) -> Option<&str> {
+        self.reason_data.as_deref()
+    }
+
     /// A request to set this state.
     ///
     /// # Errors

@@ -2,11 +2,13 @@
 
 use nepho_model::{Metric, Unit};
 
+use crate::anomaly::Subject;
 use crate::insights::InsightsQuery;
 use crate::period::Period;
 use crate::plan::Plan;
 use crate::prepare::BandUse;
 use crate::query::{MetricStat, Query};
+use crate::request_error::DataError;
 use crate::statistic::Statistic;
 
 /// The most elements of Metrics.
@@ -156,5 +158,13 @@ impl MathSource {
     /// The bands that are computed, in the order in which their models are wanted.
     pub fn bands(&self) -> &[BandUse] {
         self.plan.prepared.bands()
+    }
+
+    /// What each of them is around, and in which periods.
+    ///
+    /// # Errors
+    /// When there can be no model of it.
+    pub fn subjects(&self) -> Result<Vec<(Subject, Period)>, DataError> {
+        self.plan.prepared.subjects()
     }
 }

@@ -58,14 +58,15 @@ pub fn step(alarm: &MetricAlarm, status: &AlarmStatus, observed: &Observed, now:
         Answer::Series(data) => {
             let decision = decide(alarm, data);
             let why = decision.why;
-            match decision.state.filter(|state| *state != status.state.value) {
+            let step = match decision.state.filter(|state| *state != status.state.value) {
                 None => stepping.stay(why, partial),
                 Some(state) => {
                     let evaluated = Evaluated { alarm, windows: &observed.windows, data, why, state };
                     let (reason, reason_data) = (series_reason(&evaluated), reason_data(&evaluated, now));
                     stepping.go(state, reason, reason_data, why, partial)
                 }
-            }
+            };
+            stepping.forget_contributors(step)
         }
         Answer::Contributors(series) => {
             stepping.follow(contribute(alarm, &status.contributors, observed, series, now), partial)
@@ -129,6 +130,14 @@ impl Stepping<'_> {
         let (status, effects) = update(self.alarm, self.status, to);
         let status = AlarmStatus { evaluation_state, is_warming_up: false, ..status };
         Step { state: value, status: Some(Box::new(status)), effects, why }
+    }
+
+    /// An alarm that was on many series once and was put anew has no contributors any more.
+    fn forget_contributors(&self, mut step: Step) -> Step {
+        if !self.status.contributors.is_empty() {
+            step.status.get_or_insert_with(|| Box::new(self.status.clone())).contributors.clear();
+        }
+        step
     }
 
     /// The state is what the contributors make it.

@@ -21,7 +21,7 @@ pub use clock::{iso_time, long_time, short_time};
 pub use event::{contributor_change_detail, lambda_payload, state_change_detail};
 pub use history::{
     ActionOutcome, ConfigurationChange, ConfigurationFields, HistoryItem, HistoryItemType, MAX_HISTORY_DATA,
-    MAX_SUMMARY, Suppressed, action_item, configuration_item, contributor_item, state_item,
+    MAX_SUMMARY, Suppressed, action_item, configuration_item, contributor_item, muted_item, state_item,
 };
 pub use message::messages;
 pub use notice::{MAX_SMS_NAME, MAX_SUBJECT, Messages, Notice};

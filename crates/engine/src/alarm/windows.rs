@@ -4,6 +4,7 @@ use nepho_model::Timestamp;
 
 use super::definition::MetricAlarm;
 use super::range::evaluation_range;
+use crate::period::Period;
 
 /// Periods in a row, the newest first: period 0 ends where the evaluation stands or before, every other where the one
 /// before it begins.
@@ -36,6 +37,12 @@ impl Windows {
             edge = clock.edge(Timestamp::from_millis(edge.millis() - 1), alarm.period());
             edges.push(edge);
         }
+        Windows::between(edges, alarm.period())
+    }
+
+    /// Those between edges, the newest first, which mostly are a period apart.
+    pub(super) fn between(edges: Vec<Timestamp>, period: Period) -> Self {
+        let (period_seconds, count) = (period.seconds(), edges.len() - 1);
         let is_regular = edges.windows(2).all(|pair| pair[0] == pair[1].plus_seconds(period_seconds));
         let regular = Edges::Regular { end: edges[0], period_seconds, count };
         Windows(if is_regular { regular } else { Edges::Irregular(edges) })

@@ -2,17 +2,12 @@
 
 use nepho_model::{AlarmState, Scope};
 
-use super::action::{MAX_ACTIONS, check_action};
-use super::fault::CompositeFault;
+use super::fault::{CompositeFault, CompositeFaults};
 use super::reference::{AlarmRef, alarm_arn};
-use super::rule::AlarmRule;
-use super::suppressor::Suppressor;
-
-/// The longest name of an alarm, in characters.
-pub const MAX_ALARM_NAME: usize = 255;
-
-/// The longest description of an alarm, in characters.
-pub const MAX_ALARM_DESCRIPTION: usize = 1024;
+use super::rule::{AlarmRule, MAX_RULE};
+use super::suppressor::{MAX_SUPPRESSOR, Suppressor};
+use crate::alarm::{Action, ActionKind, MAX_ACTION, MAX_ACTIONS, MAX_ALARM_DESCRIPTION, MAX_ALARM_NAME};
+use crate::faults::{Faults, length, required};
 
 /// What PutCompositeAlarm is given, under CloudWatch's names. Tags are no part of an alarm's definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,23 +53,23 @@ impl CompositeAlarm {
     /// The alarm that the parameters describe.
     ///
     /// # Errors
-    /// All that is wrong with them. CloudWatch answers with the code of the first and the messages of all, one a line.
-    pub fn new(scope: &Scope, parameters: Parameters) -> Result<Self, Vec<CompositeFault>> {
+    /// All that is wrong with them; if CloudWatch's model does not allow them, only that.
+    pub fn new(scope: &Scope, parameters: Parameters) -> Result<Self, CompositeFaults> {
+        let violations = model_faults(&parameters);
+        if !violations.is_empty() {
+            return Err(Faults(violations));
+        }
         let mut faults = Vec::new();
         let name = parameters.alarm_name.as_deref().unwrap_or_default();
-        faults.extend(name_fault(parameters.alarm_name.as_deref()));
-        let description_length = parameters.alarm_description.as_deref().map_or(0, |text| text.chars().count());
-        if description_length > MAX_ALARM_DESCRIPTION {
-            faults.push(CompositeFault::DescriptionTooLong(description_length));
-        }
+        faults.extend(name.chars().find(char::is_ascii_control).map(CompositeFault::NameControl));
         let rule = AlarmRule::parse(parameters.alarm_rule.as_deref().unwrap_or_default());
         let rule = rule.map_err(|fault| faults.push(fault.into())).ok();
         if rule.as_ref().is_some_and(|rule| is_about(rule, name, scope)) {
             faults.push(CompositeFault::OwnChild);
         }
-        check_actions("OKActions", &parameters.ok_actions, &mut faults);
-        check_actions("AlarmActions", &parameters.alarm_actions, &mut faults);
-        check_actions("InsufficientDataActions", &parameters.insufficient_data_actions, &mut faults);
+        for (list, actions) in parameters.action_lists() {
+            faults.extend(action_faults(list, actions));
+        }
         let suppressor = Suppressor::read(&parameters, name, &mut faults);
         match rule {
             Some(rule) if faults.is_empty() => Ok(CompositeAlarm {
@@ -88,8 +83,22 @@ impl CompositeAlarm {
                 insufficient_data_actions: parameters.insufficient_data_actions,
                 suppressor,
             }),
-            _ => Err(faults),
+            _ => Err(Faults(faults)),
         }
+    }
+
+    /// Checks what an alarm in this scope may not do, though it may be written down: act in another Region.
+    ///
+    /// # Errors
+    /// All actions in other Regions.
+    pub fn check_regions(&self) -> Result<(), CompositeFaults> {
+        let own = &self.scope.region;
+        let actions = AlarmState::ALL.into_iter().flat_map(|state| self.actions(state));
+        let regions = actions.filter_map(|arn| Action::parse(arn)).map(|action| action.region().to_owned());
+        let elsewhere = regions.filter(|region| !region.is_empty() && region != own);
+        let faults: Vec<_> =
+            elsewhere.map(|region| CompositeFault::ActionRegion { region, own: own.clone() }).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
     /// Checks that the alarms which it names exist, in its own account and Region: those of the rule and the
@@ -166,27 +175,45 @@ impl CompositeAlarm {
     }
 }
 
-fn name_fault(name: Option<&str>) -> Option<CompositeFault> {
-    let Some(name) = name else { return Some(CompositeFault::NameMissing) };
-    let length = name.chars().count();
-    match name.chars().find(char::is_ascii_control) {
-        _ if length == 0 => Some(CompositeFault::NameEmpty),
-        _ if length > MAX_ALARM_NAME => Some(CompositeFault::NameTooLong(length)),
-        control => control.map(CompositeFault::NameControl),
-    }
-}
-
 fn is_about(rule: &AlarmRule, name: &str, scope: &Scope) -> bool {
     rule.children().iter().any(|child| child.name() == name && child.is_in(scope))
 }
 
-fn check_actions(path: &'static str, actions: &[String], faults: &mut Vec<CompositeFault>) {
+fn action_faults(list: &'static str, actions: &[String]) -> Vec<CompositeFault> {
     if actions.len() > MAX_ACTIONS {
-        faults.push(CompositeFault::TooManyActions(path));
-        return;
+        return vec![CompositeFault::TooManyActions(list)];
     }
-    for (at, arn) in actions.iter().enumerate() {
-        let checked = check_action(&format!("{path}.member.{}", at + 1), arn);
-        faults.extend(checked.err().map(CompositeFault::from));
+    let fault = |arn: &String| match Action::parse(arn).map(|action| action.kind()) {
+        None => Some(CompositeFault::Action(arn.clone())),
+        Some(ActionKind::Instance(_) | ActionKind::Scaling) => Some(CompositeFault::MetricAction(arn.clone())),
+        Some(_) => None,
+    };
+    actions.iter().filter_map(fault).collect()
+}
+
+/// What CloudWatch's model says of the parameters, before anything is made of them.
+fn model_faults(parameters: &Parameters) -> Vec<CompositeFault> {
+    let mut violations = Vec::new();
+    violations.extend(required("alarmName", parameters.alarm_name.as_deref(), MAX_ALARM_NAME));
+    violations.extend(length("alarmDescription", parameters.alarm_description.as_deref(), 0, MAX_ALARM_DESCRIPTION));
+    violations.extend(length("alarmRule", parameters.alarm_rule.as_deref(), 1, MAX_RULE));
+    for (list, actions) in parameters.action_lists() {
+        // How many there may be is told by the service, in other words.
+        for (number, arn) in (1..=MAX_ACTIONS).zip(actions) {
+            let member = format!("{}{}.{number}.member", list[..1].to_lowercase(), &list[1..]);
+            violations.extend(length(&member, Some(arn), 1, MAX_ACTION));
+        }
+    }
+    violations.extend(length("actionsSuppressor", parameters.actions_suppressor.as_deref(), 1, MAX_SUPPRESSOR));
+    violations.into_iter().map(CompositeFault::Model).collect()
+}
+
+impl Parameters {
+    fn action_lists(&self) -> [(&'static str, &[String]); 3] {
+        [
+            ("OKActions", &self.ok_actions),
+            ("AlarmActions", &self.alarm_actions),
+            ("InsufficientDataActions", &self.insufficient_data_actions),
+        ]
     }
 }

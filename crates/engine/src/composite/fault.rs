@@ -1,30 +1,21 @@
 //! Why PutCompositeAlarm is refused.
 
-use super::action::{ActionFault, MAX_ACTIONS};
-use super::definition::{MAX_ALARM_DESCRIPTION, MAX_ALARM_NAME};
 use super::graph::MAX_PARENTS;
 use super::rule_fault::RuleFault;
+use crate::alarm::{MAX_ACTIONS, Violation};
 use crate::fault_code::FaultCode;
+use crate::faults::{Fault, Faults};
 
-/// Why PutCompositeAlarm is refused. Which of the texts are CloudWatch's is told in
+/// One thing that is wrong with the parameters of PutCompositeAlarm. Which of the texts are CloudWatch's is told in
 /// `docs/decisions/composite-alarms.md`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompositeFault {
-    /// No name.
-    #[error("The parameter AlarmName is required.")]
-    NameMissing,
-    /// An empty name.
-    #[error("The parameter AlarmName must be longer than 0 characters.")]
-    NameEmpty,
-    /// A name longer than [`MAX_ALARM_NAME`].
-    #[error("The parameter AlarmName must be shorter than {} characters.", MAX_ALARM_NAME + 1)]
-    NameTooLong(usize),
+    /// A value that CloudWatch's model does not allow.
+    #[error("{0}")]
+    Model(Violation),
     /// A control character of ASCII in the name.
     #[error("The parameter AlarmName contains control characters.")]
     NameControl(char),
-    /// A description longer than [`MAX_ALARM_DESCRIPTION`].
-    #[error("The parameter AlarmDescription must be shorter than {} characters.", MAX_ALARM_DESCRIPTION + 1)]
-    DescriptionTooLong(usize),
     /// A rule that is none.
     #[error(transparent)]
     Rule(#[from] RuleFault),
@@ -34,9 +25,20 @@ pub enum CompositeFault {
     /// More actions for one state than [`MAX_ACTIONS`].
     #[error("The collection {0} must not have a size greater than {MAX_ACTIONS}.")]
     TooManyActions(&'static str),
-    /// Something that is no action of a composite alarm.
-    #[error(transparent)]
-    Action(#[from] ActionFault),
+    /// Not an ARN, or that of something that is no action.
+    #[error("Invalid arn syntax: {0}")]
+    Action(String),
+    /// An action that only metric alarms can take.
+    #[error("The action {0} is not supported: composite alarms have no EC2 and no Auto Scaling actions")]
+    MetricAction(String),
+    /// An action in another Region than the alarm.
+    #[error("Invalid region {region} specified. Only {own} is supported.")]
+    ActionRegion {
+        /// Where the action is.
+        region: String,
+        /// Where the alarm is.
+        own: String,
+    },
     /// A suppressor without one of its periods.
     #[error("{0} must not be null")]
     PeriodMissing(&'static str),
@@ -68,29 +70,21 @@ pub enum CompositeFault {
     TooManyParents(String),
 }
 
-impl CompositeFault {
-    /// CloudWatch's code for it.
-    pub const fn code(&self) -> FaultCode {
+/// All that is wrong with the parameters of PutCompositeAlarm.
+pub type CompositeFaults = Faults<CompositeFault>;
+
+impl Fault for CompositeFault {
+    fn code(&self) -> FaultCode {
         match self {
-            CompositeFault::NameMissing => FaultCode::MissingParameter,
-            CompositeFault::NameEmpty
-            | CompositeFault::NameTooLong(_)
-            | CompositeFault::NameControl(_)
-            | CompositeFault::DescriptionTooLong(_)
-            | CompositeFault::Rule(RuleFault::TooLong(_))
+            CompositeFault::NameControl(_)
             | CompositeFault::TooManyActions(_)
-            | CompositeFault::Action(ActionFault::Empty(_) | ActionFault::TooLong(_))
             | CompositeFault::PeriodNegative { .. } => FaultCode::InvalidParameterValue,
             CompositeFault::TooManyParents(_) => FaultCode::LimitExceeded,
-            CompositeFault::Rule(_)
-            | CompositeFault::OwnChild
-            | CompositeFault::Action(_)
-            | CompositeFault::PeriodMissing(_)
-            | CompositeFault::SuppressorMissing(_)
-            | CompositeFault::SuppressorReference(_)
-            | CompositeFault::OwnSuppressor
-            | CompositeFault::UnknownChildren(_)
-            | CompositeFault::UnknownSuppressor(_) => FaultCode::Validation,
+            _ => FaultCode::Validation,
         }
+    }
+
+    fn is_of_model(&self) -> bool {
+        matches!(self, CompositeFault::Model(_))
     }
 }

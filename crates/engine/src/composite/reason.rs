@@ -3,8 +3,7 @@
 use nepho_model::{AlarmState, Timestamp};
 use serde::Serialize;
 
-/// The longest StateReasonData, in characters.
-pub const MAX_REASON_DATA: usize = 4000;
+use crate::alarm::text::{MAX_REASON_DATA, iso_time, long_time};
 
 /// What a new alarm says until it is evaluated.
 pub(super) const UNCHECKED: &str = "Unchecked: Initial alarm creation";
@@ -77,7 +76,7 @@ struct WireState {
 
 impl<'a> WireAlarm<'a> {
     fn new(alarm: &'a TriggeringAlarm) -> Self {
-        let state = WireState { value: alarm.state.as_str(), timestamp: machine_time(alarm.since) };
+        let state = WireState { value: alarm.state.as_str(), timestamp: iso_time(alarm.since) };
         WireAlarm { arn: &alarm.arn, state }
     }
 }
@@ -91,25 +90,7 @@ pub(super) fn updated(arn: &str, state: AlarmState) -> String {
 }
 
 pub(super) fn child_changed(child: &TriggeringAlarm) -> String {
-    format!("{} transitioned to {} at {}", child.arn, child.state, human_time(child.since))
-}
-
-/// `Friday 22 July, 2022 15:57:45 UTC`.
-fn human_time(time: Timestamp) -> String {
-    format(time, "%A %-d %B, %Y %H:%M:%S UTC")
-}
-
-/// `2022-07-22T15:57:45.394+0000`.
-fn machine_time(time: Timestamp) -> String {
-    format(time, "%Y-%m-%dT%H:%M:%S.%3f+0000")
-}
-
-/// A time outside of what a calendar has is given as it is.
-fn format(time: Timestamp, format: &str) -> String {
-    match jiff::Timestamp::from_millisecond(time.millis()) {
-        Ok(instant) => instant.strftime(format).to_string(),
-        Err(_) => time.millis().to_string(),
-    }
+    format!("{} transitioned to {} at {}", child.arn, child.state, long_time(child.since))
 }
 
 #[cfg(test)]
@@ -134,13 +115,6 @@ mod tests {
             "arn:aws:cloudwatch:us-east-1:123456789012:alarm:SuppressionDemo.EventBridge.FirstChild transitioned to \
              ALARM at Friday 22 July, 2022 15:57:45 UTC"
         );
-    }
-
-    #[test]
-    fn a_day_of_one_digit_has_no_zero() {
-        assert_eq!(human_time(Timestamp::from_seconds(1_504_886_467)), "Friday 8 September, 2017 16:01:07 UTC");
-        assert_eq!(machine_time(Timestamp::from_seconds(0)), "1970-01-01T00:00:00.000+0000");
-        assert_eq!(machine_time(Timestamp::from_millis(i64::MAX)), i64::MAX.to_string());
     }
 
     #[test]

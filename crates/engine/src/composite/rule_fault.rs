@@ -9,7 +9,7 @@ pub enum RuleFault {
     #[error("AlarmRule must not contain leading or trailing whitespace or be null")]
     Blank,
     /// Longer than [`MAX_RULE`].
-    #[error("The parameter AlarmRule must be shorter than {} characters.", MAX_RULE + 1)]
+    #[error("Error in AlarmRule [The rule has {0} characters, more than the limit of {MAX_RULE}]")]
     TooLong(usize),
     /// Something that cannot stand where it stands.
     #[error("Error in AlarmRule [Unsupported token '{found}' at char {at}{}]", Expected(.expected, .hint))]

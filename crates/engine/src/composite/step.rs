@@ -64,10 +64,8 @@ pub enum Effect {
     },
     /// Hand the actions of a state over; a mute rule may still keep them.
     RunActions {
-        /// The state.
-        state: AlarmState,
-        /// The one before.
-        previous: AlarmState,
+        /// The state, with its reason and the state before; also [`Step::state`], unless more has happened since.
+        of: Box<CompositeState>,
         /// Their ARNs, at least one.
         actions: Vec<String>,
     },
@@ -149,10 +147,9 @@ impl Stepping<'_> {
     }
 
     fn run_actions(&mut self) {
-        let CompositeState { state, previous, .. } = self.state;
         let actions = self.actions();
         if !actions.is_empty() {
-            self.effects.push(Effect::RunActions { state, previous, actions });
+            self.effects.push(Effect::RunActions { of: Box::new(self.state.clone()), actions });
         }
     }
 

@@ -4,6 +4,9 @@ use super::definition::Parameters;
 use super::fault::CompositeFault;
 use super::reference::AlarmRef;
 
+/// The longest name or ARN of a suppressor, in characters.
+pub const MAX_SUPPRESSOR: usize = 1600;
+
 const WAIT_PERIOD: &str = "ActionsSuppressorWaitPeriod";
 const EXTENSION_PERIOD: &str = "ActionsSuppressorExtensionPeriod";
 
@@ -30,7 +33,7 @@ impl Suppressor {
             faults.extend(given.map(|(parameter, _)| CompositeFault::SuppressorMissing(parameter)));
             return None;
         };
-        if alarm.as_str().is_empty() || alarm.is_other_arn() {
+        if alarm.is_other_arn() {
             faults.push(CompositeFault::SuppressorReference(alarm.as_str().to_owned()));
         } else if alarm.name() == name {
             faults.push(CompositeFault::OwnSuppressor);

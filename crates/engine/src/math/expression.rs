@@ -97,6 +97,20 @@ impl Expression {
         self.calls(name).next().map(|node| self.position(node))
     }
 
+    /// The text with other ids; parentheses around nothing but an id go.
+    pub(crate) fn renamed(&self, name: impl Fn(&str) -> String) -> String {
+        let mut ids: Vec<_> = self.nodes.iter().filter(|node| matches!(node.kind, Kind::Id(_))).collect();
+        ids.sort_by_key(|node| node.span.start);
+        let (mut text, mut done) = (String::new(), 0);
+        for node in ids {
+            let Kind::Id(id) = &node.kind else { continue };
+            text.push_str(&self.text[done..node.span.start]);
+            text.push_str(&name(id));
+            done = node.span.end;
+        }
+        text + &self.text[done..]
+    }
+
     pub(super) fn nodes(&self) -> &[Node] {
         &self.nodes
     }

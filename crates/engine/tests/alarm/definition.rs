@@ -219,11 +219,26 @@ fn five_actions_for_a_state() {
         assert_eq!(faults.to_string(), format!("The collection {name} must not have a size greater than 5."));
         assert_eq!(faults.code(), FaultCode::InvalidParameterValue);
     }
-    let elsewhere = alarm("alarm=arn:aws:sns:eu-west-1:123456789012:ops").check_regions().unwrap_err();
+}
+
+#[test]
+fn an_alarm_keeps_to_its_account_and_region() {
+    let elsewhere = alarm("alarm=arn:aws:sns:eu-west-1:123456789012:ops").check_scope().unwrap_err();
     assert_eq!(elsewhere.to_string(), "Invalid region eu-west-1 specified. Only us-east-1 is supported.");
+    let local = alarm(&format!("alarm={TOPIC},arn:aws:ssm-incidents::123456789012:responseplan/a"));
+    assert_eq!(local.check_scope(), Ok(()));
+    let metrics = |account: &str| {
+        alarm(&format!(
+            "\n m1: Shop Errors Sum 60 hidden\n m2: Shop Orders Sum 60 hidden account={account}\n e1 = m1 / m2"
+        ))
+    };
+    assert_eq!(metrics("123456789012").check_scope(), Ok(()));
+    let foreign = metrics("210987654321").check_scope().unwrap_err();
+    assert_eq!(foreign.code(), FaultCode::InvalidParameterValue);
     assert_eq!(
-        alarm(&format!("alarm={TOPIC},arn:aws:ssm-incidents::123456789012:responseplan/a")).check_regions(),
-        Ok(())
+        foreign.to_string(),
+        "The value 210987654321 for parameter Metrics.member.2.AccountId is invalid: no accounts are linked to \
+         123456789012."
     );
 }
 

@@ -5,6 +5,7 @@
 mod differential;
 mod fuzz;
 mod insights;
+mod math_bands;
 mod math_labels;
 mod math_limits;
 mod math_periods;

@@ -4,12 +4,15 @@
 //! AWS's words. Members that are `None` are left out when written.
 
 pub mod action_configuration;
+pub mod anomaly_detector;
 mod common;
 pub mod composite_alarm;
+pub mod delete_anomaly_detector;
 pub mod describe_alarm_contributors;
 pub mod describe_alarm_history;
 pub mod describe_alarms;
 pub mod describe_alarms_for_metric;
+pub mod describe_anomaly_detectors;
 pub mod evaluation;
 pub mod get_caller_identity;
 pub mod get_metric_data;
@@ -23,6 +26,7 @@ pub mod log_streams;
 pub mod metric_alarm;
 pub mod mute_rules;
 pub mod named_alarms;
+pub mod put_anomaly_detector;
 pub mod put_composite_alarm;
 pub mod put_metric_alarm;
 pub mod put_metric_data;

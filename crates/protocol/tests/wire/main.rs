@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what surprises a test should stop it")]
 
 mod alarms;
+mod anomaly_detectors;
 mod cbor_forms;
 mod dispatching;
 mod errors;

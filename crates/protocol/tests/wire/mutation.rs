@@ -7,6 +7,7 @@ use nepho_protocol::codec::decode;
 use nepho_protocol::shapes::get_metric_data::GetMetricDataInput;
 use nepho_protocol::shapes::list_metrics::ListMetricsInput;
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
+use nepho_protocol::shapes::put_anomaly_detector::PutAnomalyDetectorInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
 use nepho_protocol::shapes::sns::publish::PublishInput;
@@ -16,7 +17,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixtures::{
-    GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
+    GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR_MATH,
+    PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
 };
 use crate::sns::{PUBLISH, PUBLISH_BATCH, SUBSCRIBE};
 
@@ -69,6 +71,7 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
         decode::<PublishInput>(protocol, body).err(),
         decode::<PublishBatchInput>(protocol, body).err(),
         decode::<SubscribeInput>(protocol, body).err(),
+        decode::<PutAnomalyDetectorInput>(protocol, body).err(),
     ];
     for error in outcomes.into_iter().flatten() {
         assert!(error.message.is_some_and(|message| !message.is_empty()));
@@ -76,8 +79,16 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
 }
 
 fn corpus() -> impl Strategy<Value = (Protocol, &'static [u8])> {
-    let recorded =
-        [PUT_METRIC_DATA, GET_METRIC_DATA, LIST_METRICS, PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_ALARM_MUTE_RULE];
+    let recorded = [
+        PUT_METRIC_DATA,
+        GET_METRIC_DATA,
+        LIST_METRICS,
+        PUT_METRIC_ALARM,
+        PUT_METRIC_ALARM_BAND,
+        PUT_ALARM_MUTE_RULE,
+        PUT_ANOMALY_DETECTOR,
+        PUT_ANOMALY_DETECTOR_MATH,
+    ];
     let of_sns = [PUBLISH, PUBLISH_BATCH, SUBSCRIBE].map(|form| (Protocol::Query, form));
     let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).chain(of_sns).collect();
     proptest::sample::select(all)

@@ -1,29 +1,35 @@
 //! GetMetricData: many metrics in one call.
 
+use std::sync::Arc;
+
+use nepho_engine::anomaly::Model;
 use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
-use nepho_engine::search::{MAX_SEARCH_RESULTS, SEARCHED_SECONDS};
+use nepho_engine::math::BandModel;
+use nepho_engine::search::MAX_SEARCH_RESULTS;
 use nepho_engine::{
     Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, InsightsUse, Label, MetricStat,
     Prepared,
 };
 use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish_with, prepare};
 use nepho_model::search::Search;
-use nepho_model::{Cell, Timestamp, UnitSeries};
+use nepho_model::{Scope, Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
-use nepho_store::{Found, SearchRequest};
+use nepho_store::{Found, StoreError};
 
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
 use super::violations::Violations;
+use crate::detectors;
+use crate::found::{aggregate, recent};
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let input: wire::GetMetricDataInput = call.decode(body)?;
     let request = request(call, &input)?;
-    let prepared =
-        prepare(request, &call.scope, call.now).and_then(Prepared::without_bands).map_err(|error| refusal(&error))?;
+    let prepared = prepare(request, &call.scope, call.now).map_err(|error| refusal(&error))?;
+    let models = models(call, &prepared)?;
     let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
     let insights: Vec<_> = prepared.insights().iter().map(|asked| aggregated(call, asked)).collect::<Result<_, _>>()?;
     let plan = prepared.plan(found).map_err(|error| refusal(&error))?;
@@ -34,7 +40,8 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
         .into_iter()
         .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
         .collect();
-    let answers = Answers { reads: &reads, models: &[], insights: &insights };
+    let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
+    let answers = Answers { reads: &reads, models: &models, insights: &insights };
     Ok(call.encode(&to_wire(finish_with(&plan, &answers))))
 }
 
@@ -44,6 +51,13 @@ fn refusal(error: &DataError) -> ServiceError {
         _ => code::VALIDATION,
     };
     code.message(error.to_string())
+}
+
+/// What every ANOMALY_DETECTION_BAND is told by.
+fn models(call: &Call, prepared: &Prepared) -> Result<Vec<Option<Arc<Model>>>, ServiceError> {
+    let subjects = prepared.subjects().map_err(|error| refusal(&error))?;
+    let model = |(subject, period)| detectors::model(&call.instance, &call.scope, &subject, period, call.now);
+    Ok(subjects.into_iter().map(model).collect())
 }
 
 /// The metrics that a SEARCH finds, in an order that does not change.
@@ -57,18 +71,12 @@ fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError>
 fn aggregated(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
     let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
     let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
-    let mut gathering = plan.gathering();
-    let mut add = |read, time, cell: &Cell| gathering.add(read, time, cell);
-    let outcomes = call.instance.samples.each_cell(&call.scope, plan.reads(), &mut add);
-    let failures = outcomes.into_iter().filter_map(Result::err);
-    failures.for_each(|error| gathering.fail(call.read_failed(&error).message.unwrap_or_default()));
-    Ok(gathering.finish())
+    let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
+    Ok(aggregate(&*call.instance.samples, &call.scope, &plan, &failed))
 }
 
-/// Metrics that had data in the last two weeks.
 fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
-    let request = SearchRequest { search, seen_since: Some(call.now.plus_seconds(-SEARCHED_SECONDS)) };
-    call.instance.samples.search(&call.scope, &request, limit).map_err(|error| call.read_failed(&error))
+    recent(&*call.instance.samples, &call.scope, search, limit, call.now).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {
@@ -83,7 +91,7 @@ fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest,
     let end = time("EndTime", input.end_time, &mut violations);
     let queries = input.metric_data_queries.as_deref().unwrap_or_default();
     let queries = queries.iter().enumerate().filter_map(|(position, query)| {
-        self::query(call, &format!("MetricDataQueries.member.{}", position + 1), query, &mut violations)
+        self::query(&call.scope, &format!("MetricDataQueries.member.{}", position + 1), query, &mut violations)
     });
     let mut request = DataRequest::new(queries.collect(), start, end);
     request.scan_by = scan_by(input.scan_by.as_deref(), &mut violations);
@@ -97,7 +105,12 @@ fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest,
     Ok(request)
 }
 
-fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<Query> {
+pub(super) fn query(
+    scope: &Scope,
+    path: &str,
+    query: &wire::MetricDataQuery,
+    violations: &mut Violations,
+) -> Option<Query> {
     let id = id(path, query.id.as_deref(), violations);
     let label = match query.label.as_deref().map(Label::parse) {
         None => None,
@@ -107,10 +120,10 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
             None
         }
     };
-    if let Some(account) = query.account_id.as_ref().filter(|account| **account != call.scope.account) {
+    if let Some(account) = query.account_id.as_ref().filter(|account| **account != scope.account) {
         violations.invalid(format!(
             "The value {account} for parameter {path}.AccountId is invalid: no accounts are linked to {}.",
-            call.scope.account
+            scope.account
         ));
     }
     let source = source(path, query, violations);

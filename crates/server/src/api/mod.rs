@@ -1,6 +1,10 @@
 //! AWS's operations: one file each, and one table that finds them.
 
+mod alarms;
+pub(crate) mod anomaly_detector;
 pub(crate) mod call;
+mod delete_anomaly_detector;
+mod describe_anomaly_detectors;
 mod entity;
 mod get_caller_identity;
 mod get_metric_data;
@@ -8,6 +12,7 @@ mod get_metric_statistics;
 mod list_metrics;
 mod logs;
 mod metric;
+mod put_anomaly_detector;
 mod put_metric_data;
 mod sns;
 mod tags;
@@ -58,6 +63,23 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::CloudWatch, "GetMetricData", get_metric_data::answer),
     blocking(Service::CloudWatch, "GetMetricStatistics", get_metric_statistics::answer),
     blocking(Service::CloudWatch, "ListMetrics", list_metrics::answer),
+    blocking(Service::CloudWatch, "PutAnomalyDetector", put_anomaly_detector::answer),
+    blocking(Service::CloudWatch, "DescribeAnomalyDetectors", describe_anomaly_detectors::answer),
+    blocking(Service::CloudWatch, "DeleteAnomalyDetector", delete_anomaly_detector::answer),
+    blocking(Service::CloudWatch, "PutMetricAlarm", alarms::put_metric_alarm::answer),
+    blocking(Service::CloudWatch, "PutCompositeAlarm", alarms::put_composite_alarm::answer),
+    blocking(Service::CloudWatch, "DescribeAlarms", alarms::describe_alarms::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmsForMetric", alarms::describe_alarms_for_metric::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmHistory", alarms::describe_alarm_history::answer),
+    blocking(Service::CloudWatch, "DescribeAlarmContributors", alarms::describe_alarm_contributors::answer),
+    blocking(Service::CloudWatch, "SetAlarmState", alarms::set_alarm_state::answer),
+    blocking(Service::CloudWatch, "EnableAlarmActions", alarms::enable_alarm_actions::enable),
+    blocking(Service::CloudWatch, "DisableAlarmActions", alarms::enable_alarm_actions::disable),
+    blocking(Service::CloudWatch, "DeleteAlarms", alarms::delete_alarms::answer),
+    blocking(Service::CloudWatch, "PutAlarmMuteRule", alarms::put_alarm_mute_rule::answer),
+    blocking(Service::CloudWatch, "GetAlarmMuteRule", alarms::get_alarm_mute_rule::answer),
+    blocking(Service::CloudWatch, "ListAlarmMuteRules", alarms::list_alarm_mute_rules::answer),
+    blocking(Service::CloudWatch, "DeleteAlarmMuteRule", alarms::delete_alarm_mute_rule::answer),
     blocking(Service::CloudWatch, "TagResource", tags::tag),
     blocking(Service::CloudWatch, "UntagResource", tags::untag),
     blocking(Service::CloudWatch, "ListTagsForResource", tags::list),

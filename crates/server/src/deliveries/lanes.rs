@@ -1,6 +1,7 @@
 //! Which deliveries wait, and which are on their way.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub(crate) fn per_second_max(instance: &Instance, delivery: &DeliveryRecord) -> 
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
     state: Mutex<State>,
+    /// How many messages there have been, for their order within a millisecond.
+    order: AtomicU32,
     /// There is something to do.
     woken: Notify,
     /// Something has been done.
@@ -94,6 +97,11 @@ pub(crate) enum Task {
 impl Deliveries {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The place of a message among others of the same millisecond.
+    pub(crate) fn order(&self) -> u32 {
+        self.order.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Lets deliveries wait for their time. Those to queues can be waited for.

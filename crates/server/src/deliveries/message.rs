@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::topics::error::{TopicError, damaged, read, written};
 
-/// Messages by `ACCOUNT/REGION/MILLIS/ID`, or `ACCOUNT/REGION/MILLIS.NUMBER/ID` of FIFO topics.
+/// Messages by `ACCOUNT/REGION/MILLIS-ORDER/ID`, or `ACCOUNT/REGION/MILLIS.NUMBER/ID` of FIFO topics.
 pub(crate) const MESSAGES: Table = Table("sns_messages");
 /// What the sequence numbers of FIFO topics begin after.
 const SEQUENCE_BASE: u64 = 10_000_000_000_000_000_000;
@@ -20,18 +20,26 @@ const SEQUENCE_BASE: u64 = 10_000_000_000_000_000_000;
 pub(crate) struct MessageKey {
     pub(crate) scope: Scope,
     pub(crate) published: Timestamp,
-    /// Its number among the messages of a FIFO topic.
-    pub(crate) number: Option<u64>,
+    pub(crate) place: Place,
     pub(crate) id: String,
+}
+
+/// The place of a message among others of the same millisecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Place {
+    /// In which it was published, of a standard topic.
+    Order(u32),
+    /// Its number among the messages of a FIFO topic.
+    Number(u64),
 }
 
 impl fmt::Display for MessageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{:015}", self.scope, self.published.millis().max(0))?;
-        if let Some(number) = self.number {
-            write!(f, ".{number:020}")?;
+        match self.place {
+            Place::Order(order) => write!(f, "-{order:010}/{}", self.id),
+            Place::Number(number) => write!(f, ".{number:020}/{}", self.id),
         }
-        write!(f, "/{}", self.id)
     }
 }
 
@@ -40,18 +48,27 @@ impl MessageKey {
     pub(crate) fn read(text: &str) -> Option<(Self, Option<&str>)> {
         let mut parts = text.splitn(5, '/');
         let (account, region, time, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let (millis, number) = match time.split_once('.') {
-            Some((millis, number)) => (millis, Some(number.parse().ok()?)),
-            None => (time, None),
+        let (millis, place) = match (time.split_once('.'), time.split_once('-')) {
+            (Some((millis, number)), _) => (millis, Place::Number(number.parse().ok()?)),
+            (None, Some((millis, order))) => (millis, Place::Order(order.parse().ok()?)),
+            (None, None) => return None,
         };
         let published = Timestamp::from_millis(millis.parse().ok()?);
-        let key = MessageKey { scope: Scope::new(account, region), published, number, id: id.to_owned() };
+        let key = MessageKey { scope: Scope::new(account, region), published, place, id: id.to_owned() };
         Some((key, parts.next()))
     }
 
     /// The sequence number, of a message of a FIFO topic.
     pub(crate) fn sequence_number(&self) -> Option<String> {
-        self.number.map(sequence_number)
+        match self.place {
+            Place::Number(number) => Some(sequence_number(number)),
+            Place::Order(_) => None,
+        }
+    }
+
+    /// Whether it has to stay behind those before it.
+    pub(crate) fn is_in_order(&self) -> bool {
+        matches!(self.place, Place::Number(_))
     }
 }
 
@@ -97,20 +114,21 @@ mod tests {
 
     #[test]
     fn keys_are_in_the_order_of_time_and_read_again() {
-        let key = |millis, number| MessageKey {
+        let key = |millis, place| MessageKey {
             scope: Scope::new("000000000000", "us-east-1"),
             published: Timestamp::from_millis(millis),
-            number,
+            place,
             id: "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324".to_owned(),
         };
-        let keys = [key(9, None), key(10, Some(9)), key(10, Some(10)), key(10, None), key(11, None)];
+        use Place::{Number, Order};
+        let keys = [key(9, Order(7)), key(10, Order(9)), key(10, Order(10)), key(10, Number(9)), key(10, Number(10))];
         let texts: Vec<_> = keys.iter().map(MessageKey::to_string).collect();
         assert!(texts.is_sorted(), "{texts:?}");
         for (key, text) in keys.iter().zip(&texts) {
             assert_eq!(MessageKey::read(text), Some((key.clone(), None)));
             assert_eq!(MessageKey::read(&format!("{text}/sub")), Some((key.clone(), Some("sub"))));
         }
-        assert_eq!(keys[1].sequence_number().as_deref(), Some("10000000000000000009"));
+        assert_eq!(keys[3].sequence_number().as_deref(), Some("10000000000000000009"));
         assert_eq!(MessageKey::read("a/b/c/d"), None);
     }
 }

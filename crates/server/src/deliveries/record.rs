@@ -240,10 +240,8 @@ impl DeliveryRecord {
     /// What holds for it in its lane, given how many its endpoint takes a second.
     pub(crate) fn rules(&self, per_second_max: Option<u32>) -> LaneRules {
         match self.state {
-            Delivery::Redriving { .. } => {
-                LaneRules { per_second_max: None, is_in_order: self.message.number.is_some() }
-            }
-            _ => LaneRules { per_second_max, is_in_order: self.message.number.is_some() },
+            Delivery::Redriving { .. } => LaneRules { per_second_max: None, is_in_order: self.message.is_in_order() },
+            _ => LaneRules { per_second_max, is_in_order: self.message.is_in_order() },
         }
     }
 
@@ -261,12 +259,13 @@ mod tests {
     use nepho_model::Scope;
 
     use super::*;
+    use crate::deliveries::message::Place;
 
     fn record() -> DeliveryRecord {
         let message = MessageKey {
             scope: Scope::new("000000000000", "us-east-1"),
             published: Timestamp::from_millis(1_714_557_900_123),
-            number: None,
+            place: Place::Order(0),
             id: "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324".to_owned(),
         };
         let arn = "arn:aws:sns:us-east-1:000000000000:alerts:8a21d249-4329-4871-acc6-7be709c6ea7f";

@@ -116,7 +116,6 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::Config;
-    use crate::deliveries::transport::Transports;
     use crate::instance::{Bound, Stores};
     use crate::stop;
 
@@ -130,9 +129,8 @@ mod tests {
     fn connected() -> (DuplexStream, stop::Stopper) {
         let stores =
             Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
-        let config = Config::default();
-        let (clock, transports) = (Clock::manual(Timestamp::from_seconds(0)), Transports::of(&config));
-        let instance = Instance::new(config, stores, Bound::default(), clock, transports);
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let instance = Instance::new(Config::default(), stores, Bound::default(), clock).unwrap();
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));

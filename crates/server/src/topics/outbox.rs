@@ -16,7 +16,7 @@ use super::subscription::Subscription;
 use super::tally::{Counted, FilterCause};
 use super::topic::Topic;
 use crate::deliveries::lanes::{Started, Tried};
-use crate::deliveries::message::{Message, MessageKey, sequence_number};
+use crate::deliveries::message::{Message, MessageKey, Place};
 use crate::deliveries::record::{DeliveryRecord, What};
 use crate::instance::Instance;
 use crate::request_id;
@@ -71,12 +71,13 @@ impl<'a> Outbox<'a> {
         let topic = self.instance.topics.find(&*self.instance.records, arn)?;
         permission::check(&topic, who, "Publish")?;
         let id = request_id::new().to_string();
-        let number = match self.count(&topic, draft, &id)? {
-            Some(Counter::New(number)) => Some(number),
+        let place = match self.count(&topic, draft, &id)? {
+            Some(Counter::New(number)) => Place::Number(number),
             Some(Counter::Duplicate(original)) => return Ok(original),
-            None => None,
+            None => Place::Order(self.instance.deliveries.order()),
         };
-        let key = MessageKey { scope: arn.scope.clone(), published: self.now, number, id: id.clone() };
+        let key = MessageKey { scope: arn.scope.clone(), published: self.now, place, id: id.clone() };
+        let sequence_number = key.sequence_number();
         let attributes = filterable(&draft.attributes);
         let mut is_wanted = false;
         for subscription in topic.subscriptions.values().filter(|subscription| subscription.is_confirmed()) {
@@ -92,7 +93,7 @@ impl<'a> Outbox<'a> {
             self.sealed.changes.push(Message { key, topic: arn.clone(), draft: draft.clone() }.put());
         }
         self.sealed.published.push((arn.clone(), draft.size));
-        Ok(Published { message_id: id, sequence_number: number.map(sequence_number) })
+        Ok(Published { message_id: id, sequence_number })
     }
 
     fn count(&mut self, topic: &Topic, draft: &Draft, id: &str) -> Result<Option<Counter>, TopicError> {
@@ -117,7 +118,8 @@ impl<'a> Outbox<'a> {
     /// Asks the owner of an endpoint, or tells them something: `what` is not a notification.
     pub(crate) fn ask(&mut self, topic: &Topic, subscription: &Subscription, what: What) {
         let id = request_id::new().to_string();
-        let key = MessageKey { scope: topic.arn.scope.clone(), published: self.now, number: None, id };
+        let place = Place::Order(self.instance.deliveries.order());
+        let key = MessageKey { scope: topic.arn.scope.clone(), published: self.now, place, id };
         let (protocol, endpoint) = (subscription.protocol, &subscription.endpoint);
         let delivery = DeliveryRecord::new(key, &subscription.arn, protocol, endpoint, what);
         self.sealed.changes.extend(delivery.put());

@@ -10,7 +10,10 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
 use nepho_server::{Clock, Config, Listeners, Stores, run};
-use nepho_store::{Figures, Filter, Listed, MemoryRecords, MemorySamples, Page, Receipt, Samples, StoreError};
+use nepho_store::{
+    Change, Figures, Filter, Listed, MemoryRecords, MemorySamples, Page, Receipt, Record, Records, Samples,
+};
+use nepho_store::{StoreError, Table};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -26,6 +29,7 @@ pub(crate) struct Server {
     pub(crate) http: SocketAddr,
     pub(crate) emf: SocketAddr,
     pub(crate) store: Arc<FaultySamples>,
+    pub(crate) records: Arc<FaultyRecords>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<Result<(), StoreError>>>,
 }
@@ -42,18 +46,34 @@ impl Server {
     }
 
     pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        Server::on(Arc::default(), Arc::default(), clock, change).await
+    }
+
+    /// Stops it, and starts another one with the same stores at `now`.
+    pub(crate) async fn again(mut self, now: i64) -> Self {
+        drop(self.stop.take());
+        self.task.take().unwrap().await.unwrap().unwrap();
+        let clock = Clock::manual(Timestamp::from_seconds(now));
+        Server::on(self.store.clone(), self.records.clone(), clock, |_| {}).await
+    }
+
+    async fn on(
+        store: Arc<FaultySamples>,
+        records: Arc<FaultyRecords>,
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let any_port: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let mut config = Config { listen: any_port, emf: any_port, ..Config::default() };
         change(&mut config);
         config.check().unwrap();
         let listeners = Listeners::bind(&config).await.unwrap();
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
-        let store = Arc::new(FaultySamples::default());
-        let stores = Stores { samples: store.clone(), records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples: store.clone(), records: records.clone() };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));
-        Server { http, emf, store, stop: Some(stop), task: Some(task) }
+        Server { http, emf, store, records, stop: Some(stop), task: Some(task) }
     }
 
     /// Stops it and waits until it has.
@@ -192,6 +212,40 @@ impl Answer {
 /// One method of a request, for tables.
 pub(crate) fn request(method: Method, path: &str, body: &str) -> Request<Vec<u8>> {
     Request::builder().method(method).uri(path).body(body.as_bytes().to_vec()).unwrap()
+}
+
+/// Records in memory that cannot be written when they are told so.
+#[derive(Default)]
+pub(crate) struct FaultyRecords {
+    records: MemoryRecords,
+    pub(crate) fail_commit: AtomicBool,
+}
+
+impl Records for FaultyRecords {
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.records.get(table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.records.scan(table, prefix, after, limit)
+    }
+
+    fn scan_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.records.scan_back(table, prefix, before, limit)
+    }
+
+    fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
+        match self.fail_commit.load(Ordering::SeqCst) {
+            true => Err(StoreError::Records { path: "records.redb".into(), detail: "the disk is full".to_owned() }),
+            false => self.records.commit(changes),
+        }
+    }
 }
 
 /// Samples in memory that fail when they are told to.

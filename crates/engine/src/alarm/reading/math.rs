@@ -6,8 +6,8 @@ use super::scalar::windows_as_reads;
 use crate::alarm::observed::{Answer, Datum};
 use crate::alarm::source::MathSource;
 use crate::alarm::windows::Windows;
-use crate::compute::{Outcome, compute};
-use crate::finish::Answers;
+use crate::compute::{Outcome, compute_unnamed};
+use crate::input::{Input, inputs};
 use crate::math::{Band, BandModel, EvaluationFault, Series, Value};
 use crate::plan::Plan;
 
@@ -25,9 +25,8 @@ pub(super) struct MathReading<'a> {
 
 impl<'a> MathReading<'a> {
     pub(super) fn new(source: &'a MathSource, windows: &Windows, time: Timestamp) -> Self {
-        let end = windows.range_end();
-        let start = end.plus_seconds(-source.period.seconds() * windows.len() as i64);
-        let plan = source.plan.over(start, end, time).expect("an alarm looks at few periods");
+        let mut plan = source.plan.clone();
+        move_to(&mut plan, source, windows, time);
         let each = |read: &Read| windows_as_reads(windows, &|start, end| Read { start, end, ..read.clone() });
         let irregular = match windows.is_regular() {
             true => Vec::new(),
@@ -46,21 +45,11 @@ impl<'a> MathReading<'a> {
         answers: &[Result<Vec<UnitSeries>, String>],
         models: &[Option<&dyn BandModel>],
     ) -> Answer {
-        let outcomes = match windows.is_regular() {
-            true => compute(&self.plan, &Answers { reads: answers, models, insights: &[] }),
-            false => compute(&self.plan, &Answers { reads: &self.in_a_row(windows, answers), models, insights: &[] }),
+        let inputs = match windows.is_regular() {
+            true => inputs(&self.plan, answers),
+            false => inputs(&self.plan, &self.in_a_row(windows, answers)),
         };
-        let value = |query: usize| outcomes[query].as_ref().map(|outcome: &Outcome| outcome.value.clone());
-        let band = self.source.band.and_then(value).transpose();
-        let main = value(self.source.main).transpose();
-        match (main, band) {
-            (Ok(main), Ok(band)) => Answer::Series(self.data(main, band, windows.len())),
-            // There are no expectations yet.
-            (_, Err(EvaluationFault::NoModel(_))) | (Err(EvaluationFault::NoModel(_)), _) => {
-                Answer::Series(vec![None; windows.len()])
-            }
-            (Err(fault), _) | (_, Err(fault)) => Answer::Failed { reason: fault.to_string(), is_transient: false },
-        }
+        computed(self.source, &self.plan, inputs, windows.len(), models)
     }
 
     /// The answers to the plan's reads, made of those for each period.
@@ -89,27 +78,58 @@ impl<'a> MathReading<'a> {
         };
         reads.map(one).collect()
     }
+}
 
-    /// The datapoint of each period; one without its band is missing.
-    fn data(&self, main: Option<Value>, band: Option<Value>, count: usize) -> Vec<Option<Datum>> {
-        let row = |series: &Series| {
-            let mut row = vec![None; count];
-            for (slot, value) in series.slots().iter().zip(series.values()) {
-                row[count - 1 - *slot as usize] = Some(value + 0.0);
-            }
-            row
-        };
-        let rows: Vec<_> = main.into_iter().flat_map(Value::into_array).map(|series| row(&series)).collect();
-        let Some(values) = rows.first() else { return vec![None; count] };
-        if self.source.band.is_none() {
-            return values.iter().map(|value| value.map(Datum::of)).collect();
+/// Takes a plan to the range of an evaluation.
+pub(in crate::alarm) fn move_to(plan: &mut Plan, source: &MathSource, windows: &Windows, time: Timestamp) {
+    let end = windows.range_end();
+    let start = end.plus_seconds(-source.period.seconds() * windows.len() as i64);
+    plan.move_to(start, end, time).expect("an alarm looks at few periods");
+}
+
+/// What the expressions come to, over `count` periods.
+pub(in crate::alarm) fn computed(
+    source: &MathSource,
+    plan: &Plan,
+    inputs: Vec<Input>,
+    count: usize,
+    models: &[Option<&dyn BandModel>],
+) -> Answer {
+    let mut outcomes = compute_unnamed(plan, inputs, models);
+    let mut value = |query: usize| outcomes[query].take().map(|outcome: Outcome| outcome.value);
+    let band = source.band.and_then(&mut value).transpose();
+    let main = value(source.main).transpose();
+    match (main, band) {
+        (Ok(main), Ok(band)) => Answer::Series(data(source, main, band, count)),
+        // There are no expectations yet.
+        (_, Err(EvaluationFault::NoModel(_))) | (Err(EvaluationFault::NoModel(_)), _) => {
+            Answer::Series(vec![None; count])
         }
-        let bounds: Vec<_> = band.into_iter().flat_map(Value::into_array).map(|series| row(&series)).collect();
-        let [lower, upper] = &bounds[..] else { return vec![None; count] };
-        let datum = |at: usize| {
-            let band = Band { lower: lower[at]?, upper: upper[at]? };
-            Some(Datum { band: Some(band), ..Datum::of(values[at]?) })
-        };
-        (0..count).map(datum).collect()
+        (Err(fault), _) | (_, Err(fault)) => Answer::Failed { reason: fault.to_string(), is_transient: false },
     }
+}
+
+/// The datapoint of each period; one without its band is missing.
+fn data(source: &MathSource, main: Option<Value>, band: Option<Value>, count: usize) -> Vec<Option<Datum>> {
+    let rows = |value: Option<Value>| value.into_iter().flat_map(Value::into_array).map(|series| row(&series, count));
+    let Some(values) = rows(main).next() else { return vec![None; count] };
+    if source.band.is_none() {
+        return values.iter().map(|value| value.map(Datum::of)).collect();
+    }
+    let bounds: Vec<_> = rows(band).collect();
+    let [lower, upper] = &bounds[..] else { return vec![None; count] };
+    let datum = |at: usize| {
+        let band = Band { lower: lower[at]?, upper: upper[at]? };
+        Some(Datum { band: Some(band), ..Datum::of(values[at]?) })
+    };
+    (0..count).map(datum).collect()
+}
+
+/// The values of a series, the newest period first.
+fn row(series: &Series, count: usize) -> Vec<Option<f64>> {
+    let mut row = vec![None; count];
+    for (slot, value) in series.slots().iter().zip(series.values()) {
+        row[count - 1 - *slot as usize] = Some(value + 0.0);
+    }
+    row
 }

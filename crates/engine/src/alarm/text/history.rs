@@ -7,7 +7,7 @@ mod state;
 
 use crate::alarm::contributor::Contributor;
 
-pub use action::{ActionOutcome, action_item};
+pub use action::{ActionOutcome, action_item, muted_item};
 pub use configuration::{ConfigurationChange, ConfigurationFields, configuration_item};
 pub use state::{Suppressed, contributor_item, state_item};
 

@@ -1,15 +1,22 @@
 use super::*;
-use crate::FaultCode::{self, InvalidParameterValue, LimitExceeded, MissingParameter, Validation};
+use crate::FaultCode::{self, InvalidParameterValue, LimitExceeded, Validation};
+use crate::alarm::{MAX_ACTION, MAX_ACTIONS, MAX_ALARM_DESCRIPTION, MAX_ALARM_NAME};
+use crate::{Fault, Faults};
 
-fn refused(parameters: Parameters) -> Vec<(FaultCode, String)> {
-    let faults = CompositeAlarm::new(&scope(), parameters).expect_err("a fault");
-    faults.iter().map(|fault| (fault.code(), fault.to_string())).collect()
-}
-
+#[track_caller]
 fn check(change: impl FnOnce(&mut Parameters), code: FaultCode, message: &str) {
     let mut parameters = parameters("Site", "ALARM(a)");
     change(&mut parameters);
-    assert_eq!(refused(parameters), [(code, message.to_owned())]);
+    let faults = CompositeAlarm::new(&scope(), parameters).expect_err("a fault");
+    assert_eq!((faults.code(), faults.to_string()), (code, message.to_owned()));
+}
+
+/// What the model does not allow.
+fn violation(value: Option<&str>, member: &str, constraint: &str) -> String {
+    let value = value.map_or("null".to_owned(), |value| format!("'{value}'"));
+    format!(
+        "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: Member must {constraint}"
+    )
 }
 
 #[test]
@@ -39,30 +46,40 @@ fn a_suppressor_has_two_periods() {
 }
 
 #[test]
-fn names_and_descriptions_have_limits() {
-    let of = |length| Some("ü".repeat(length));
+fn texts_have_limits() {
+    let of = |length: usize| "ü".repeat(length);
+    let topic = |length: usize| format!("{:x<length$}", "arn:aws:sns:us-east-1:123456789012:");
     let fits = Parameters {
-        alarm_name: of(MAX_ALARM_NAME),
-        alarm_description: of(MAX_ALARM_DESCRIPTION),
-        ..parameters("", "ALARM(a)")
+        alarm_name: Some(of(MAX_ALARM_NAME)),
+        alarm_description: Some(of(MAX_ALARM_DESCRIPTION)),
+        ok_actions: vec![topic(MAX_ACTION)],
+        actions_suppressor: Some(of(MAX_SUPPRESSOR)),
+        actions_suppressor_wait_period: Some(1),
+        actions_suppressor_extension_period: Some(1),
+        ..parameters("", &format!("ALARM({})", of(MAX_RULE - "ALARM()".len())))
     };
     assert!(CompositeAlarm::new(&scope(), fits).is_ok());
-    check(|p| p.alarm_name = None, MissingParameter, "The parameter AlarmName is required.");
-    check(|p| p.alarm_name = of(0), InvalidParameterValue, "The parameter AlarmName must be longer than 0 characters.");
-    check(
-        |p| p.alarm_name = of(MAX_ALARM_NAME + 1),
-        InvalidParameterValue,
-        "The parameter AlarmName must be shorter than 256 characters.",
-    );
+    type Set = fn(&mut Parameters, String);
+    let cases: [(&str, usize, Set); 5] = [
+        ("alarmName", MAX_ALARM_NAME, |p, text| p.alarm_name = Some(text)),
+        ("alarmDescription", MAX_ALARM_DESCRIPTION, |p, text| p.alarm_description = Some(text)),
+        ("alarmRule", MAX_RULE, |p, text| p.alarm_rule = Some(text)),
+        ("oKActions.2.member", MAX_ACTION, |p, text| p.ok_actions.push(text)),
+        ("actionsSuppressor", MAX_SUPPRESSOR, |p, text| p.actions_suppressor = Some(text)),
+    ];
+    for (member, limit, set) in cases {
+        let constraint = format!("have length less than or equal to {limit}");
+        check(|p| set(p, of(limit + 1)), Validation, &violation(Some(&of(limit + 1)), member, &constraint));
+        if member != "alarmDescription" {
+            let constraint = "have length greater than or equal to 1";
+            check(|p| set(p, String::new()), Validation, &violation(Some(""), member, constraint));
+        }
+    }
+    check(|p| p.alarm_name = None, Validation, &violation(None, "alarmName", "not be null"));
     check(
         |p| p.alarm_name = Some("a\tb".to_owned()),
         InvalidParameterValue,
         "The parameter AlarmName contains control characters.",
-    );
-    check(
-        |p| p.alarm_description = of(MAX_ALARM_DESCRIPTION + 1),
-        InvalidParameterValue,
-        "The parameter AlarmDescription must be shorter than 1025 characters.",
     );
 }
 
@@ -72,11 +89,6 @@ fn rules_that_are_none() {
     check(|p| p.alarm_rule = None, Validation, blank);
     check(|p| p.alarm_rule = Some("ALARM(a)\n".to_owned()), Validation, blank);
     check(|p| p.alarm_rule = Some("()".to_owned()), Validation, "Error in AlarmRule [Unsupported token ')' at char 1]");
-    check(
-        |p| p.alarm_rule = Some("x".repeat(MAX_RULE + 1)),
-        InvalidParameterValue,
-        "The parameter AlarmRule must be shorter than 10241 characters.",
-    );
     let own = "A composite alarm cannot have a child relation with itself via its AlarmRule";
     check(|p| p.alarm_rule = Some("OK(a) OR ALARM(Site)".to_owned()), Validation, own);
     check(
@@ -87,27 +99,41 @@ fn rules_that_are_none() {
 }
 
 #[test]
-fn actions_have_a_limit() {
+fn actions_notify_and_do_not_operate() {
     let mut full = parameters("Site", "ALARM(a)");
     full.alarm_actions = vec![TOPIC.to_owned(); MAX_ACTIONS];
-    assert!(CompositeAlarm::new(&scope(), full).is_ok());
+    full.ok_actions = vec![
+        "arn:aws:lambda:us-east-1:123456789012:function:page:live".to_owned(),
+        "arn:aws:ssm:us-east-1:123456789012:opsitem:3#CATEGORY=Security".to_owned(),
+        "arn:aws:ssm-incidents::123456789012:responseplan/fire".to_owned(),
+        "arn:aws:aiops:us-east-1:123456789012:investigation-group:a".to_owned(),
+    ];
+    let site = CompositeAlarm::new(&scope(), full).unwrap();
+    assert_eq!(site.check_regions(), Ok(()));
     let more = vec![TOPIC.to_owned(); MAX_ACTIONS + 1];
     let message = |list| format!("The collection {list} must not have a size greater than 5.");
     check(|p| p.ok_actions = more.clone(), InvalidParameterValue, &message("OKActions"));
     check(|p| p.alarm_actions = more.clone(), InvalidParameterValue, &message("AlarmActions"));
     check(|p| p.insufficient_data_actions = more.clone(), InvalidParameterValue, &message("InsufficientDataActions"));
-    check(
-        |p| p.ok_actions.push(String::new()),
-        InvalidParameterValue,
-        "The parameter OKActions.member.2 must be longer than 0 characters.",
-    );
-    check(|p| p.alarm_actions.push("ops".to_owned()), Validation, "Invalid ARN: ops");
-    check(
-        |p| p.alarm_actions.push("arn:aws:automate:us-east-1:ec2:stop".to_owned()),
-        Validation,
-        "The action arn:aws:automate:us-east-1:ec2:stop is not supported: composite alarms have no EC2 and no Auto \
-         Scaling actions",
-    );
+    check(|p| p.alarm_actions.push("ops".to_owned()), Validation, "Invalid arn syntax: ops");
+    for arn in [
+        "arn:aws:automate:us-east-1:ec2:stop",
+        "arn:aws:swf:us-east-1:123456789012:action/actions/AWS_EC2.InstanceId.Stop/1.0",
+        "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:id:autoScalingGroupName/g:policyName/p",
+    ] {
+        let message =
+            format!("The action {arn} is not supported: composite alarms have no EC2 and no Auto Scaling actions");
+        check(|p| p.insufficient_data_actions.push(arn.to_owned()), Validation, &message);
+    }
+}
+
+#[test]
+fn actions_are_in_the_same_region() {
+    let mut elsewhere = parameters("Site", "ALARM(a)");
+    elsewhere.ok_actions = vec!["arn:aws:sns:us-west-2:123456789012:ops".to_owned()];
+    let faults = CompositeAlarm::new(&scope(), elsewhere).unwrap().check_regions().unwrap_err();
+    assert_eq!(faults.code(), Validation);
+    assert_eq!(faults.to_string(), "Invalid region us-west-2 specified. Only us-east-1 is supported.");
 }
 
 #[test]
@@ -139,22 +165,32 @@ fn suppressors_that_are_none() {
     );
     let reference = "ActionsSuppressor must be a valid CloudWatch Alarm ARN or an Alarm name";
     check(with("arn:aws:sns:us-east-1:123456789012:ops", Some(1), Some(1)), Validation, reference);
-    check(with("", Some(1), Some(1)), Validation, reference);
     check(with("Site", Some(1), Some(1)), Validation, "A composite alarm cannot be its own ActionsSuppressor");
 }
 
 #[test]
 fn all_faults_are_told() {
-    let parameters = Parameters { actions_suppressor: Some("S".to_owned()), ..Parameters::default() };
+    let two = Parameters { alarm_description: Some("x".repeat(MAX_ALARM_DESCRIPTION + 1)), ..Parameters::default() };
+    let faults = CompositeAlarm::new(&scope(), two).unwrap_err().to_string();
+    let first = "2 validation errors detected: Value null at 'alarmName' failed to satisfy constraint: Member must not be \
+                 null; Value 'xxx";
+    assert!(faults.starts_with(first), "{faults}");
+    let lines = Parameters { actions_suppressor: Some("S".to_owned()), ..parameters("Site", " ") };
     assert_eq!(
-        refused(parameters),
-        [
-            (MissingParameter, "The parameter AlarmName is required.".to_owned()),
-            (Validation, "AlarmRule must not contain leading or trailing whitespace or be null".to_owned()),
-            (Validation, "ActionsSuppressorWaitPeriod must not be null".to_owned()),
-            (Validation, "ActionsSuppressorExtensionPeriod must not be null".to_owned()),
-        ]
+        CompositeAlarm::new(&scope(), lines).unwrap_err().to_string(),
+        "AlarmRule must not contain leading or trailing whitespace or be null\n\
+         ActionsSuppressorWaitPeriod must not be null\n\
+         ActionsSuppressorExtensionPeriod must not be null"
     );
+    let both = Faults(vec![
+        CompositeFault::OwnChild,
+        CompositeFault::Model(crate::alarm::Violation {
+            value: None,
+            member: "alarmName".to_owned(),
+            constraint: crate::alarm::Constraint::NotNull,
+        }),
+    ]);
+    assert!(both.to_string().starts_with("1 validation error detected: Value null at 'alarmName'"));
 }
 
 #[test]

@@ -9,8 +9,8 @@ fn others(text: &str) -> impl Fn(&str) -> Option<OtherAlarm> {
 fn told(step: &Step) -> String {
     let told = step.effects.iter().map(|effect| match effect {
         Effect::StateUpdated { old, new } => format!("{} -> {} because {}", old.state, new.state, new.reason),
-        Effect::RunActions { state, previous, actions } => {
-            format!("run {state} after {previous}: {}", actions.join(","))
+        Effect::RunActions { of, actions } => {
+            format!("run {} after {}: {}", of.state, of.previous, actions.join(","))
         }
         Effect::SuppressActions { .. } => panic!("there is no suppressor"),
     });
@@ -160,4 +160,20 @@ fn actions_run_if_there_are_any_and_if_they_are_enabled() {
     let third = step(&site, &first, Event::ChildChanged("a"), &others("a=ALARM"), START.plus_seconds(10));
     assert_eq!(third.state.state, AlarmState::Alarm);
     assert_eq!(third.effects.len(), 1);
+}
+
+#[test]
+fn actions_that_are_late_are_those_of_the_state_that_they_are_of() {
+    let site = suppressed("Site", "ALARM(a)", "S", 60, 60);
+    let waiting = created(&site, "a=ALARM S=OK").state;
+    let late = step(&site, &waiting, Event::ChildChanged("a"), &others("a=OK S=OK"), START.plus_seconds(65));
+    let [Effect::RunActions { of, actions }, Effect::StateUpdated { old, new }, Effect::SuppressActions { state, .. }] =
+        &late.effects[..]
+    else {
+        panic!("{:?}", late.effects);
+    };
+    assert_eq!((of.state, of.previous), (AlarmState::Alarm, AlarmState::InsufficientData));
+    assert_eq!((&of.reason, &actions[..]), (&waiting.reason, &[TOPIC.to_owned()][..]));
+    assert_eq!((old.suppression, old.state), (Suppression::NotSuppressed, AlarmState::Alarm));
+    assert_eq!((new.state, *state), (AlarmState::Ok, AlarmState::Ok));
 }

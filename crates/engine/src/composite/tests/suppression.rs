@@ -46,9 +46,9 @@ impl Play {
         for effect in step.effects {
             self.told.extend(match effect {
                 Effect::StateUpdated { .. } => None,
-                Effect::RunActions { state, previous, actions } => {
-                    assert_eq!(actions, self.site.actions(state));
-                    Some(format!("{time} run {state} after {previous}"))
+                Effect::RunActions { of, actions } => {
+                    assert_eq!(actions, self.site.actions(of.state));
+                    Some(format!("{time} run {} after {}", of.state, of.previous))
                 }
                 Effect::SuppressActions { state, by, reason, actions } => {
                     assert_eq!(actions, self.site.actions(state));

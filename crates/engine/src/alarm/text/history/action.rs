@@ -24,7 +24,7 @@ pub enum ActionOutcome {
 struct Data<'a> {
     action_state: &'static str,
     state_update_timestamp: i64,
-    notification_resource: &'a str,
+    notification_resource: Option<&'a str>,
     published_message: Option<&'a str>,
     error: Option<&'a str>,
     mute_window_end_timestamp: Option<i64>,
@@ -52,7 +52,7 @@ pub fn action_item(
         to_json(&Data {
             action_state,
             state_update_timestamp: state_updated.millis(),
-            notification_resource: arn,
+            notification_resource: Some(arn),
             published_message,
             error,
             mute_window_end_timestamp: mute_window_end.map(Timestamp::millis),
@@ -64,4 +64,18 @@ pub fn action_item(
         Some(_) => HistoryItemType::AlarmContributorAction,
     };
     HistoryItem::new(kind, &summary, data, contributor)
+}
+
+/// The item of actions that a mute rule keeps: what [`Muting::summary`](crate::mute::Muting::summary) says, when the state
+/// was set that they are of, and when the alarm ceases to be muted.
+pub fn muted_item(summary: &str, state_updated: Timestamp, muted_until: Timestamp) -> HistoryItem {
+    let data = to_json(&Data {
+        action_state: "Muted",
+        state_update_timestamp: state_updated.millis(),
+        notification_resource: None,
+        published_message: None,
+        error: None,
+        mute_window_end_timestamp: Some(muted_until.millis()),
+    });
+    HistoryItem::new(HistoryItemType::Action, summary, data, None)
 }
