@@ -49,6 +49,8 @@ enum Command {
     Reads,
     /// A minute of a hundred thousand alarms
     Alarms,
+    /// Trying a hundred alarms on thirty days
+    Backtest,
     /// Resident memory with a million metrics
     Memory,
     /// Starting on a full folder
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         Command::Emf => commands::emf::measure(&setup),
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
+        Command::Backtest => commands::backtest::measure(&setup),
         Command::Alarms => commands::alarms::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),
         Command::Start => commands::start::measure(&setup),

@@ -1,6 +1,7 @@
 //! The `nepho` binary: a table of commands, one file each.
 
 mod address;
+mod alarm;
 mod chart;
 mod completion;
 mod datum;
@@ -12,11 +13,12 @@ mod get;
 mod input;
 mod list;
 mod listing;
+mod log;
 mod metric;
 mod metric_data;
 mod moment;
-mod nearest;
 mod number;
+mod operational;
 mod own_path;
 mod panel;
 mod period;
@@ -30,6 +32,7 @@ mod rows;
 mod series;
 mod serve;
 mod shell;
+mod shutdown;
 mod sparkline;
 mod statistic;
 mod table;
@@ -42,6 +45,7 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use nepho_cli::nearest;
 
 /// CloudWatch's metrics with AWS or without it: a server, and commands for it and for Amazon's.
 #[derive(Debug, Parser)]
@@ -65,6 +69,10 @@ enum Command {
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Explain alarms, and try them out.
+    Alarm(Box<alarm::Arguments>),
+    /// Operational metrics in an application's PostgreSQL.
+    Operational(Box<operational::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
     Completion(completion::Arguments),
     /// Answer such a script.
@@ -84,6 +92,8 @@ fn main() -> ExitCode {
         Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Alarm(arguments) => alarm::command(*arguments),
+        Command::Operational(arguments) => operational::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),
     }

@@ -32,8 +32,10 @@
 
 pub mod alarm;
 pub mod anomaly;
+pub mod backtest;
 pub mod composite;
 mod compute;
+pub mod explanation;
 mod expressions;
 mod fault_code;
 mod faults;

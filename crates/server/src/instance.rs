@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples, StoreError};
+use nepho_store::{Log, MemoryLog, MemoryRecords, MemorySamples, Records, Samples, StoreError};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::alarms::Alarms;
@@ -18,6 +18,7 @@ use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
+use crate::queues::DurableQueues;
 use crate::schedule::Schedule;
 use crate::tail::Tails;
 use crate::topics::error::TopicError;
@@ -31,6 +32,19 @@ pub struct Stores {
     pub samples: Arc<dyn Samples>,
     /// Everything that has a name.
     pub records: Arc<dyn Records>,
+    /// What happens to queues.
+    pub queue_log: Arc<dyn Log>,
+}
+
+impl Stores {
+    /// Stores in memory, which are gone with the process.
+    pub fn in_memory() -> Self {
+        Stores {
+            samples: Arc::new(MemorySamples::default()),
+            records: Arc::new(MemoryRecords::default()),
+            queue_log: Arc::new(MemoryLog::default()),
+        }
+    }
 }
 
 /// What every task of a running server shares.
@@ -39,6 +53,7 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) queues: Arc<DurableQueues>,
     pub(crate) alarms: Alarms,
     /// Told when something falls due that was not known of.
     pub(crate) due_sooner: Notify,
@@ -51,6 +66,8 @@ pub(crate) struct Instance {
     signer: OnceLock<Arc<Signer>>,
     /// What links to this server begin with.
     pub(crate) base_url: String,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
     pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
@@ -75,8 +92,7 @@ impl Instance {
     /// # Errors
     /// What the store said while alarms and detectors were read.
     pub(crate) fn new(config: Config, stores: Stores, bound: Bound, clock: Clock) -> Result<Arc<Self>, StoreError> {
-        let transports = Transports::of(&config);
-        Instance::with(config, stores, bound, clock, transports)
+        Instance::with(config, stores, bound, clock, Transports::of)
     }
 
     /// One whose messages go these ways.
@@ -88,7 +104,7 @@ impl Instance {
         stores: Stores,
         bound: Bound,
         clock: Clock,
-        transports: Transports,
+        transports: impl FnOnce(&Config, &Arc<DurableQueues>) -> Transports,
     ) -> Result<Arc<Self>, StoreError> {
         let mut damages = Vec::new();
         let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
@@ -96,7 +112,10 @@ impl Instance {
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
         let public_url = config.deliveries.public_url.clone();
         let base_url = public_url.unwrap_or_else(|| url_of(bound.http.unwrap_or(config.listen)));
+        let queues = Arc::new(DurableQueues::open(stores.queue_log, config.limits.queue_bytes));
+        let transports = transports(&config, &queues);
         let instance = Arc::new(Instance {
+            queues,
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
@@ -113,6 +132,7 @@ impl Instance {
             signer: OnceLock::new(),
             base_url,
             emf_udp: bound.emf_udp,
+            replaying: tokio::sync::Mutex::default(),
             clock,
             schedule,
             counters: Counters::default(),

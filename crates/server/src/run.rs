@@ -1,6 +1,5 @@
 //! Running a server from its parts.
 
-use nepho_model::Timestamp;
 use nepho_store::StoreError;
 use tokio::task::JoinSet;
 
@@ -40,16 +39,16 @@ pub async fn run(
     tracing::info!("stopping");
     stopper.stop();
     instance.tails.close();
+    instance.queues.end_waits();
     while let Some(ended) = tasks.join_next().await {
         if let Err(error) = ended {
             tracing::error!("a task failed: {error}");
         }
     }
-    let now = instance.clock.now();
-    let minute = Timestamp::from_seconds(now.seconds().div_euclid(60) * 60);
-    for write in tally::write(&instance, minute, now) {
+    for write in tally::write_last(&instance, instance.clock.now()) {
         // What could not be stored was counted as that.
         drop(write.settle(&instance).await);
     }
+    instance.blocking(|instance| instance.queues.close()).await;
     instance.blocking(|instance| instance.samples.close()).await
 }

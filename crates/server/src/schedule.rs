@@ -8,26 +8,27 @@ use nepho_model::Timestamp;
 use crate::alarms;
 use crate::detectors;
 use crate::instance::Instance;
+use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
+use crate::queues::Reports;
 use crate::stop::Stop;
-use crate::topics::{tally, tidy};
+use crate::topics::tidy;
 use crate::writes::{Write, Writes};
 
 /// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
 const WRITES_MAX: usize = 4;
-
-/// What topics count is stored by the minute.
-const MINUTE_SECONDS: i64 = 60;
 
 /// A kind of work that falls due again and again. At the same instant the first here comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Work {
     /// The store writes closed stretches, rolls up and drops what is too old.
     MaintainStore,
-    /// The server's own metrics and those of topics are stored, and rejections are summed up in the log.
+    /// The server's own metrics are stored, and rejections are summed up in the log.
     PublishFigures,
     /// What topics and deliveries have left behind goes.
     TidyTopics,
+    /// What queues and topics tell about themselves is stored.
+    PublishQueues,
     /// Anomaly detectors whose turn has come are trained.
     TrainDetectors,
     /// Alarms that are due are evaluated; behind the metrics of the same minute, which they may be about, and behind the
@@ -36,14 +37,20 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    const ALL: [Work; 5] =
-        [Work::MaintainStore, Work::PublishFigures, Work::TidyTopics, Work::TrainDetectors, Work::EvaluateAlarms];
+    const ALL: [Work; 6] = [
+        Work::MaintainStore,
+        Work::PublishFigures,
+        Work::TidyTopics,
+        Work::PublishQueues,
+        Work::TrainDetectors,
+        Work::EvaluateAlarms,
+    ];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore | Work::TidyTopics => 3600,
-            Work::PublishFigures | Work::TrainDetectors => 60,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 60,
             Work::EvaluateAlarms => 10,
         }
     }
@@ -53,7 +60,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures | Work::TrainDetectors | Work::EvaluateAlarms => 0,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors | Work::EvaluateAlarms => 0,
             Work::TidyTopics => 600,
         }
     }
@@ -69,6 +76,8 @@ impl Work {
 #[derive(Debug, Default)]
 struct Publication {
     minutes: Minutes,
+    /// Of queues, for as many minutes.
+    reports: Reports,
     writes: Writes,
 }
 
@@ -76,31 +85,24 @@ impl Publication {
     async fn add(&mut self, instance: &Arc<Instance>, now: Timestamp) {
         self.minutes.add(instance, now).await;
         if self.minutes.is_full() {
-            self.write(instance).await;
+            self.write(instance, now).await;
         }
     }
 
-    async fn write(&mut self, instance: &Instance) {
-        let write = self.minutes.write(instance);
-        self.push(instance, write).await;
-    }
-
-    async fn push(&mut self, instance: &Instance, write: Option<Write>) {
+    async fn write(&mut self, instance: &Instance, now: Timestamp) {
         if self.writes.len() >= WRITES_MAX {
             self.writes.settle_oldest(instance).await;
         }
-        self.writes.push(write);
-    }
-
-    /// Adds what topics have counted in the minute that ends now.
-    async fn add_topics(&mut self, instance: &Instance, now: Timestamp) {
-        for write in tally::write(instance, now.plus_seconds(-MINUTE_SECONDS), now) {
-            self.push(instance, Some(write)).await;
+        self.writes.push(self.minutes.write(instance));
+        for (scope, batch) in std::mem::take(&mut self.reports).into_batches() {
+            let samples = batch.len();
+            instance.counters.flow(Intake::Own).receive(samples);
+            self.writes.push(Some(Write::begin(instance, Intake::Own, &scope, batch, samples, now)));
         }
     }
 
-    async fn finish(&mut self, instance: &Instance) {
-        self.write(instance).await;
+    async fn finish(&mut self, instance: &Instance, now: Timestamp) {
+        self.write(instance, now).await;
         self.writes.settle_all(instance).await;
     }
 }
@@ -128,8 +130,7 @@ async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Tim
         (false, _) => {}
         (true, false) => instance.detectors.wake(),
         (true, true) => {
-            publication.write(instance).await;
-            publication.writes.settle_all(instance).await;
+            publication.finish(instance, now).await;
             detectors::train_due(instance, now).await;
         }
     }
@@ -184,19 +185,22 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
         instance.clock.set(due);
         match work {
             Work::MaintainStore => {
-                publication.write(instance).await;
+                publication.write(instance, due).await;
                 maintain(instance, due).await;
             }
             Work::PublishFigures => {
                 publication.add(instance, due).await;
-                publication.add_topics(instance, due).await;
                 instance.rejections.report();
             }
             Work::TidyTopics => tidy(instance, due).await,
+            Work::PublishQueues => {
+                instance.queues.report(due, &mut publication.reports);
+                instance.tallies.report(due, &mut publication.reports);
+            }
             Work::TrainDetectors => train(instance, &mut publication, due).await,
             Work::EvaluateAlarms => {
                 if instance.alarms.are_due(due) {
-                    publication.finish(instance).await;
+                    publication.finish(instance, due).await;
                     alarms::evaluate(instance, due).await;
                 }
             }
@@ -204,7 +208,7 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
     }
     instance.clock.set(until);
     deliver_until(instance, until).await;
-    publication.finish(instance).await;
+    publication.finish(instance, until).await;
 }
 
 /// Lets deliveries be made that fall due up to a time, each at its time, before what else is due then. The machine's clock
@@ -292,12 +296,12 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, TrainDetectors};
+        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, PublishQueues, TrainDetectors};
         let minutes: Vec<_> = taken.iter().copied().filter(|(_, work)| *work != EvaluateAlarms).collect();
-        let minute = |at| [(at, PublishFigures), (at, TrainDetectors)];
+        let minute = |at| [(at, PublishFigures), (at, PublishQueues), (at, TrainDetectors)];
         assert_eq!(minutes, [minute(240).as_slice(), &[(300, MaintainStore)], &minute(300), &minute(360)].concat());
         let at_once: Vec<_> = taken.iter().filter(|(due, _)| *due == 300).map(|(_, work)| *work).collect();
-        assert_eq!(at_once, [MaintainStore, PublishFigures, TrainDetectors, EvaluateAlarms]);
+        assert_eq!(at_once, [MaintainStore, PublishFigures, PublishQueues, TrainDetectors, EvaluateAlarms]);
         assert_eq!(schedule.next(), (at(370), EvaluateAlarms));
     }
 
@@ -311,6 +315,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 4200, 7260, 7260, 7300]);
+        assert_eq!(taken, [3900, 4200, 7260, 7260, 7260, 7300]);
     }
 }

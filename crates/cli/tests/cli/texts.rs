@@ -11,10 +11,16 @@ fn said(line: &str) -> (String, Option<i32>) {
 
 #[test]
 fn help() {
-    for command in ["", "put", "get", "query", "list", "tail", "completion"] {
+    let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
+    let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
+    for command in ["", "put", "get", "query", "list", "tail", "alarm", "alarm explain", "alarm backtest", "completion"]
+        .into_iter()
+        .chain(of_operational)
+        .chain(of_roll_up)
+    {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(format!("help_{command}"), text);
+        insta::assert_snapshot!(format!("help_{}", command.replace(' ', "_")), text);
     }
 }
 
@@ -55,9 +61,23 @@ fn wrong_use() {
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "alarm",
+        "alarm explain",
+        "alarm explain Latency --at soon",
+        "alarm backtest",
+        "alarm backtest alarms.tf --from never",
         "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",
+        "operational",
+        "operational rollup",
+        "operational rollup --database localhost",
+        "operational rollup --database postgres://localhost/mail --to 2026-05-01",
+        "operational rollup --database postgres://localhost/mail --from 2026-05-02 --to 2026-05-01",
+        "operational status --database postgres://localhost/mail --zone Atlantis",
+        "operational schedule --database postgres://localhost/mail --cron soon",
+        "operational migrate down --database postgres://localhost/mail",
+        "operational migrate sql --references mails.",
     ];
     let mut all = String::new();
     for line in lines {

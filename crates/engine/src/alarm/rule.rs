@@ -1,7 +1,9 @@
 //! Which rule decided about a state.
 
+use serde::{Deserialize, Serialize};
+
 /// The rule that decided what an evaluation comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rule {
     /// Enough datapoints breach.
     EnoughBreach,

@@ -1,5 +1,6 @@
 //! The attributes that topics can be given, and the values that they may have.
 
+use crate::policy::Policy;
 use crate::retry::TopicPolicy;
 
 /// Whether a topic is a FIFO topic: given when it is created, and never again.
@@ -33,7 +34,7 @@ pub(super) fn check(name: &str, value: &str, is_fifo: bool) -> Result<(), Wrong>
     }
     match name {
         "DisplayName" => display_name(value),
-        "Policy" => super::policy::check(value).map_err(|fault| Wrong::Value(format!("Policy Error: {fault}"))),
+        "Policy" => Policy::parse(value).map(drop).map_err(|fault| Wrong::Value(format!("Policy Error: {fault}"))),
         "DeliveryPolicy" => {
             let policy = TopicPolicy::parse(value);
             policy.map(drop).map_err(|fault| Wrong::Value(format!("DeliveryPolicy: {fault}")))

@@ -53,24 +53,24 @@ pub fn default_policy(arn: &TopicArn) -> String {
     serde_json::to_string(&document).expect("texts and lists of texts can be written")
 }
 
-/// Checks what somebody gives as a policy.
-pub(super) fn check(text: &str) -> Result<(), String> {
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(members)) if members.contains_key("Statement") => Ok(()),
-        Ok(_) => Err("it has no Statement".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{Decision, Policy, Principal, Request};
 
     #[test]
     fn the_default_policy_is_that_of_aws() {
         let arn = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:alerts", "TopicArn").unwrap();
         let expected = r#"{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID","Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:SetTopicAttributes","SNS:AddPermission","SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic","SNS:Publish"],"Resource":"arn:aws:sns:us-east-1:000000000000:alerts","Condition":{"StringEquals":{"AWS:SourceOwner":"000000000000"}}}]}"#;
         assert_eq!(default_policy(&arn), expected);
-        assert_eq!(check(expected), Ok(()));
+        let policy = Policy::parse(expected).unwrap();
+        let decide = |principal, owner: &str| {
+            let context = [("aws:SourceOwner", owner)];
+            let resource = "arn:aws:sns:us-east-1:000000000000:alerts";
+            policy.decide(&Request { principal, action: "SNS:Publish", resource, context: &context })
+        };
+        let alarms = Principal::Service("cloudwatch.amazonaws.com");
+        assert_eq!(decide(alarms, "000000000000"), Decision::Allow, "alarms of the own account");
+        assert_eq!(decide(alarms, "123456789012"), Decision::Silent);
     }
 }

@@ -133,9 +133,14 @@ impl TopicSettings {
         })
     }
 
-    /// The policy: that which was given, or the default.
+    /// The text of the policy: that which was given, or the default.
     pub fn policy(&self, arn: &TopicArn) -> String {
         self.given.get("Policy").cloned().unwrap_or_else(|| default_policy(arn))
+    }
+
+    /// Whether nobody has given a policy: the topic's own account may do everything.
+    pub fn has_default_policy(&self) -> bool {
+        !self.given.contains_key("Policy")
     }
 
     /// How messages are delivered to HTTP endpoints.

@@ -32,6 +32,7 @@ pub mod put_metric_alarm;
 pub mod put_metric_data;
 pub mod set_alarm_state;
 pub mod sns;
+pub mod sqs;
 pub mod tags;
 
 pub use common::{Dimension, Metric, NoOutput, Tag};

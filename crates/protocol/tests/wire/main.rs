@@ -17,3 +17,4 @@ mod responses;
 mod round_trip;
 mod signatures;
 mod sns;
+mod sqs;

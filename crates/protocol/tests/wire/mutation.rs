@@ -24,7 +24,7 @@ use crate::sns::{PUBLISH, PUBLISH_BATCH, SUBSCRIBE};
 
 /// One damage to a body.
 #[derive(Debug, Clone)]
-enum Damage {
+pub(crate) enum Damage {
     Flip(Index, u8),
     Insert(Index, u8),
     Delete(Index),
@@ -32,7 +32,7 @@ enum Damage {
     Repeat(Index, Index),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(crate) fn damage() -> impl Strategy<Value = Damage> {
     let at = any::<Index>;
     prop_oneof![
         4 => (at(), 0..8_u8).prop_map(|(at, bit)| Damage::Flip(at, 1 << bit)),
@@ -43,7 +43,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn inflict(body: &mut Vec<u8>, damage: &Damage) {
+pub(crate) fn inflict(body: &mut Vec<u8>, damage: &Damage) {
     let len = body.len();
     if len == 0 {
         return;

@@ -29,9 +29,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
         .blocking(move |instance| {
             for scope in instance.alarms.scopes() {
                 let evaluated = instance.alarms.evaluate_scope(instance, &scope, due);
-                if let Err(error) =
-                    evaluated.and_then(|()| instance.alarms.run_actions(&*instance.records, &scope, due))
-                {
+                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, due)) {
                     instance.fault(&format!("alarms of {scope} could not be evaluated: {error}"));
                 }
             }
@@ -43,7 +41,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
 pub(crate) fn run_left_over(instance: &Instance) {
     let now = instance.clock.now();
     for scope in instance.alarms.scopes() {
-        if let Err(error) = instance.alarms.run_actions(&*instance.records, &scope, now) {
+        if let Err(error) = instance.alarms.run_actions(instance, &scope, now) {
             instance.fault(&format!("actions of alarms of {scope} could not be run: {error}"));
         }
     }
@@ -91,7 +89,7 @@ impl Alarms {
         names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
         turn.unmute(&alarms.put_rules());
         let turned = turn.end();
-        self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)
+        self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }
 
     fn evaluate_scope(&self, instance: &Instance, scope: &Scope, due: Timestamp) -> Result<(), StoreError> {
@@ -110,7 +108,7 @@ impl Alarms {
             evaluate_some(instance, scope, &due_now, due, &mut turn);
             let turned = turn.end();
             if !turned.is_empty() {
-                self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)?;
+                self.commit(instance, scope, alarms, turned, Vec::new(), due)?;
             }
             if is_last {
                 return Ok(());
@@ -143,13 +141,18 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
 }
 
 /// What the bands of an alarm are told by. A band without a model yet has no values.
-fn models(instance: &Instance, scope: &Scope, alarm: &MetricAlarm, due: Timestamp) -> Vec<Option<Arc<Model>>> {
+pub(super) fn models(
+    instance: &Instance,
+    scope: &Scope,
+    alarm: &MetricAlarm,
+    due: Timestamp,
+) -> Vec<Option<Arc<Model>>> {
     let Source::Math(math) = alarm.source() else { return Vec::new() };
     let model = |(subject, period)| detectors::kept_model(instance, scope, &subject, period, due);
     math.subjects().map_or_else(|_| Vec::new(), |subjects| subjects.into_iter().map(model).collect())
 }
 
-fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
+pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
@@ -166,7 +169,7 @@ fn points<'a, 'b>(reading: &'b Reading<'a>) -> Option<&'b PointsReading<'a>> {
     }
 }
 
-fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
+pub(super) fn read(instance: &Instance, scope: &Scope, wanted: &[Read]) -> Vec<Result<Vec<UnitSeries>, String>> {
     let answers = instance.samples.read(scope, wanted).into_iter();
     answers.map(|answer| answer.map_err(|error| error.to_string())).collect()
 }

@@ -15,6 +15,7 @@ mod metric;
 mod put_anomaly_detector;
 mod put_metric_data;
 mod sns;
+mod sqs;
 mod tags;
 mod violations;
 
@@ -39,14 +40,20 @@ pub(crate) struct Operation {
 /// How an operation is answered: from its input in the call's protocol to the answer in the same.
 #[derive(Debug, Clone, Copy)]
 enum Run {
-    /// It waits for samples to be stored.
+    /// It waits for something to be stored.
     Storing(fn(Call, Vec<u8>) -> Answered),
+    /// It waits for something to happen, and is given up when the client goes away meanwhile.
+    Waiting(fn(Call, Vec<u8>) -> Answered),
     /// It may block on the disk.
     Blocking(fn(&Call, &[u8]) -> Result<Reply, ServiceError>),
 }
 
 const fn storing(service: Service, name: &'static str, run: fn(Call, Vec<u8>) -> Answered) -> Operation {
     Operation { service, name, run: Run::Storing(run) }
+}
+
+const fn waiting(service: Service, name: &'static str, run: fn(Call, Vec<u8>) -> Answered) -> Operation {
+    Operation { service, name, run: Run::Waiting(run) }
 }
 
 const fn blocking(
@@ -108,6 +115,32 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::Sns, "ListTagsForResource", sns::tags::list),
     storing(Service::Sns, "Publish", |call, body| Box::pin(sns::publish::answer(call, body))),
     storing(Service::Sns, "PublishBatch", |call, body| Box::pin(sns::publish_batch::answer(call, body))),
+    storing(Service::Sqs, "AddPermission", |call, body| Box::pin(sqs::add_permission::answer(call, body))),
+    storing(Service::Sqs, "ChangeMessageVisibility", |call, body| {
+        Box::pin(sqs::change_message_visibility::answer(call, body))
+    }),
+    storing(Service::Sqs, "ChangeMessageVisibilityBatch", |call, body| {
+        Box::pin(sqs::change_message_visibility_batch::answer(call, body))
+    }),
+    storing(Service::Sqs, "CreateQueue", |call, body| Box::pin(sqs::create_queue::answer(call, body))),
+    storing(Service::Sqs, "DeleteMessage", |call, body| Box::pin(sqs::delete_message::answer(call, body))),
+    storing(Service::Sqs, "DeleteMessageBatch", |call, body| Box::pin(sqs::delete_message_batch::answer(call, body))),
+    storing(Service::Sqs, "DeleteQueue", |call, body| Box::pin(sqs::delete_queue::answer(call, body))),
+    storing(Service::Sqs, "GetQueueAttributes", |call, body| Box::pin(sqs::get_queue_attributes::answer(call, body))),
+    storing(Service::Sqs, "GetQueueUrl", |call, body| Box::pin(sqs::get_queue_url::answer(call, body))),
+    storing(Service::Sqs, "ListDeadLetterSourceQueues", |call, body| {
+        Box::pin(sqs::list_dead_letter_source_queues::answer(call, body))
+    }),
+    storing(Service::Sqs, "ListQueueTags", |call, body| Box::pin(sqs::list_queue_tags::answer(call, body))),
+    storing(Service::Sqs, "ListQueues", |call, body| Box::pin(sqs::list_queues::answer(call, body))),
+    storing(Service::Sqs, "PurgeQueue", |call, body| Box::pin(sqs::purge_queue::answer(call, body))),
+    waiting(Service::Sqs, "ReceiveMessage", |call, body| Box::pin(sqs::receive_message::answer(call, body))),
+    storing(Service::Sqs, "RemovePermission", |call, body| Box::pin(sqs::remove_permission::answer(call, body))),
+    storing(Service::Sqs, "SendMessage", |call, body| Box::pin(sqs::send_message::answer(call, body))),
+    storing(Service::Sqs, "SendMessageBatch", |call, body| Box::pin(sqs::send_message_batch::answer(call, body))),
+    storing(Service::Sqs, "SetQueueAttributes", |call, body| Box::pin(sqs::set_queue_attributes::answer(call, body))),
+    storing(Service::Sqs, "TagQueue", |call, body| Box::pin(sqs::tag_queue::answer(call, body))),
+    storing(Service::Sqs, "UntagQueue", |call, body| Box::pin(sqs::untag_queue::answer(call, body))),
 ];
 
 /// The operation of this name.
@@ -120,6 +153,7 @@ impl Operation {
     pub(crate) async fn answer(&self, call: Call, body: Vec<u8>) -> Result<Reply, ServiceError> {
         match self.run {
             Run::Storing(run) => to_its_end(run(call, body)).await,
+            Run::Waiting(run) => run(call, body).await,
             Run::Blocking(run) => {
                 let instance = call.instance.clone();
                 instance.blocking(move |_| run(&call, &body)).await

@@ -110,6 +110,9 @@ fn read(instance: &Instance, key: &str) -> Result<Option<Ready>, TopicError> {
         is_raw: subscription.is_some_and(|subscription| subscription.settings.is_raw()),
         signer: &|| instance.signer().map_err(|error| error.to_string()),
         base_url: &instance.base_url,
+        pagerduty_url: &instance.config.deliveries.pagerduty_url,
+        topic_arn: topic.arn.to_string(),
+        now: instance.clock.now(),
     };
     let parcel = desk.pack();
     let dead_letter_target = match delivery.what {

@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use nepho_model::Timestamp;
 use nepho_notify::delivery::Delivery;
 use nepho_notify::message::{
-    Confirmation, ConfirmationKind, Mail, MessageAttributes, Notification, Signed, mail_of_confirmation,
+    Confirmation, ConfirmationKind, Mail, MessageAttributes, Notification, Signed, iso_time, mail_of_confirmation,
     mail_of_envelope, mail_of_notification,
 };
+use nepho_notify::notice::{Told, pagerduty_event, slack_message};
 use nepho_notify::retry::DeliveryPolicy;
 use nepho_notify::subscription::Protocol;
 use nepho_notify::topic::TopicSettings;
@@ -62,6 +63,8 @@ pub(crate) struct QueueMessage {
     pub(crate) attributes: MessageAttributes,
     pub(crate) group: Option<String>,
     pub(crate) deduplication: Option<String>,
+    /// When it is sent.
+    pub(crate) now: Timestamp,
 }
 
 /// What a delivery is made ready with.
@@ -75,6 +78,9 @@ pub(crate) struct Desk<'a> {
     pub(crate) signer: &'a dyn Fn() -> Result<std::sync::Arc<Signer>, String>,
     /// Where this server is reached.
     pub(crate) base_url: &'a str,
+    pub(crate) pagerduty_url: &'a str,
+    pub(crate) topic_arn: String,
+    pub(crate) now: Timestamp,
 }
 
 /// What messages are sent as when nobody says anything else.
@@ -99,6 +105,7 @@ impl Desk<'_> {
         let text = message.draft.texts.of(delivery.protocol);
         let unsubscribe_url = links::unsubscribe_url(self.base_url, &delivery.subscription);
         let sequence_number = message.key.sequence_number();
+        let published = iso_time(message.key.published);
         let notification = Notification {
             message_id: &message.key.id,
             sequence_number: sequence_number.as_deref(),
@@ -119,8 +126,33 @@ impl Desk<'_> {
             Protocol::Sqs => self.to_queue(&delivery.endpoint, message, body()?),
             Protocol::Email => self.letter(mail_of_notification(&notification)),
             Protocol::EmailJson => self.letter(mail_of_envelope(notification.subject, envelope()?)),
-            Protocol::Slack | Protocol::PagerDuty => return Err("it is not implemented".to_owned()),
+            Protocol::Slack => {
+                let told = self.told(message, text, &published);
+                self.tell(&delivery.endpoint, &slack_message(&told))
+            }
+            Protocol::PagerDuty => {
+                let told = self.told(message, text, &published);
+                self.tell(self.pagerduty_url, &pagerduty_event(&delivery.endpoint, &told))
+            }
         })
+    }
+
+    /// A message as receivers of this product get it.
+    fn told<'m>(&'m self, message: &'m Message, text: &'m str, published: &'m str) -> Told<'m> {
+        Told {
+            message_id: &message.key.id,
+            topic: &self.topic_arn,
+            subject: message.draft.subject.as_deref(),
+            message: text,
+            published,
+            base_url: self.base_url,
+        }
+    }
+
+    fn tell(&self, url: &str, body: &serde_json::Value) -> Parcel {
+        let content_type = self.policy.content_type.as_deref().unwrap_or("application/json");
+        let headers = vec![("content-type", content_type.to_owned())];
+        Parcel::Post(Post { url: url.to_owned(), headers, body: body.to_string() })
     }
 
     fn question(&self, kind: &ConfirmationKind) -> Result<Parcel, String> {
@@ -193,6 +225,7 @@ impl Desk<'_> {
             attributes,
             group: message.draft.group.clone(),
             deduplication: message.draft.deduplication.clone(),
+            now: self.now,
         })
     }
 

@@ -142,7 +142,6 @@ pub(super) fn write(
 mod tests {
     use nepho_engine::Statistic;
     use nepho_model::Metric;
-    use nepho_store::{MemoryRecords, MemorySamples};
 
     use super::*;
     use crate::clock::Clock;
@@ -152,9 +151,7 @@ mod tests {
     use crate::stop;
 
     fn instance() -> Arc<Instance> {
-        let samples = Arc::new(MemorySamples::default());
-        let stores = Stores { samples, records: Arc::new(MemoryRecords::default()) };
-        Instance::new(Config::default(), stores, Bound::default(), Clock::system()).unwrap()
+        Instance::new(Config::default(), Stores::in_memory(), Bound::default(), Clock::system()).unwrap()
     }
 
     /// Puts a detector that is due now, and answers its key.

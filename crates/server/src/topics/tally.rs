@@ -9,10 +9,13 @@ use nepho_notify::topic::TopicArn;
 
 use crate::instance::Instance;
 use crate::own::counters::Intake;
+use crate::queues::Reports;
 use crate::writes::Write;
 
 /// Where topics' metrics are.
 pub(crate) const NAMESPACE: &str = "AWS/SNS";
+/// The minute that a report is about begins so long before it.
+const MINUTE_SECONDS: i64 = 60;
 /// Their only dimension.
 const DIMENSION: &str = "TopicName";
 
@@ -131,12 +134,16 @@ impl Tallies {
         });
     }
 
+    /// Adds what was counted in the minute that ends now.
+    pub(crate) fn report(&self, now: Timestamp, reports: &mut Reports) {
+        self.take(now.plus_seconds(-MINUTE_SECONDS), reports);
+    }
+
     /// Takes what was counted, as samples of the minute that began at `minute`.
-    pub(crate) fn take(&self, minute: Timestamp) -> HashMap<Scope, Batch> {
+    fn take(&self, minute: Timestamp, reports: &mut Reports) {
         let tallies = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut batches: HashMap<Scope, Batch> = HashMap::new();
         for (topic, tally) in tallies {
-            let batch = batches.entry(topic.scope).or_default();
+            let batch = reports.of(&topic.scope);
             let mut push = |name, unit, cell| {
                 let key = batch.key(NAMESPACE, name, &mut [(DIMENSION, topic.name.as_str())]);
                 let key = key.expect("a topic's name is a legal dimension");
@@ -149,18 +156,19 @@ impl Tallies {
                 push("PublishSize", Unit::Bytes, sizes);
             }
         }
-        batches
     }
 }
 
-/// Hands what was counted since to the store, as samples of the minute that began at `minute`.
-pub(crate) fn write(instance: &Instance, minute: Timestamp, now: Timestamp) -> Vec<Write> {
+/// Hands what was counted in the minute that has not ended yet to the store, as the server stops.
+pub(crate) fn write_last(instance: &Instance, now: Timestamp) -> Vec<Write> {
+    let mut reports = Reports::default();
+    instance.tallies.take(Timestamp::from_seconds(now.seconds().div_euclid(60) * 60), &mut reports);
     let write = |(scope, batch): (Scope, Batch)| {
         let samples = batch.len();
         instance.counters.flow(Intake::Own).receive(samples);
         Write::begin(instance, Intake::Own, &scope, batch, samples, now)
     };
-    instance.tallies.take(minute).into_iter().map(write).collect()
+    reports.into_batches().map(write).collect()
 }
 
 #[cfg(test)]
@@ -175,8 +183,9 @@ mod tests {
         tallies.publish(&topic, 30);
         tallies.count(&topic, Counted::Delivered);
         tallies.count(&topic, Counted::FilteredOut(FilterCause::of(FilterScope::MessageBody, true, "no JSON")));
-        let batches = tallies.take(Timestamp::from_seconds(60));
-        let batch = &batches[&topic.scope];
+        let mut reports = Reports::default();
+        tallies.report(Timestamp::from_seconds(120), &mut reports);
+        let batch = reports.of(&topic.scope);
         let mut found: Vec<_> =
             batch.iter().map(|sample| (sample.metric.name().to_owned(), sample.cell.sum())).collect();
         found.sort_by(|one, other| one.0.cmp(&other.0));
@@ -189,6 +198,8 @@ mod tests {
         ];
         let expected: Vec<_> = expected.iter().map(|(name, sum)| ((*name).to_owned(), *sum)).collect();
         assert_eq!(found, expected);
-        assert!(tallies.take(Timestamp::from_seconds(120)).is_empty());
+        let mut again = Reports::default();
+        tallies.report(Timestamp::from_seconds(180), &mut again);
+        assert_eq!(again.into_batches().count(), 0);
     }
 }

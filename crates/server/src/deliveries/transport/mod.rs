@@ -14,6 +14,7 @@ use nepho_notify::delivery::Outcome;
 
 use super::parcel::Parcel;
 use crate::config::Config;
+use crate::queues::DurableQueues;
 
 use address::Allowed;
 pub use address::{Network, NoNetwork};
@@ -72,7 +73,7 @@ const MAIL_FOLDER: &str = "mail";
 
 impl Transports {
     /// The ways out that the settings tell.
-    pub(crate) fn of(config: &Config) -> Self {
+    pub(crate) fn of(config: &Config, queues: &Arc<DurableQueues>) -> Self {
         let settings = &config.deliveries;
         let allowed = Allowed(settings.allow.clone());
         let http = Http::new(allowed, settings.timeout(), settings.authorities.clone());
@@ -83,7 +84,7 @@ impl Transports {
                 Arc::new(Folder::new(config.data.join(MAIL_FOLDER), from))
             }
         };
-        Transports { http: Arc::new(http), mail, queue: Arc::new(Queues) }
+        Transports { http: Arc::new(http), mail, queue: Arc::new(Queues::new(queues.clone())) }
     }
 }
 
