@@ -12,7 +12,7 @@ const ALARMS: &str = "\
 definitions:
 - {AlarmName: depth, Namespace: Jobs, MetricName: Depth, Statistic: Maximum, Period: 60, EvaluationPeriods: 2,
    Threshold: 10, ComparisonOperator: GreaterThanThreshold, AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']}
-- {AlarmName: site, AlarmRule: ALARM(depth), OKActions: ['arn:aws:sns:us-east-1:000000000000:well']}
+- {AlarmName: site, AlarmRule: ALARM(depth)}
 - {AlarmName: short, Namespace: Jobs, MetricName: Fast, Statistic: Sum, Period: 10, EvaluationPeriods: 1,
    Threshold: 3, ComparisonOperator: GreaterThanThreshold}
 - {AlarmName: wrong, Namespace: Jobs, MetricName: Depth, Statistic: Maximum, Period: 7, EvaluationPeriods: 1,
@@ -21,7 +21,7 @@ tests:
 ";
 
 /// The lines before the tests.
-const HEAD: usize = 8;
+const HEAD: usize = 9;
 
 fn read(tests: &str) -> Result<FileReport, TestFileError> {
     let text = format!("{ALARMS}{tests}");
@@ -77,7 +77,7 @@ fn the_example_of_the_documentation_passes() {
 fn states_are_compared_at_a_moment_and_over_a_range() {
     passes(&test(
         "1x5 20x5 1x5",
-        "  expect:\n  - {at: 1m..6m, alarm: depth, state: OK}\n  - {at: 7m..11m, alarm: depth, state: ALARM}\n",
+        "  expect:\n  - {at: 1m..6m, alarm: depth, state: OK}\n  - {at: 7m..10m, alarm: depth, state: ALARM}\n",
     ));
     fails(
         &test("1x5 20x5", "  expect: [{at: 1m..7m, alarm: depth, state: OK}]\n"),
