@@ -119,3 +119,32 @@ async fn each_way_to_fail_ends_where_it_should() {
     let last = &server.deliveries("").await[0];
     assert_eq!(last["Tries"][0]["Said"], "answered 400");
 }
+
+#[tokio::test]
+async fn an_alarm_tells_its_topic_and_its_history_says_so() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    server.subscribed(&topic, &receiver, "/", &[]).await;
+    let alarm = json!({
+        "AlarmName": "high", "Namespace": "Shop", "MetricName": "Errors", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [topic],
+    });
+    server.ask("PutMetricAlarm", &alarm).await;
+    let data = json!({"Namespace": "Shop", "MetricData": [{"MetricName": "Errors", "Value": 9}]});
+    server.ask("PutMetricData", &data).await;
+    server.advance("PT1M").await;
+    let told = receiver.until(2).await[1].json();
+    assert_eq!(told["Subject"], "ALARM: \"high\" in US East (N. Virginia)");
+    let message: Value = serde_json::from_str(told["Message"].as_str().unwrap()).unwrap();
+    assert_eq!((&message["AlarmName"], &message["NewStateValue"]), (&json!("high"), &json!("ALARM")));
+    let asked = json!({"AlarmName": "high", "HistoryItemType": "Action"});
+    let history = server.ask("DescribeAlarmHistory", &asked).await;
+    let item = &history["AlarmHistoryItems"][0];
+    assert_eq!(item["HistorySummary"], format!("Successfully executed action {topic}"));
+    let data: Value = serde_json::from_str(item["HistoryData"].as_str().unwrap()).unwrap();
+    assert_eq!((&data["actionState"], &data["notificationResource"]), (&json!("Succeeded"), &json!(topic)));
+    let published: Value = serde_json::from_str(data["publishedMessage"].as_str().unwrap()).unwrap();
+    assert_eq!(published["default"], told["Message"]);
+    assert_eq!(server.deliveries("state=delivered").await.len(), 2);
+}
