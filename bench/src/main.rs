@@ -47,6 +47,8 @@ enum Command {
     Disk,
     /// Reading and listing
     Reads,
+    /// Metric math, searches and Metrics Insights over many metrics
+    Queries,
     /// Resident memory with a million metrics
     Memory,
     /// Starting on a full folder
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Emf => commands::emf::measure(&setup),
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
+        Command::Queries => commands::queries::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),
         Command::Start => commands::start::measure(&setup),
         Command::Null => commands::null::serve().map(|()| Report::default()),
