@@ -1,13 +1,12 @@
 //! The values of all queries of a request, expressions after what they are computed of.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use nepho_model::UnitSeries;
-
-use crate::finish::Message;
+use crate::finish::{Answers, Message};
 use crate::input::{Input, inputs};
+use crate::insights::{InsightsAnswer, InsightsSeries};
 use crate::label::{Label, LabelSubject, default_labels};
 use crate::math::{BandModel, Budget, EvaluationFault, Inputs, Origin, Series, Value, evaluate};
 use crate::plan::Plan;
@@ -24,20 +23,22 @@ pub(crate) struct Outcome {
     /// What it is called when it is one series, or none at all.
     pub(crate) label: String,
     pub(crate) messages: Vec<Message>,
+    /// Whether a limit has cut what it is computed of.
+    pub(crate) is_partial: bool,
 }
 
 /// Computes every query whose value is needed.
-pub(crate) fn compute(
-    plan: &Plan,
-    answers: &[Result<Vec<UnitSeries>, String>],
-    models: &[Option<&dyn BandModel>],
-) -> Vec<Option<Outcome>> {
-    let mut inputs = inputs(plan, answers);
+pub(crate) fn compute(plan: &Plan, answers: &Answers<'_>) -> Vec<Option<Outcome>> {
+    let mut inputs = inputs(plan, answers.reads);
     name_inputs(plan, &mut inputs);
     let queries = &plan.prepared.request.queries;
     let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let outcomes = vec![None; queries.len()];
+    let models = answers.models;
     let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole() };
+    for (asked, answer) in plan.prepared.insights.iter().zip(answers.insights) {
+        computing.outcomes[asked.at] = Some(computing.insights(asked.at, answer));
+    }
     for query in plan.prepared.order.iter().copied() {
         let outcome = match (plan.of_query[query], &plan.prepared.expressions[query]) {
             (Some(input), _) => computing.metric(input),
@@ -109,11 +110,32 @@ impl Computing<'_> {
     fn metric(&self, input: usize) -> Outcome {
         let input = &self.inputs[input];
         let label = input.series.origin.as_ref().map_or_else(String::new, |origin| origin.label.clone());
-        Outcome { value: input.series().map(Value::Series), label, messages: input.messages.clone() }
+        Outcome { value: input.series().map(Value::Series), label, messages: input.messages.clone(), is_partial: false }
+    }
+
+    fn insights(&self, query: usize, answer: &InsightsAnswer) -> Outcome {
+        let (grid, id) = (self.plan.grid(query), self.plan.prepared.request.queries[query].id.as_str());
+        let series = |one: &InsightsSeries| {
+            let points = one.points.iter().filter_map(|(time, value)| Some((grid.slot(*time)?, *value)));
+            let label = one.label.clone().unwrap_or_else(|| id.to_owned());
+            Series::of_pairs(grid, points).with_origin(Some(Arc::new(Origin { label, metric: None })))
+        };
+        let mut all: Vec<_> = answer.series.iter().map(series).collect();
+        let is_one = answer.series.iter().any(|series| series.label.is_none());
+        let (value, label) = match is_one {
+            true => {
+                let series = all.remove(0);
+                let label = self.label(query, None, &series);
+                let origin = Origin { label: label.clone(), metric: None };
+                (Value::Series(series.with_origin(Some(Arc::new(origin)))), label)
+            }
+            false => (Value::Array(all), id.to_owned()),
+        };
+        Outcome { value: Ok(value), label, messages: answer.messages.clone(), is_partial: answer.is_partial }
     }
 
     fn expression(&self, query: usize, prepared: &PreparedExpression) -> Outcome {
-        let sources = Sources { computing: self, prepared, messages: RefCell::default() };
+        let sources = Sources { computing: self, prepared, messages: RefCell::default(), is_partial: Cell::new(false) };
         let grid = self.plan.grid(query);
         let value = evaluate(&prepared.expression, &sources, grid).and_then(|value| {
             // What is only named takes nothing to compute, but it is answered once more.
@@ -121,16 +143,16 @@ impl Computing<'_> {
             self.budget.take(answered)?;
             Ok(value)
         });
-        let messages = sources.messages.into_inner();
+        let (messages, is_partial) = (sources.messages.into_inner(), sources.is_partial.get());
         // A series that is the value of an expression is called by the expression.
         match value {
             Ok(Value::Series(series)) => {
                 let metric = series.origin.as_ref().and_then(|origin| origin.metric.clone());
                 let label = self.label(query, metric.as_ref(), &series);
                 let series = series.with_origin(Some(Arc::new(Origin { label: label.clone(), metric })));
-                Outcome { value: Ok(Value::Series(series)), label, messages }
+                Outcome { value: Ok(Value::Series(series)), label, messages, is_partial }
             }
-            value => Outcome { value, label: self.label(query, None, &Series::empty(grid)), messages },
+            value => Outcome { value, label: self.label(query, None, &Series::empty(grid)), messages, is_partial },
         }
     }
 
@@ -156,6 +178,8 @@ struct Sources<'a> {
     prepared: &'a PreparedExpression,
     /// What is to be known of everything that was used.
     messages: RefCell<Vec<Message>>,
+    /// Whether a limit has cut some of it.
+    is_partial: Cell<bool>,
 }
 
 impl Sources<'_> {
@@ -171,6 +195,7 @@ impl Sources<'_> {
     fn query(&self, query: usize) -> Result<Value, EvaluationFault> {
         let outcome = self.computing.outcomes[query].as_ref().expect("what is referred to is computed first");
         self.note(&outcome.messages);
+        self.is_partial.set(self.is_partial.get() || outcome.is_partial);
         outcome.value.clone()
     }
 }

@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::math::{Checked, Expression, ExpressionFault, Named, Names, Periods, Type, check, check_result};
+use crate::insights::{InsightsQuery, MIN_INSIGHTS_PERIOD, is_insights, parse_insights};
+use crate::math::{
+    Checked, Expression, ExpressionFault, Named, Names, Periods, Type, UNSAID_PERIOD, check, check_result,
+};
 use crate::period::Period;
 use crate::query::{Query, Source};
 use crate::request_error::{DataError, ExpressionError};
@@ -11,33 +14,50 @@ use crate::request_error::{DataError, ExpressionError};
 /// The most wrong expressions that one answer tells of.
 const MAX_ERRORS: usize = 10;
 
-/// The expressions, read; a query that is a metric has none.
-pub(crate) fn parse(queries: &[Query]) -> Result<Vec<Option<Expression>>, DataError> {
+/// The text of a query, read.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// There is none: the query is a metric.
+    Metric,
+    /// Metric math.
+    Math(Expression),
+    /// A query of Metrics Insights.
+    Insights(InsightsQuery),
+}
+
+impl Parsed {
+    fn math(&self) -> Option<&Expression> {
+        match self {
+            Parsed::Math(expression) => Some(expression),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the expressions.
+pub(crate) fn parse(queries: &[Query]) -> Result<Vec<Parsed>, DataError> {
     let (mut parsed, mut errors) = (Vec::with_capacity(queries.len()), Vec::new());
     for query in queries {
         if errors.len() == MAX_ERRORS {
             break;
         }
-        let expression = match &query.source {
-            Source::Metric(_) => Ok(None),
-            Source::Expression(asked) if is_insights(&asked.text) => Err(ExpressionFault::Insights),
-            Source::Expression(asked) => Expression::parse(&asked.text).map(Some),
+        let read = match &query.source {
+            Source::Metric(_) => Ok(Parsed::Metric),
+            Source::Expression(asked) if is_insights(&asked.text) => {
+                parse_insights(&asked.text).map(Parsed::Insights).map_err(ExpressionFault::from)
+            }
+            Source::Expression(asked) => Expression::parse(&asked.text).map(Parsed::Math),
         };
-        parsed.push(expression.unwrap_or_else(|fault| {
-            errors.push(ExpressionError { id: query.id.clone(), fault });
-            None
-        }));
+        match read {
+            Ok(read) => parsed.push(read),
+            Err(fault) => errors.push(ExpressionError { id: query.id.clone(), fault }),
+        }
     }
     if errors.is_empty() { Ok(parsed) } else { Err(errors.into()) }
 }
 
-/// Whether a text is a query of Metrics Insights and no expression of metric math.
-fn is_insights(text: &str) -> bool {
-    text.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("SELECT"))
-}
-
 /// The queries that each query refers to. Ids that there are not are found out when the expression is checked.
-pub(crate) fn references(queries: &[Query], parsed: &[Option<Expression>]) -> Vec<Vec<usize>> {
+pub(crate) fn references(queries: &[Query], parsed: &[Parsed]) -> Vec<Vec<usize>> {
     let positions: HashMap<_, _> = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let metrics = |part: &str| {
         let has_part = |query: &Query| query.metric().is_some() && query.id.as_str().contains(part);
@@ -51,7 +71,7 @@ pub(crate) fn references(queries: &[Query], parsed: &[Option<Expression>]) -> Ve
         all.dedup();
         all
     };
-    parsed.iter().map(|expression| expression.as_ref().map(of).unwrap_or_default()).collect()
+    parsed.iter().map(|parsed| parsed.math().map(of).unwrap_or_default()).collect()
 }
 
 pub(crate) fn refuse_cycle(queries: &[Query], cycle: &[usize]) -> DataError {
@@ -83,9 +103,7 @@ impl Names for Known<'_> {
         if let Some(periods) = self.parts.borrow().get(part) {
             return periods.clone();
         }
-        let metrics = self.queries.iter().filter(|query| query.id.as_str().contains(part));
-        let periods = metrics.filter_map(|query| Some(Periods::One(query.metric()?.period, query.id.to_string())));
-        let periods = periods.fold(Periods::None, |all, one| all.and(&one));
+        let periods = metric_periods(self.queries, part);
         self.parts.borrow_mut().insert(part.to_owned(), periods.clone());
         periods
     }
@@ -95,7 +113,7 @@ impl Names for Known<'_> {
 /// wrong is told once.
 pub(crate) fn check_all(
     queries: &[Query],
-    parsed: &[Option<Expression>],
+    parsed: &[Parsed],
     order: &[usize],
 ) -> Result<Vec<Option<Checked>>, DataError> {
     let mut known = Known { queries, named: HashMap::new(), parts: RefCell::default(), own: "" };
@@ -103,14 +121,22 @@ pub(crate) fn check_all(
     let (mut errors, mut wrong) = (Vec::new(), HashSet::new());
     for at in order.iter().copied() {
         let query = &queries[at];
+        let mut name = |gives, period| {
+            let periods = Periods::One(period, query.id.to_string());
+            known.named.insert(query.id.as_str(), Named { gives, periods });
+        };
         let (expression, period) = match (&query.source, &parsed[at]) {
-            (Source::Expression(asked), Some(expression)) => (expression, asked.period),
-            (Source::Metric(stat), _) => {
-                let periods = Periods::One(stat.period, query.id.to_string());
-                known.named.insert(query.id.as_str(), Named { gives: Type::Metric, periods });
+            (Source::Expression(asked), Parsed::Math(expression)) => (expression, asked.period),
+            (Source::Expression(asked), Parsed::Insights(insights)) => {
+                let gives = if insights.group_by.is_empty() { Type::Series } else { Type::Array };
+                name(gives, insights_period(queries, asked.period));
                 continue;
             }
-            _ => continue,
+            (Source::Metric(stat), _) => {
+                name(Type::Metric, stat.period);
+                continue;
+            }
+            (Source::Expression(_), Parsed::Metric) => unreachable!("an expression was read as one"),
         };
         known.own = query.id.as_str();
         if errors.len() == MAX_ERRORS || expression.ids().any(|id| wrong.contains(id)) {
@@ -131,6 +157,20 @@ pub(crate) fn check_all(
     errors.sort_by_key(|(at, _)| *at);
     let errors: Vec<_> = errors.into_iter().map(|(_, error)| error).collect();
     if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+}
+
+/// The period of a query of Metrics Insights: its own, else that of all metrics of the request, else
+/// [`UNSAID_PERIOD`]; a minute at least.
+pub(crate) fn insights_period(queries: &[Query], given: Option<Period>) -> Period {
+    let period = given.or_else(|| metric_periods(queries, "").one()).unwrap_or(UNSAID_PERIOD);
+    if period.seconds() < MIN_INSIGHTS_PERIOD { Period::MINUTE } else { period }
+}
+
+/// The periods of the metrics of a request whose ids contain a text.
+fn metric_periods(queries: &[Query], part: &str) -> Periods {
+    let metrics = queries.iter().filter(|query| query.id.as_str().contains(part));
+    let periods = metrics.filter_map(|query| Some(Periods::One(query.metric()?.period, query.id.to_string())));
+    periods.fold(Periods::None, |all, one| all.and(&one))
 }
 
 /// An expression that is returned gives series; one that others are computed of may be a scalar.

@@ -3,6 +3,7 @@
 use nepho_model::{Timestamp, UnitSeries};
 
 use crate::compute::{Outcome, compute, labelled};
+use crate::insights::InsightsAnswer;
 use crate::math::{BandModel, Series, Value};
 use crate::page::{Part, Place, cut};
 use crate::plan::Plan;
@@ -42,7 +43,7 @@ pub struct QueryResult {
 pub enum StatusCode {
     /// No later page has more of it.
     Complete,
-    /// A later page has more of it.
+    /// A later page has more of it, or, when it is of a query of Metrics Insights, a limit has cut it.
     PartialData,
     /// It could not be read or computed; a message says why.
     InternalError,
@@ -65,6 +66,7 @@ pub(crate) struct Whole {
     label: String,
     messages: Vec<Message>,
     is_failed: bool,
+    is_partial: bool,
 }
 
 /// Answers a request with what was read: one answer for each of [`Plan::reads`], or what went wrong with it.
@@ -72,21 +74,29 @@ pub(crate) struct Whole {
 /// # Panics
 /// When there are fewer or more answers than reads.
 pub fn finish(plan: &Plan, answers: &[Result<Vec<UnitSeries>, String>]) -> DataAnswer {
-    finish_with(plan, answers, &[])
+    finish_with(plan, &Answers { reads: answers, ..Answers::default() })
 }
 
-/// The same with models, one for each of [`Prepared::bands`](crate::Prepared::bands). A band without a model is a result
-/// that could not be computed.
+/// What was found out for a plan.
+#[derive(Clone, Copy, Default)]
+pub struct Answers<'a> {
+    /// One for each of [`Plan::reads`], or what went wrong with it.
+    pub reads: &'a [Result<Vec<UnitSeries>, String>],
+    /// One for each of [`Prepared::bands`](crate::Prepared::bands). A band without a model is a result that could not be
+    /// computed.
+    pub models: &'a [Option<&'a dyn BandModel>],
+    /// One for each of [`Prepared::insights`](crate::Prepared::insights).
+    pub insights: &'a [InsightsAnswer],
+}
+
+/// Answers a request that has bands or queries of Metrics Insights.
 ///
 /// # Panics
-/// When there are fewer or more answers than reads.
-pub fn finish_with(
-    plan: &Plan,
-    answers: &[Result<Vec<UnitSeries>, String>],
-    models: &[Option<&dyn BandModel>],
-) -> DataAnswer {
-    assert_eq!(answers.len(), plan.reads().len(), "every read has an answer");
-    let outcomes = compute(plan, answers, models);
+/// When there are fewer or more answers than reads, or than queries of Metrics Insights.
+pub fn finish_with(plan: &Plan, answers: &Answers<'_>) -> DataAnswer {
+    assert_eq!(answers.reads.len(), plan.reads().len(), "every read has an answer");
+    assert_eq!(answers.insights.len(), plan.prepared.insights().len(), "every query of Metrics Insights has an answer");
+    let outcomes = compute(plan, answers);
     let prepared = &plan.prepared;
     let returned = outcomes.into_iter().enumerate().filter(|(at, _)| prepared.request.queries[*at].return_data);
     let wholes: Vec<_> =
@@ -98,10 +108,10 @@ pub fn finish_with(
 
 /// The results of a query.
 fn wholes(plan: &Plan, query: usize, outcome: Outcome) -> Vec<Whole> {
-    let Outcome { value, label, messages } = outcome;
+    let Outcome { value, label, messages, is_partial } = outcome;
     let whole = |index, series, label| {
         let place = Place { query, index };
-        Whole { place, series, label, messages: messages.clone(), is_failed: false }
+        Whole { place, series, label, messages: messages.clone(), is_failed: false, is_partial }
     };
     match value {
         Ok(Value::Array(all)) => {
@@ -115,7 +125,7 @@ fn wholes(plan: &Plan, query: usize, outcome: Outcome) -> Vec<Whole> {
         Err(fault) => {
             let messages = vec![Message { code: "InternalError", value: fault.to_string() }];
             let series = Series::empty(plan.grid(query));
-            vec![Whole { place: Place { query, index: 0 }, series, label, messages, is_failed: true }]
+            vec![Whole { place: Place { query, index: 0 }, series, label, messages, is_failed: true, is_partial }]
         }
     }
 }
@@ -145,7 +155,7 @@ fn result(plan: &Plan, whole: Whole, part: Part) -> QueryResult {
         ScanBy::TimestampAscending => (times.collect(), values.collect()),
         ScanBy::TimestampDescending => (times.rev().collect(), values.rev().collect()),
     };
-    let status = match (whole.is_failed, is_last) {
+    let status = match (whole.is_failed, is_last && !whole.is_partial) {
         (true, _) => StatusCode::InternalError,
         (false, true) => StatusCode::Complete,
         (false, false) => StatusCode::PartialData,

@@ -48,12 +48,12 @@ mod statistic;
 mod statistics_query;
 mod unexpected;
 
-pub use finish::{DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
+pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;
 pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
 pub use plan::{FoundMetrics, MAX_FOUND_METRICS, Plan, plan};
-pub use prepare::{BandUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
+pub use prepare::{BandUse, InsightsUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
 pub use query::{DataRequest, ExpressionQuery, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy, Source};
 pub use request_error::{DataError, ExpressionError, ExpressionErrors};
 pub use statistic::{

@@ -23,6 +23,8 @@ pub struct PeriodFault(pub i64);
 impl Period {
     /// One minute.
     pub const MINUTE: Period = Period(60);
+    /// Five minutes.
+    pub const FIVE_MINUTES: Period = Period(300);
 
     /// The period of so many seconds.
     ///

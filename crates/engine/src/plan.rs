@@ -26,7 +26,7 @@ pub struct Plan {
     pub(crate) of_query: Vec<Option<usize>>,
     /// For each search, which of the metrics it found.
     pub(crate) found: Vec<Vec<usize>>,
-    /// For each query that is an expression, the periods of a series that nothing else gives a period to.
+    /// For each query that is no metric, the periods of a series that nothing else gives a period to.
     grids: Vec<Option<Grid>>,
     pub(crate) messages: Vec<Message>,
 }
@@ -48,13 +48,13 @@ pub struct FoundMetrics {
     pub is_cut: bool,
 }
 
-/// Plans the answer to a request that searches for nothing and asks for no bands. Queries of one metric, unit and period
+/// Plans the answer to a request that searches for nothing, asks for no bands and has no query of Metrics Insights. Queries of one metric, unit and period
 /// share a read; a query whose data is neither returned nor computed with needs none.
 ///
 /// # Errors
-/// Those of [`prepare`]; an expression with SEARCH or ANOMALY_DETECTION_BAND.
+/// Those of [`prepare`]; an expression with SEARCH or ANOMALY_DETECTION_BAND, or a query of Metrics Insights.
 pub fn plan(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Plan, DataError> {
-    prepare(request, scope, now)?.without_searches()?.without_bands()?.plan(Vec::new())
+    prepare(request, scope, now)?.without_searches()?.without_bands()?.without_insights()?.plan(Vec::new())
 }
 
 impl Prepared {
@@ -92,7 +92,10 @@ impl Prepared {
         }
         let Reads { reads, metrics, .. } = reads;
         let grids = self.expressions.iter().map(|one| one.as_ref().map(|one| self.grid(one.period())).transpose());
-        let grids = grids.collect::<Result<_, _>>()?;
+        let mut grids: Vec<_> = grids.collect::<Result<_, _>>()?;
+        for insights in &self.insights {
+            grids[insights.at] = Some(self.grid(insights.range.period)?);
+        }
         Ok(Plan { prepared: self, reads, metrics, of_query, found: of_search, grids, messages })
     }
 
@@ -110,6 +113,21 @@ impl Prepared {
     /// When an expression has an ANOMALY_DETECTION_BAND.
     pub fn without_bands(self) -> Result<Self, DataError> {
         self.without("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+    }
+
+    /// For a caller that cannot aggregate metrics that it does not know.
+    ///
+    /// # Errors
+    /// When there is a query of Metrics Insights.
+    pub fn without_insights(self) -> Result<Self, DataError> {
+        match self.insights.first() {
+            None => Ok(self),
+            Some(insights) => {
+                let id = self.request.queries[insights.at].id.clone();
+                let fault = ExpressionFault::InsightsUnavailable("no metrics are looked up here");
+                Err(vec![ExpressionError { id, fault }].into())
+            }
+        }
     }
 
     fn without(self, name: &'static str, reason: &'static str) -> Result<Self, DataError> {

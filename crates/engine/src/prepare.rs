@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use nepho_model::search::Search;
 use nepho_model::{Scope, Timestamp};
 
-use crate::expressions::{check_all, parse, references, refuse_cycle};
+use crate::expressions::{Parsed, check_all, insights_period, parse, references, refuse_cycle};
+use crate::insights::{InsightsQuery, InsightsRange, MAX_INSIGHTS_QUERIES};
 use crate::math::{Checked, Expression, ExpressionFault};
 use crate::order::order;
 use crate::page::{MAX_PAGE_DATAPOINTS, Position};
 use crate::period::Period;
-use crate::query::{DataRequest, Query, QueryId};
+use crate::query::{DataRequest, Query, QueryId, Source};
 use crate::request_error::{DataError, ExpressionError};
 use crate::search::{MAX_SEARCHES, parse_search};
 use crate::statistic::Statistic;
@@ -33,6 +34,19 @@ pub struct Prepared {
     pub(crate) order: Vec<usize>,
     pub(crate) searches: Vec<SearchQuery>,
     pub(crate) bands: Vec<BandUse>,
+    pub(crate) insights: Vec<InsightsUse>,
+}
+
+/// A query of Metrics Insights in a request. Its metrics are found and added up apart from the others, see
+/// [`InsightsPlan`](crate::insights::InsightsPlan).
+#[derive(Debug, Clone, PartialEq)]
+pub struct InsightsUse {
+    /// What it asks.
+    pub query: InsightsQuery,
+    /// Over which range and in which periods.
+    pub range: InsightsRange,
+    /// Position of the query in the request.
+    pub(crate) at: usize,
 }
 
 /// An expression of a request.
@@ -88,6 +102,10 @@ pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Pr
     let references = references(&request.queries, &parsed);
     let order = order(&references).map_err(|cycle| refuse_cycle(&request.queries, &cycle))?;
     let checked = check_all(&request.queries, &parsed, &order)?;
+    let insights = parsed.iter().filter(|parsed| matches!(parsed, Parsed::Insights(_))).count();
+    if insights > MAX_INSIGHTS_QUERIES {
+        return Err(DataError::TooManyInsights(insights));
+    }
     let needed = needed(&request.queries, &references);
     let mut prepared = Prepared {
         request,
@@ -98,10 +116,18 @@ pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Pr
         order: order.into_iter().filter(|query| needed.contains(query)).collect(),
         searches: Vec::new(),
         bands: Vec::new(),
+        insights: Vec::new(),
     };
-    for (at, (expression, checked)) in parsed.into_iter().zip(checked).enumerate() {
-        let both = expression.zip(checked).filter(|_| needed.contains(&at));
-        let expression = both.map(|(expression, checked)| prepared.gather(at, expression, checked)).transpose()?;
+    for (at, (parsed, checked)) in parsed.into_iter().zip(checked).enumerate() {
+        let expression = match (parsed, checked) {
+            _ if !needed.contains(&at) => None,
+            (Parsed::Math(expression), Some(checked)) => Some(prepared.gather(at, expression, checked)?),
+            (Parsed::Insights(query), _) => {
+                prepared.gather_insights(at, query);
+                None
+            }
+            _ => None,
+        };
         prepared.expressions.push(expression);
     }
     match prepared.searches.len() <= MAX_SEARCHES {
@@ -119,6 +145,22 @@ impl Prepared {
     /// The bands that the request asks for, in the order in which [`finish_with`](crate::finish_with) wants the models.
     pub fn bands(&self) -> &[BandUse] {
         &self.bands
+    }
+
+    /// The queries of Metrics Insights, in the order in which [`finish_with`](crate::finish_with) wants their answers.
+    pub fn insights(&self) -> &[InsightsUse] {
+        &self.insights
+    }
+
+    fn gather_insights(&mut self, at: usize, query: InsightsQuery) {
+        let request = &self.request;
+        let given = match &request.queries[at].source {
+            Source::Expression(asked) => asked.period,
+            Source::Metric(_) => None,
+        };
+        let period = insights_period(&request.queries, given);
+        let range = InsightsRange { start: request.start, end: request.end, period, now: self.now };
+        self.insights.push(InsightsUse { query, range, at });
     }
 
     /// Takes what an expression searches for to the rest.

@@ -12,6 +12,10 @@ use super::operator::Operator;
 use super::periods::Periods;
 use super::types::{Type, WORDS};
 
+/// The period of what finds its metrics by itself and says none, when its query says none and the metrics of the request
+/// do not share one.
+pub(crate) const UNSAID_PERIOD: Period = Period::FIVE_MINUTES;
+
 /// What an expression may name.
 pub(crate) trait Names {
     /// What an id stands for.

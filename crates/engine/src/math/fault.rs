@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::insights::InsightsFault;
 use crate::search::SearchFault;
 
 use super::expression::{MAX_EXPRESSION, MAX_NESTING};
@@ -181,9 +182,12 @@ pub enum ExpressionFault {
         /// What is wrong inside of it, with places counted from its own beginning.
         fault: SearchFault,
     },
-    /// A query of Metrics Insights.
-    #[error("queries of Metrics Insights (SELECT ...) are not available yet")]
-    Insights,
+    /// A query of Metrics Insights where none can be answered.
+    #[error("queries of Metrics Insights (SELECT ...) are not available: {0}")]
+    InsightsUnavailable(&'static str),
+    /// The query of Metrics Insights is none.
+    #[error(transparent)]
+    Insights(#[from] InsightsFault),
     /// It depends on itself.
     #[error("it depends on itself: {0}")]
     Cycle(String),

@@ -88,7 +88,7 @@ impl Series {
     }
 
     /// Values out of pairs, ascending.
-    pub(super) fn of_pairs(grid: Grid, pairs: impl IntoIterator<Item = (u32, f64)>) -> Self {
+    pub(crate) fn of_pairs(grid: Grid, pairs: impl IntoIterator<Item = (u32, f64)>) -> Self {
         let (slots, values) = pairs.into_iter().unzip();
         Series::new(grid, slots, values)
     }

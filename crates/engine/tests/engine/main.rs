@@ -4,6 +4,7 @@
 
 mod differential;
 mod fuzz;
+mod insights;
 mod math_labels;
 mod math_limits;
 mod math_periods;

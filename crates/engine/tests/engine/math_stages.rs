@@ -1,7 +1,7 @@
 //! What is found and given between the stages of a request: metrics of searches, models of bands.
 
 use nepho_engine::math::{Band, BandModel};
-use nepho_engine::{FoundMetrics, MAX_FOUND_METRICS, Message, finish, finish_with, prepare};
+use nepho_engine::{Answers, FoundMetrics, MAX_FOUND_METRICS, Message, finish, finish_with, prepare};
 use nepho_model::{Metric, Timestamp};
 
 use crate::text::{NOON, STORED, lines, read_all, request, scope, searched, written};
@@ -91,7 +91,11 @@ fn bands_come_from_the_models_that_are_given() {
         band [errors (upper)] Complete 1=6 0=5
         e2 [e2] InternalError | InternalError: Function 'ANOMALY_DETECTION_BAND' has no model of e1 yet
     ";
-    assert_eq!(written(&finish_with(&plan, &stored, &[Some(&Tenfold), None])), lines(expected));
-    let answer = finish_with(&plan, &stored, &[Some(&Tenfold), Some(&Tenfold)]);
+    assert_eq!(
+        written(&finish_with(&plan, &Answers { reads: &stored, models: &[Some(&Tenfold), None], insights: &[] })),
+        lines(expected)
+    );
+    let answer =
+        finish_with(&plan, &Answers { reads: &stored, models: &[Some(&Tenfold), Some(&Tenfold)], insights: &[] });
     assert_eq!(written(&answer)[2], "e2 [e2] Complete 3=1 1=0 0=0");
 }

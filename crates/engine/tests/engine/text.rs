@@ -1,8 +1,9 @@
 //! Requests, stored data and answers as text.
 
+use nepho_engine::insights::InsightsPlan;
 use nepho_engine::{
-    DataAnswer, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Period, Plan, Query, QueryId, Source,
-    Statistic, finish, plan, prepare,
+    Answers, DataAnswer, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Period, Plan, Query, QueryId,
+    Source, Statistic, finish, finish_with, plan, prepare,
 };
 use nepho_model::{Cell, Metric, Point, Read, Scope, Timestamp, Unit, UnitSeries};
 
@@ -55,7 +56,8 @@ pub(crate) fn refused(queries: &str) -> String {
     plan(request(queries), &scope(), NOON).unwrap_err().to_string()
 }
 
-/// The answer to a request that searches: every search finds all metrics that are stored and match.
+/// The answer to a request that searches: every search, and every query of Metrics Insights, finds all metrics that are
+/// stored and match.
 pub(crate) fn searched(request: DataRequest, stored: &str) -> DataAnswer {
     let prepared = prepare(request, &scope(), NOON.plus_seconds(HOUR)).unwrap();
     let mut metrics: Vec<_> = lines(stored)
@@ -66,13 +68,23 @@ pub(crate) fn searched(request: DataRequest, stored: &str) -> DataAnswer {
         })
         .collect();
     metrics.dedup();
-    let found = |search: &nepho_engine::SearchQuery| FoundMetrics {
-        metrics: metrics.iter().filter(|metric| search.search.matches(&scope(), metric.key())).cloned().collect(),
-        is_cut: false,
+    let matching = |search: &nepho_model::search::Search| {
+        metrics.iter().filter(|metric| search.matches(&scope(), metric.key())).cloned().collect::<Vec<_>>()
     };
+    let found = |search: &nepho_engine::SearchQuery| FoundMetrics { metrics: matching(&search.search), is_cut: false };
     let found = prepared.searches().iter().map(found).collect();
+    let aggregated = |asked: &nepho_engine::InsightsUse| {
+        let query = asked.query.clone();
+        let metrics = matching(&query.search());
+        let plan = InsightsPlan::new(query, asked.range, &scope(), metrics, false);
+        let mut gathering = plan.gathering();
+        let answers = read_all(plan.reads(), stored);
+        answers.iter().enumerate().for_each(|(at, answer)| gathering.add_all(at, answer.as_ref().unwrap()));
+        gathering.finish()
+    };
+    let insights: Vec<_> = prepared.insights().iter().map(aggregated).collect();
     let plan = prepared.plan(found).unwrap();
-    finish(&plan, &read_all(plan.reads(), stored))
+    finish_with(&plan, &Answers { reads: &read_all(plan.reads(), stored), models: &[], insights: &insights })
 }
 
 /// A request for the hour from noon.

@@ -1,13 +1,18 @@
 //! GetMetricData: many metrics in one call.
 
+use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
 use nepho_engine::search::{MAX_SEARCH_RESULTS, SEARCHED_SECONDS};
-use nepho_engine::{DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Prepared};
-use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish, prepare};
-use nepho_model::{Timestamp, UnitSeries};
+use nepho_engine::{
+    Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, InsightsUse, Label, MetricStat,
+    Prepared,
+};
+use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish_with, prepare};
+use nepho_model::search::Search;
+use nepho_model::{Cell, Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
-use nepho_store::SearchRequest;
+use nepho_store::{Found, SearchRequest};
 
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
@@ -20,15 +25,17 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let prepared =
         prepare(request, &call.scope, call.now).and_then(Prepared::without_bands).map_err(|error| refusal(&error))?;
     let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
+    let insights: Vec<_> = prepared.insights().iter().map(|asked| aggregated(call, asked)).collect::<Result<_, _>>()?;
     let plan = prepared.plan(found).map_err(|error| refusal(&error))?;
-    let answers: Vec<Result<Vec<UnitSeries>, String>> = call
+    let reads: Vec<Result<Vec<UnitSeries>, String>> = call
         .instance
         .samples
         .read(&call.scope, plan.reads())
         .into_iter()
         .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
         .collect();
-    Ok(call.encode(&to_wire(finish(&plan, &answers))))
+    let answers = Answers { reads: &reads, models: &[], insights: &insights };
+    Ok(call.encode(&to_wire(finish_with(&plan, &answers))))
 }
 
 fn refusal(error: &DataError) -> ServiceError {
@@ -41,12 +48,27 @@ fn refusal(error: &DataError) -> ServiceError {
 
 /// The metrics that a SEARCH finds, in an order that does not change.
 fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
-    let seen_since = Some(call.now.plus_seconds(-SEARCHED_SECONDS));
-    let request = SearchRequest { search: query.search.clone(), seen_since };
-    let found = call.instance.samples.search(&call.scope, &request, MAX_SEARCH_RESULTS);
-    let mut found = found.map_err(|error| call.read_failed(&error))?;
+    let mut found = search(call, query.search.clone(), MAX_SEARCH_RESULTS)?;
     found.metrics.sort_unstable();
     Ok(FoundMetrics { metrics: found.metrics, is_cut: found.has_more })
+}
+
+/// The answer to a query of Metrics Insights. What cannot be read is missing from it, and it says so.
+fn aggregated(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
+    let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
+    let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
+    let mut gathering = plan.gathering();
+    let mut add = |read, time, cell: &Cell| gathering.add(read, time, cell);
+    let outcomes = call.instance.samples.each_cell(&call.scope, plan.reads(), &mut add);
+    let failures = outcomes.into_iter().filter_map(Result::err);
+    failures.for_each(|error| gathering.fail(call.read_failed(&error).message.unwrap_or_default()));
+    Ok(gathering.finish())
+}
+
+/// Metrics that had data in the last two weeks.
+fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
+    let request = SearchRequest { search, seen_since: Some(call.now.plus_seconds(-SEARCHED_SECONDS)) };
+    call.instance.samples.search(&call.scope, &request, limit).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {

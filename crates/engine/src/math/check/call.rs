@@ -8,11 +8,7 @@ use crate::math::types::{Type, one_of};
 use crate::period::Period;
 use crate::statistic::Statistic;
 
-use super::{BandCall, Check, Found, SearchCall, together};
-
-/// The period of a SEARCH that says none, when its query says none and the metrics of the request do not share one, in
-/// seconds.
-const SEARCH_PERIOD: i64 = 300;
+use super::{BandCall, Check, Found, SearchCall, UNSAID_PERIOD, together};
 
 impl Check<'_> {
     pub(super) fn call(
@@ -95,7 +91,7 @@ impl Check<'_> {
             .map_err(|_| fault(1, format!("'{}'", text(1)), "a statistic such as Average, Sum or p99"))?;
         let position = argument(0).map_or(0, |node| self.expression.position(node));
         let period = match argument(2).map(|node| (&node.kind, self.expression.source(node))) {
-            None => self.given.or_else(|| self.names.metrics("").one()).or(Period::from_seconds(SEARCH_PERIOD).ok()),
+            None => self.given.or_else(|| self.names.metrics("").one()).or(Some(UNSAID_PERIOD)),
             Some((Kind::Number(seconds), _)) if seconds.fract() == 0.0 => Period::from_seconds(*seconds as i64).ok(),
             Some(_) => None,
         };
