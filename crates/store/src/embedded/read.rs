@@ -114,15 +114,12 @@ fn from_section(
 
 fn from_head(head: &RwLock<Head>, wanted: &[Wanted<'_>], on_cell: &mut impl FnMut(usize, Unit, i64, Cow<'_, Cell>)) {
     for some in wanted.chunks(READS_PER_LOCK) {
-        let head = read_head(head);
-        for wanted in some {
-            head.each_cell(wanted.metric, |key, slot, cell| {
-                let seconds = i64::from(slot) * key.tier.slot_seconds();
-                if wanted.wants(key.unit) && (wanted.start..wanted.end).contains(&seconds) {
-                    on_cell(wanted.number, key.unit, seconds, Cow::Borrowed(cell));
-                }
-            });
-        }
+        read_head(head).each_cell(some.iter().map(|wanted| wanted.metric), |place, key, slot, cell| {
+            let (wanted, seconds) = (&some[place], i64::from(slot) * key.tier.slot_seconds());
+            if wanted.wants(key.unit) && (wanted.start..wanted.end).contains(&seconds) {
+                on_cell(wanted.number, key.unit, seconds, Cow::Borrowed(cell));
+            }
+        });
     }
 }
 
