@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::aggregate::{Aggregate, Made};
 use crate::finish::{Answers, Message};
-use crate::input::{Input, inputs};
+use crate::input::{Input, inputs, short_period};
 use crate::insights::{InsightsAnswer, InsightsSeries};
 use crate::label::{Label, LabelSubject, default_labels};
 use crate::math::{BandModel, Budget, EvaluationFault, Inputs, Origin, Series, Value, evaluate};
-use crate::plan::Plan;
+use crate::plan::{Found, Plan};
 use crate::prepare::PreparedExpression;
 use crate::query::MetricStat;
 
@@ -34,8 +35,8 @@ pub(crate) fn compute(plan: &Plan, answers: &Answers<'_>) -> Vec<Option<Outcome>
     let queries = &plan.prepared.request.queries;
     let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let outcomes = vec![None; queries.len()];
-    let models = answers.models;
-    let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole() };
+    let Answers { models, aggregates, .. } = *answers;
+    let mut computing = Computing { plan, ids, inputs, models, aggregates, outcomes, budget: Budget::whole() };
     for (asked, answer) in plan.prepared.insights.iter().zip(answers.insights) {
         computing.outcomes[asked.at] = Some(computing.insights(asked.at, answer));
     }
@@ -68,6 +69,7 @@ fn name_inputs(plan: &Plan, inputs: &mut [Input]) {
         }
     }
     for found in &plan.found {
+        let Found::Series(found) = found else { continue };
         let stats: Vec<_> = found.iter().map(|metric| &plan.metrics[*metric].stat).collect();
         for ((label, stat), input) in default_labels(&stats).into_iter().zip(stats).zip(found) {
             name(&mut inputs[*input], label, Some(stat));
@@ -101,6 +103,7 @@ struct Computing<'a> {
     ids: HashMap<&'a str, usize>,
     inputs: Vec<Input>,
     models: &'a [Option<&'a dyn BandModel>],
+    aggregates: &'a [Aggregate],
     /// For each query, once it is computed.
     outcomes: Vec<Option<Outcome>>,
     budget: Budget,
@@ -200,6 +203,25 @@ impl Sources<'_> {
     }
 }
 
+impl Sources<'_> {
+    /// The one series that stands for those of a search.
+    fn aggregated(&self, aggregation: usize) -> Result<Series, EvaluationFault> {
+        let Computing { plan, aggregates, budget, .. } = self.computing;
+        match &aggregates[aggregation].0 {
+            Made::Failed(failure) => Err(EvaluationFault::Input(failure.clone())),
+            Made::SeveralUnits => unreachable!("the plan was taken apart"),
+            Made::Series { series, cells } => {
+                budget.take(*cells)?;
+                if !series.is_empty() {
+                    let message = short_period(plan.prepared.request.start, plan.prepared.now, series.grid().period());
+                    self.note(message.as_slice());
+                }
+                Ok(series.clone())
+            }
+        }
+    }
+}
+
 impl Inputs for Sources<'_> {
     fn value(&self, id: &str) -> Result<Value, EvaluationFault> {
         self.query(self.computing.ids[id])
@@ -215,7 +237,10 @@ impl Inputs for Sources<'_> {
     fn found(&self, node: usize) -> Result<Vec<Series>, EvaluationFault> {
         let calls = &self.prepared.checked.searches;
         let call = calls.iter().position(|call| call.node == node).expect("searches are gathered");
-        let found = &self.computing.plan.found[self.prepared.first_search + call];
+        let found = match &self.computing.plan.found[self.prepared.first_search + call] {
+            Found::Series(found) => found,
+            Found::Aggregated(aggregation) => return self.aggregated(*aggregation).map(|series| vec![series]),
+        };
         let input = |input: &usize| {
             let input = &self.computing.inputs[*input];
             self.note(&input.messages);

@@ -29,6 +29,7 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+mod aggregate;
 mod compute;
 mod expressions;
 mod finish;
@@ -46,8 +47,10 @@ mod request_error;
 pub mod search;
 mod statistic;
 mod statistics_query;
+mod tally;
 mod unexpected;
 
+pub use aggregate::{Aggregate, Aggregating, MAX_AGGREGATED_PERIODS};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;

@@ -23,6 +23,6 @@ pub use error::StoreError;
 pub use memory::{MemoryRecords, MemorySamples};
 pub use receipt::Receipt;
 pub use records::{Change, Record, Records, Table};
-pub use samples::{Figures, Filter, Listed, OnCell, Page, Samples};
+pub use samples::{Figures, Filter, Listed, OnRun, Page, Samples};
 pub use search::{Found, SearchRequest};
 pub use tier::{Retention, Tier};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use nepho_model::search::{Condition, Pattern, Phrase, Place, Schema, Search, Term};
-use nepho_model::{Batch, Cell, Detail, Metric, Read, Resolution, Scope, Timestamp, Unit, UnitSeries};
+use nepho_model::{Batch, Cell, Detail, Metric, Numbers, Read, Resolution, Run, Scope, Timestamp, Unit, UnitSeries};
 use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest};
 use proptest::prelude::*;
 
@@ -94,8 +94,9 @@ impl Stores {
                     detail: Detail::Distribution,
                 };
                 assert_eq!(answer(self.embedded(), &read), answer(&self.reference, &read), "{read:?}");
-                let added_up = |store| added_up(store, &[read.clone(), Read { unit: None, ..read.clone() }]);
-                assert_eq!(added_up(self.embedded()), added_up(&self.reference), "{read:?}");
+                let next = Read { metric: metric(n.wrapping_add(1)), unit: None, ..read };
+                let both = [read, next];
+                assert_eq!(added_up(self.embedded(), &both), added_up(&self.reference, &both), "{both:?}");
             }
             Step::List(filter) => {
                 let since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
@@ -138,14 +139,28 @@ fn answer(store: &dyn Samples, read: &Read) -> Vec<UnitSeries> {
     store.read(&scope(), std::slice::from_ref(read)).remove(0).unwrap()
 }
 
+type AddedUp = BTreeMap<Timestamp, (f64, f64, f64, f64)>;
+
 /// The cells of each read by period: how many samples, their sum, the least and the greatest.
-fn added_up(store: &dyn Samples, reads: &[Read]) -> Vec<BTreeMap<Timestamp, (f64, f64, f64, f64)>> {
-    let mut periods = vec![BTreeMap::new(); reads.len()];
-    let outcomes = store.each_cell(&scope(), reads, &mut |number, time, cell| {
-        let period = reads[number].period_of(time).expect("a cell outside of the range");
-        let all = periods[number].entry(period).or_insert((0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY));
-        *all = (all.0 + cell.count(), all.1 + cell.sum(), all.2.min(cell.min()), all.3.max(cell.max()));
-    });
+fn added_up(store: &dyn Samples, reads: &[Read]) -> Vec<AddedUp> {
+    let mut sinks = [vec![AddedUp::new(); reads.len()], vec![AddedUp::new(); reads.len()]];
+    let add = |periods: &mut Vec<AddedUp>, number: usize, run: &Run<'_>| {
+        for (at, slot) in run.slots.iter().enumerate() {
+            let period = reads[number].period_of(run.time(*slot)).expect("a cell outside of the range");
+            let all = periods[number].entry(period).or_insert((0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY));
+            let (count, sum, min, max) = (run.count[at], run.sum[at], run.min[at], run.max[at]);
+            *all = (all.0 + count, all.1 + sum, all.2.min(min), all.3.max(max));
+        }
+    };
+    let [one, other] = &mut sinks;
+    let (mut one, mut other) =
+        (|number, run: &Run<'_>| add(one, number, run), |number, run: &Run<'_>| add(other, number, run));
+    let outcomes = store.each_run(&scope(), reads, Numbers::ALL, &mut [&mut one, &mut other]);
+    let [mut periods, other] = sinks;
+    for (all, others) in periods.iter_mut().zip(other) {
+        assert!(all.is_empty() || others.is_empty(), "all cells of a metric go to one sink");
+        all.extend(others);
+    }
     outcomes.into_iter().for_each(Result::unwrap);
     periods
 }

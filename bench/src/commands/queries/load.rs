@@ -95,16 +95,16 @@ impl Load {
             let request = move |first| Template::of(family.names, wire, family.shape, first..first + BATCH);
             (0..METRICS).step_by(BATCH).map(request)
         });
-        Load::of_requests(requests.collect())
+        Load::of_requests(&requests.collect::<Vec<_>>())
     }
 
     /// A fleet of so many other metrics.
     pub(super) fn of_fleet(metrics: usize) -> Self {
         let request = |first| Template::of(FLEET, Wire::Cbor, Shape::Value, first..first + BATCH);
-        Load::of_requests((0..metrics).step_by(BATCH).map(request).collect())
+        Load::of_requests(&(0..metrics).step_by(BATCH).map(request).collect::<Vec<_>>())
     }
 
-    fn of_requests(requests: Vec<Template>) -> Self {
+    fn of_requests(requests: &[Template]) -> Self {
         let share = requests.len().div_ceil(CONNECTIONS);
         let connections = requests.chunks(share).zip(0..).map(|(some, seed)| (some.to_vec(), Random::new(seed)));
         Load { connections: connections.collect() }

@@ -1,21 +1,18 @@
 //! GetMetricData: many metrics in one call.
 
-use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
-use nepho_engine::search::{MAX_SEARCH_RESULTS, SEARCHED_SECONDS};
 use nepho_engine::{
-    Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, InsightsUse, Label, MetricStat,
-    Prepared,
+    Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, Label, MetricStat, Prepared, Query, QueryId, ScanBy,
+    Source, Statistic, StatusCode, Zone, finish_with, prepare,
 };
-use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish_with, prepare};
-use nepho_model::search::Search;
-use nepho_model::{Cell, Timestamp, UnitSeries};
+use nepho_model::{Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
-use nepho_store::{Found, SearchRequest};
 
+use super::aggregation::{aggregates, insights, message};
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
+use super::search::found;
 use super::violations::Violations;
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
@@ -25,16 +22,18 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let prepared =
         prepare(request, &call.scope, call.now).and_then(Prepared::without_bands).map_err(|error| refusal(&error))?;
     let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
-    let insights: Vec<_> = prepared.insights().iter().map(|asked| aggregated(call, asked)).collect::<Result<_, _>>()?;
-    let plan = prepared.plan(found).map_err(|error| refusal(&error))?;
+    let insights: Vec<_> = prepared.insights().iter().map(|asked| insights(call, asked)).collect::<Result<_, _>>()?;
+    let mut plan = prepared.plan_aggregated(found).map_err(|error| refusal(&error))?;
+    let aggregates = aggregates(call, &plan);
+    plan.take_apart(&aggregates);
     let reads: Vec<Result<Vec<UnitSeries>, String>> = call
         .instance
         .samples
         .read(&call.scope, plan.reads())
         .into_iter()
-        .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
+        .map(|answer| answer.map_err(|error| message(call, &error)))
         .collect();
-    let answers = Answers { reads: &reads, models: &[], insights: &insights };
+    let answers = Answers { reads: &reads, models: &[], insights: &insights, aggregates: &aggregates };
     Ok(call.encode(&to_wire(finish_with(&plan, &answers))))
 }
 
@@ -44,31 +43,6 @@ fn refusal(error: &DataError) -> ServiceError {
         _ => code::VALIDATION,
     };
     code.message(error.to_string())
-}
-
-/// The metrics that a SEARCH finds, in an order that does not change.
-fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
-    let mut found = search(call, query.search.clone(), MAX_SEARCH_RESULTS)?;
-    found.metrics.sort_unstable();
-    Ok(FoundMetrics { metrics: found.metrics, is_cut: found.has_more })
-}
-
-/// The answer to a query of Metrics Insights. What cannot be read is missing from it, and it says so.
-fn aggregated(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
-    let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
-    let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
-    let mut gathering = plan.gathering();
-    let mut add = |read, time, cell: &Cell| gathering.add(read, time, cell);
-    let outcomes = call.instance.samples.each_cell(&call.scope, plan.reads(), &mut add);
-    let failures = outcomes.into_iter().filter_map(Result::err);
-    failures.for_each(|error| gathering.fail(call.read_failed(&error).message.unwrap_or_default()));
-    Ok(gathering.finish())
-}
-
-/// Metrics that had data in the last two weeks.
-fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
-    let request = SearchRequest { search, seen_since: Some(call.now.plus_seconds(-SEARCHED_SECONDS)) };
-    call.instance.samples.search(&call.scope, &request, limit).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {

@@ -1,5 +1,6 @@
 //! AWS's operations: one file each, and one table that finds them.
 
+mod aggregation;
 pub(crate) mod call;
 mod entity;
 mod get_caller_identity;
@@ -9,6 +10,7 @@ mod list_metrics;
 mod logs;
 mod metric;
 mod put_metric_data;
+mod search;
 mod tags;
 mod violations;
 

@@ -10,6 +10,7 @@ mod append;
 mod apply;
 mod entry;
 mod flush;
+mod found;
 mod frame;
 mod head;
 mod index;
@@ -20,6 +21,7 @@ mod open;
 mod options;
 mod read;
 mod records;
+mod runs;
 mod segment;
 mod state;
 #[cfg(test)]
@@ -30,14 +32,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
+use nepho_model::{Batch, Numbers, Read, Scope, Timestamp, UnitSeries};
 pub use options::Options;
 pub use records::EmbeddedRecords;
 
 use crate::disk::{Disk, SystemDisk};
 use crate::error::StoreError;
 use crate::receipt::Receipt;
-use crate::samples::{Figures, Filter, Listed, OnCell, Page, Samples};
+use crate::samples::{Figures, Filter, Listed, OnRun, Page, Samples};
 use crate::search::{Found, SearchRequest};
 use flush::FlushCommand;
 use journal::JournalCommand;
@@ -130,10 +132,14 @@ impl Samples for EmbeddedSamples {
         read::read(&self.state, scope, reads)
     }
 
-    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
-        read::each_cell(&self.state, scope, reads, |number, _, seconds, cell| {
-            on_cell(number, Timestamp::from_seconds(seconds), &cell);
-        })
+    fn each_run(
+        &self,
+        scope: &Scope,
+        reads: &[Read],
+        numbers: Numbers,
+        sinks: &mut [&mut OnRun<'_>],
+    ) -> Vec<Result<(), StoreError>> {
+        runs::each_run(&self.state, scope, reads, numbers, sinks)
     }
 
     fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {

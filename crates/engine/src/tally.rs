@@ -1,0 +1,180 @@
+//! Cells of many metrics, added up by group and period as they are read.
+
+use nepho_model::{Numbers, Run, Timestamp};
+
+use crate::insights::Function;
+
+/// What a function makes of all cells of a period, for each group.
+#[derive(Debug, Clone)]
+pub(crate) struct Tally {
+    function: Function,
+    /// In milliseconds, as everything here.
+    start: i64,
+    end: i64,
+    period: i64,
+    /// How many periods each group has.
+    periods: usize,
+    /// For each group the periods in turn: how many samples there are; none where there is no cell.
+    counts: Vec<f64>,
+    /// The same for their sum, least or greatest, whichever the function is made of.
+    values: Vec<f64>,
+}
+
+impl Tally {
+    /// Of no cells. The last period may go on behind `end`.
+    pub(crate) fn new(
+        function: Function,
+        start: Timestamp,
+        end: Timestamp,
+        period_seconds: i64,
+        groups: usize,
+    ) -> Self {
+        let (start, end, period) = (start.millis(), end.millis(), period_seconds.saturating_mul(1000));
+        let periods = end.saturating_sub(start).max(0).unsigned_abs().div_ceil(period.unsigned_abs()) as usize;
+        let nothing = match function {
+            Function::Max => f64::NEG_INFINITY,
+            Function::Min => f64::INFINITY,
+            Function::Avg | Function::Count | Function::Sum => 0.0,
+        };
+        let (counts, values) = (vec![0.0; groups * periods], vec![nothing; groups * periods]);
+        Tally { function, start, end, period, periods, counts, values }
+    }
+
+    /// What it has to be given of cells.
+    pub(crate) const fn numbers(function: Function) -> Numbers {
+        Numbers {
+            count: true,
+            sum: matches!(function, Function::Avg | Function::Sum),
+            min: matches!(function, Function::Min),
+            max: matches!(function, Function::Max),
+        }
+    }
+
+    /// Adds cells to a group. What is outside of the range is left out.
+    #[inline]
+    pub(crate) fn add(&mut self, group: usize, run: &Run<'_>) {
+        match self.function {
+            Function::Avg | Function::Sum => self.fold(group, run, run.sum, |all, sum| all + sum),
+            Function::Count => self.fold(group, run, run.count, |all, count| all + count),
+            Function::Max => self.fold(group, run, run.max, f64::max),
+            Function::Min => self.fold(group, run, run.min, f64::min),
+        }
+    }
+
+    /// Adds all that another tally of the same kind has.
+    pub(crate) fn add_all(&mut self, other: &Tally) {
+        let fold = match self.function {
+            Function::Avg | Function::Count | Function::Sum => |all, value| all + value,
+            Function::Max => f64::max,
+            Function::Min => f64::min,
+        };
+        self.counts.iter_mut().zip(&other.counts).for_each(|(all, count)| *all += count);
+        self.values.iter_mut().zip(&other.values).for_each(|(all, value)| *all = fold(*all, *value));
+    }
+
+    /// Periods of a group that have cells, with their values.
+    pub(crate) fn points(&self, group: usize) -> impl Iterator<Item = (usize, f64)> {
+        let at = group * self.periods..(group + 1) * self.periods;
+        let both = self.counts[at.clone()].iter().zip(&self.values[at]).enumerate();
+        both.filter(|(_, (count, _))| **count > 0.0).map(|(period, (count, value))| match self.function {
+            Function::Avg => (period, value / count),
+            _ => (period, *value),
+        })
+    }
+
+    #[inline]
+    fn fold(&mut self, group: usize, run: &Run<'_>, column: &[f64], fold: impl Fn(f64, f64) -> f64) {
+        let all = group * self.periods..(group + 1) * self.periods;
+        let (counts, values) = (&mut self.counts[all.clone()], &mut self.values[all]);
+        if let Some(first) = first_of_whole(run, self.start, self.end, self.period) {
+            let at = first..first + run.slots.len();
+            counts[at.clone()].iter_mut().zip(run.count).for_each(|(all, count)| *all += count);
+            values[at].iter_mut().zip(column).for_each(|(all, value)| *all = fold(*all, *value));
+            return;
+        }
+        for ((slot, count), value) in run.slots.iter().zip(run.count).zip(column) {
+            let time = run.time(*slot).millis();
+            if (self.start..self.end).contains(&time) {
+                let period = ((time - self.start) / self.period) as usize;
+                counts[period] += count;
+                values[period] = fold(values[period], *value);
+            }
+        }
+    }
+}
+
+/// The first period of a run whose slots are periods, one after the other, all of them in the range.
+#[inline]
+fn first_of_whole(run: &Run<'_>, start: i64, end: i64, period: i64) -> Option<usize> {
+    let (first, last) = (run.time(*run.slots.first()?).millis(), run.time(*run.slots.last()?).millis());
+    let is_whole = run.slot_seconds * 1000 == period && run.is_gapless() && start <= first && last < end;
+    let passed = first.checked_sub(start).filter(|_| is_whole)?;
+    (passed % period == 0).then(|| (passed / period) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_model::Unit;
+
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_seconds(1_777_896_000);
+
+    /// Slots and how long they are, against what a tally of two groups with five minutes has in the second.
+    fn check(slots: &[u32], slot_seconds: i64, expected: [&[(usize, f64)]; 5]) {
+        let numbers: Vec<f64> = slots.iter().map(|slot| f64::from(*slot)).collect();
+        let halves: Vec<f64> = numbers.iter().map(|number| number / 2.0).collect();
+        let run = Run {
+            unit: Unit::Count,
+            start: START.plus_seconds(-120),
+            slot_seconds,
+            slots,
+            count: &vec![2.0; slots.len()],
+            sum: &numbers,
+            min: &halves,
+            max: &halves,
+        };
+        for (function, expected) in Function::ALL.into_iter().zip(expected) {
+            let new = || Tally::new(function, START, START.plus_seconds(290), 60, 2);
+            let mut tally = new();
+            tally.add(1, &run);
+            assert_eq!(tally.points(1).collect::<Vec<_>>(), expected, "{function:?} of {slots:?}");
+            assert_eq!(tally.points(0).count(), 0);
+            let mut all = new();
+            all.add_all(&tally);
+            all.add_all(&new());
+            assert_eq!(all.points(1).collect::<Vec<_>>(), expected, "{function:?} of {slots:?} added to nothing");
+        }
+    }
+
+    #[test]
+    fn cells_fall_into_periods() {
+        let four: [&[(usize, f64)]; 5] = [
+            &[(0, 1.0), (1, 1.5), (2, 2.0)],
+            &[(0, 2.0), (1, 2.0), (2, 2.0)],
+            &[(0, 1.0), (1, 1.5), (2, 2.0)],
+            &[(0, 1.0), (1, 1.5), (2, 2.0)],
+            &[(0, 2.0), (1, 3.0), (2, 4.0)],
+        ];
+        check(&[2, 3, 4], 60, four);
+        check(&[0, 1, 2, 3, 4], 60, four);
+        let ends: [&[(usize, f64)]; 5] = [
+            &[(0, 1.0), (4, 3.0)],
+            &[(0, 2.0), (4, 2.0)],
+            &[(0, 1.0), (4, 3.0)],
+            &[(0, 1.0), (4, 3.0)],
+            &[(0, 2.0), (4, 6.0)],
+        ];
+        check(&[2, 6], 60, ends);
+        check(&[1, 2, 6, 7], 60, ends);
+        let shorter: [&[(usize, f64)]; 5] = [
+            &[(0, 2.25), (1, 3.0)],
+            &[(0, 4.0), (1, 2.0)],
+            &[(0, 2.5), (1, 3.0)],
+            &[(0, 2.0), (1, 3.0)],
+            &[(0, 9.0), (1, 6.0)],
+        ];
+        check(&[3, 4, 5, 6], 30, shorter);
+        check(&[], 60, [&[]; 5]);
+    }
+}
