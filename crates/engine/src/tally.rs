@@ -8,16 +8,21 @@ use crate::insights::Function;
 #[derive(Debug, Clone)]
 pub(crate) struct Tally {
     function: Function,
-    /// In milliseconds, as everything here.
-    start: i64,
-    end: i64,
-    period: i64,
+    range: Range,
     /// How many periods each group has.
     periods: usize,
     /// For each group the periods in turn: how many samples there are; none where there is no cell.
     counts: Vec<f64>,
     /// The same for their sum, least or greatest, whichever the function is made of.
     values: Vec<f64>,
+}
+
+/// What is added up, and the length of a period, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    start: i64,
+    end: i64,
+    period: i64,
 }
 
 impl Tally {
@@ -37,7 +42,7 @@ impl Tally {
             Function::Avg | Function::Count | Function::Sum => 0.0,
         };
         let (counts, values) = (vec![0.0; groups * periods], vec![nothing; groups * periods]);
-        Tally { function, start, end, period, periods, counts, values }
+        Tally { function, range: Range { start, end, period }, periods, counts, values }
     }
 
     /// What it has to be given of cells.
@@ -86,30 +91,56 @@ impl Tally {
     fn fold(&mut self, group: usize, run: &Run<'_>, column: &[f64], fold: impl Fn(f64, f64) -> f64) {
         let all = group * self.periods..(group + 1) * self.periods;
         let (counts, values) = (&mut self.counts[all.clone()], &mut self.values[all]);
-        if let Some(first) = first_of_whole(run, self.start, self.end, self.period) {
-            let at = first..first + run.slots.len();
-            counts[at.clone()].iter_mut().zip(run.count).for_each(|(all, count)| *all += count);
-            values[at].iter_mut().zip(column).for_each(|(all, value)| *all = fold(*all, *value));
-            return;
-        }
-        for ((slot, count), value) in run.slots.iter().zip(run.count).zip(column) {
-            let time = run.time(*slot).millis();
-            if (self.start..self.end).contains(&time) {
-                let period = ((time - self.start) / self.period) as usize;
-                counts[period] += count;
-                values[period] = fold(values[period], *value);
+        match self.range.place(run) {
+            Place::Each(first) => {
+                let at = first..first + run.slots.len();
+                counts[at.clone()].iter_mut().zip(run.count).for_each(|(all, count)| *all += count);
+                values[at].iter_mut().zip(column).for_each(|(all, value)| *all = fold(*all, *value));
+            }
+            Place::One(period) => {
+                counts[period] += run.count.iter().sum::<f64>();
+                values[period] = column.iter().fold(values[period], |all, value| fold(all, *value));
+            }
+            Place::Scattered => {
+                for ((slot, count), value) in run.slots.iter().zip(run.count).zip(column) {
+                    if let Some(period) = self.range.period_of(run.time(*slot).millis()) {
+                        counts[period] += count;
+                        values[period] = fold(values[period], *value);
+                    }
+                }
             }
         }
     }
 }
 
-/// The first period of a run whose slots are periods, one after the other, all of them in the range.
-#[inline]
-fn first_of_whole(run: &Run<'_>, start: i64, end: i64, period: i64) -> Option<usize> {
-    let (first, last) = (run.time(*run.slots.first()?).millis(), run.time(*run.slots.last()?).millis());
-    let is_whole = run.slot_seconds * 1000 == period && run.is_gapless() && start <= first && last < end;
-    let passed = first.checked_sub(start).filter(|_| is_whole)?;
-    (passed % period == 0).then(|| (passed / period) as usize)
+/// Which periods the cells of a run belong to.
+enum Place {
+    /// One period for each, one after the other from this one on.
+    Each(usize),
+    /// All of them to this one.
+    One(usize),
+    /// They have to be looked at one by one.
+    Scattered,
+}
+
+impl Range {
+    #[inline]
+    fn place(self, run: &Run<'_>) -> Place {
+        let (Some(first), Some(last)) = (run.slots.first(), run.slots.last()) else { return Place::Scattered };
+        let (first, last) = (run.time(*first).millis(), run.time(*last).millis());
+        let (Some(period), Some(last)) = (self.period_of(first), self.period_of(last)) else { return Place::Scattered };
+        let is_whole = run.slot_seconds * 1000 == self.period && (first - self.start) % self.period == 0;
+        match last == period {
+            true => Place::One(period),
+            false if is_whole && run.is_gapless() => Place::Each(period),
+            false => Place::Scattered,
+        }
+    }
+
+    #[inline]
+    fn period_of(self, time: i64) -> Option<usize> {
+        (self.start..self.end).contains(&time).then(|| ((time - self.start) / self.period) as usize)
+    }
 }
 
 #[cfg(test)]
@@ -175,6 +206,8 @@ mod tests {
             &[(0, 9.0), (1, 6.0)],
         ];
         check(&[3, 4, 5, 6], 30, shorter);
+        let one: [&[(usize, f64)]; 5] = [&[(1, 3.25)], &[(1, 4.0)], &[(1, 3.5)], &[(1, 3.0)], &[(1, 13.0)]];
+        check(&[6, 7], 30, one);
         check(&[], 60, [&[]; 5]);
     }
 }

@@ -1,6 +1,6 @@
 //! From what was read to the series of a query.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use nepho_model::{Run, Timestamp};
 
@@ -97,10 +97,10 @@ impl<'a> Gathering<'a> {
             groups.retain(|group| self.tally.points(*group).next().is_some());
         }
         if let (Some(order), Some(totals)) = (plan.query.order, &self.totals) {
-            let total = |group: &usize| (*group, totals.points(*group).next().map_or(f64::NAN, |(_, total)| total));
-            let totals: HashMap<usize, f64> = groups.iter().map(total).collect();
+            let total = |group| totals.points(group).next().map_or(f64::NAN, |(_, total)| total);
+            let totals: Vec<f64> = (0..plan.groups.len()).map(total).collect();
             groups.sort_by(|one, other| {
-                let ascending = totals[one].total_cmp(&totals[other]);
+                let ascending = totals[*one].total_cmp(&totals[*other]);
                 if order.is_descending { ascending.reverse() } else { ascending }
             });
         }
