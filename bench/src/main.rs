@@ -49,6 +49,10 @@ enum Command {
     Reads,
     /// Metric math, searches and Metrics Insights over many metrics
     Queries,
+    /// A minute of a hundred thousand alarms
+    Alarms,
+    /// Trying a hundred alarms on thirty days
+    Backtest,
     /// Resident memory with a million metrics
     Memory,
     /// Starting on a full folder
@@ -71,6 +75,8 @@ fn main() -> ExitCode {
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
         Command::Queries => commands::queries::measure(&setup),
+        Command::Backtest => commands::backtest::measure(&setup),
+        Command::Alarms => commands::alarms::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),
         Command::Start => commands::start::measure(&setup),
         Command::Null => commands::null::serve().map(|()| Report::default()),

@@ -36,6 +36,23 @@ impl Server {
         Server::announced(serve(setup, folder).args(["--clock", "manual"]))
     }
 
+    /// The same with a clock that is moved by hand.
+    pub(crate) fn nepho_manual(setup: &Setup, folder: &Path) -> Outcome<Self> {
+        let mut command = Command::new(&setup.nepho);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--emf",
+            "127.0.0.1:0",
+            "--log",
+            "warn",
+            "--clock",
+            "manual",
+        ]);
+        Server::announced(command.arg("--data").arg(folder))
+    }
+
     /// This program as the server that does nothing.
     pub(crate) fn null() -> Outcome<Self> {
         Server::announced(Command::new(std::env::current_exe()?).arg("null"))

@@ -250,12 +250,15 @@ def tidy(answer):
     return kept
 
 
+TIMES = ("Timestamp", "Timestamps", "StartTime", "EndTime")
+
+
 def times_from_text(answer, name: str = ""):
     if isinstance(answer, dict):
         return {key: times_from_text(value, key) for key, value in answer.items()}
     if isinstance(answer, list):
         return [times_from_text(item, name) for item in answer]
-    return datetime.fromisoformat(answer) if name in ("Timestamp", "Timestamps") else answer
+    return datetime.fromisoformat(answer) if name in TIMES else answer
 
 
 def tagged(value):

@@ -1,5 +1,7 @@
 //! One file for each line of the speed table.
 
+pub(crate) mod alarms;
+pub(crate) mod backtest;
 pub(crate) mod disk;
 pub(crate) mod emf;
 pub(crate) mod machine;

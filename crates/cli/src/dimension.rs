@@ -24,9 +24,14 @@ pub(crate) struct DimensionFilter {
 pub(crate) fn parse(text: &str) -> Result<Dimension, String> {
     let expected = "expected NAME=VALUE, as in --dimension Service=web";
     let (name, value) = text.split_once('=').ok_or_else(|| format!("no '=' in it: {expected}"))?;
-    check_dimension_name(name).map_err(|fault| format!("the name {name:?} {fault}: {expected}"))?;
+    checked(name, value).map_err(|fault| format!("{fault}: {expected}"))
+}
+
+/// The dimension of this name and value.
+pub(crate) fn checked(name: &str, value: &str) -> Result<Dimension, String> {
+    check_dimension_name(name).map_err(|fault| format!("the name {name:?} {fault}"))?;
     if value.is_empty() || value.len() > MAX_DIMENSION_VALUE {
-        return Err(format!("the value has {} of 1 to {MAX_DIMENSION_VALUE} characters: {expected}", value.len()));
+        return Err(format!("the value has {} of 1 to {MAX_DIMENSION_VALUE} characters", value.len()));
     }
     Ok(Dimension { name: name.to_owned(), value: value.to_owned() })
 }

@@ -1,8 +1,8 @@
 //! `nepho get`: a metric over time, as a chart, a table, CSV or JSON.
 
 mod absent;
+mod document;
 mod drawing;
-mod rows;
 
 use std::process::ExitCode;
 
@@ -12,11 +12,13 @@ use nepho_model::Unit;
 
 use crate::dimension::{self, Dimension};
 use crate::exit::{self, Failure};
+use crate::form::{self, Form};
 use crate::metric::{self, Metric};
+use crate::rows::{self, Column};
 use crate::series::{self, Query, Series};
 use crate::terminal::{self, Terminal};
 use crate::time_range::{self, TimeRange, model_time};
-use crate::{endpoint, own_path, period, print, statistic, unit};
+use crate::{endpoint, number, own_path, period, print, statistic, unit};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -52,33 +54,11 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     range: time_range::Arguments,
     #[command(flatten)]
-    form: Form,
-    /// Rows of a chart
-    #[arg(long, env = "NEPHO_HEIGHT", value_name = "ROWS", default_value_t = 12, help_heading = "Output",
-          value_parser = clap::value_parser!(u16).range(2..=200))]
-    height: u16,
+    form: form::Arguments,
     #[command(flatten)]
     terminal: terminal::Arguments,
     #[command(flatten)]
     endpoint: endpoint::Arguments,
-}
-
-/// In which form the points are written.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-struct Form {
-    /// Draw a chart, also where there is no terminal
-    #[arg(long, env = "NEPHO_CHART", help_heading = "Output")]
-    chart: bool,
-    /// Print a table
-    #[arg(long, env = "NEPHO_TABLE", help_heading = "Output")]
-    table: bool,
-    /// Print comma-separated values, times in UTC
-    #[arg(long, env = "NEPHO_CSV", help_heading = "Output")]
-    csv: bool,
-    /// Print JSON, times in UTC
-    #[arg(long, env = "NEPHO_JSON", help_heading = "Output")]
-    json: bool,
 }
 
 /// What was asked for, and what came back.
@@ -120,19 +100,26 @@ async fn get(arguments: Arguments) -> Result<(), Failure> {
 impl Arguments {
     fn text(&self, answer: &Answer, terminal: Terminal) -> String {
         let zone = self.range.zone();
-        match &self.form {
-            Form { json: true, .. } => rows::json(answer),
-            Form { csv: true, .. } => rows::csv(answer),
-            Form { table: true, .. } => rows::table(answer, &zone).aligned(terminal.width, terminal.palette),
-            Form { chart: true, .. } => drawing::chart(answer, &zone, usize::from(self.height), terminal),
-            _ if answer.is_empty() => String::new(),
-            _ if terminal.is_terminal => drawing::chart(answer, &zone, usize::from(self.height), terminal),
-            _ => rows::table(answer, &zone).tabbed(),
+        let columns = answer.columns();
+        match self.form.form(terminal) {
+            Form::Json => document::json(answer),
+            Form::Csv => rows::csv(&columns),
+            Form::Table => rows::table(&columns, &zone, number::readable).aligned(terminal.width, terminal.palette),
+            Form::Chart { rows, is_asked } if is_asked || !answer.is_empty() => {
+                drawing::chart(answer, &zone, rows, terminal)
+            }
+            Form::Chart { .. } => String::new(),
+            Form::Lines => rows::table(&columns, &zone, number::exact).tabbed(),
         }
     }
 }
 
 impl Answer {
+    fn columns(&self) -> Vec<Column<'_>> {
+        let series = self.series.iter();
+        series.map(|(statistic, series)| Column { name: statistic.as_str(), points: &series.points }).collect()
+    }
+
     fn is_empty(&self) -> bool {
         self.series.iter().all(|(_, series)| series.points.is_empty())
     }

@@ -1,6 +1,9 @@
 //! ListMetrics, page by page.
 
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::config::http::HttpResponse;
+use aws_sdk_cloudwatch::error::SdkError;
+use aws_sdk_cloudwatch::operation::list_metrics::ListMetricsError;
 use aws_sdk_cloudwatch::types::{self, RecentlyActive};
 
 use crate::dimension::DimensionFilter;
@@ -35,29 +38,41 @@ pub(crate) async fn list(
     filter: &Filter,
     enough: usize,
 ) -> Result<Listing, Failure> {
+    let mut progress = Progress::of("metric");
+    let mut metrics = Vec::new();
+    let listed = gather(client, filter, enough, &mut metrics, |count| progress.show(count as u64)).await;
+    let is_last = listed.map_err(|error| refusal::failure(arguments, &error))?;
+    let is_complete = is_last && metrics.len() <= enough;
+    metrics.sort();
+    metrics.truncate(enough);
+    Ok(Listing { metrics, is_complete })
+}
+
+/// Adds metrics page by page until there are enough, so that what has come is there when it is stopped on the way.
+/// Whether the last page was the last there is.
+pub(crate) async fn gather(
+    client: &Client,
+    filter: &Filter,
+    enough: usize,
+    metrics: &mut Vec<Metric>,
+    mut show: impl FnMut(usize),
+) -> Result<bool, SdkError<ListMetricsError, HttpResponse>> {
     let request = client
         .list_metrics()
         .set_namespace(filter.namespace.clone())
         .set_metric_name(filter.name.clone())
         .set_dimensions(Some(filter.dimensions.iter().map(to_wire).collect()))
         .set_recently_active(filter.is_recent.then_some(RecentlyActive::Pt3H));
-    let mut progress = Progress::of("metric");
-    let mut metrics = Vec::new();
     let mut token = None;
     loop {
-        let page = request.clone().set_next_token(token).send().await;
-        let page = page.map_err(|error| refusal::failure(arguments, &error))?;
+        let page = request.clone().set_next_token(token).send().await?;
         metrics.extend(page.metrics().iter().map(Metric::from_wire));
         token = page.next_token.filter(|token| !token.is_empty());
-        progress.show(metrics.len() as u64);
+        show(metrics.len());
         if token.is_none() || metrics.len() >= enough {
-            break;
+            return Ok(token.is_none());
         }
     }
-    let is_complete = token.is_none() && metrics.len() <= enough;
-    metrics.sort();
-    metrics.truncate(enough);
-    Ok(Listing { metrics, is_complete })
 }
 
 fn to_wire(filter: &DimensionFilter) -> types::DimensionFilter {

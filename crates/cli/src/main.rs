@@ -1,28 +1,39 @@
 //! The `nepho` binary: a table of commands, one file each.
 
 mod address;
+mod alarm;
 mod chart;
+mod completion;
 mod datum;
 mod dimension;
 mod endpoint;
 mod exit;
+mod form;
 mod get;
 mod input;
 mod list;
 mod listing;
+mod log;
 mod metric;
+mod metric_data;
 mod moment;
 mod nearest;
 mod number;
+mod operational;
 mod own_path;
+mod panel;
 mod period;
+mod presence;
 mod print;
 mod progress;
 mod put;
+mod query;
 mod refusal;
+mod rows;
 mod series;
 mod serve;
 mod shell;
+mod shutdown;
 mod sparkline;
 mod statistic;
 mod table;
@@ -52,10 +63,21 @@ enum Command {
     Put(Box<put::Arguments>),
     /// Show a metric over time, as a chart, a table, CSV or JSON.
     Get(Box<get::Arguments>),
+    /// Ask for many metrics and expressions at once: math, searches, SQL.
+    Query(Box<query::Arguments>),
     /// List namespaces and metrics.
     List(Box<list::Arguments>),
     /// Follow what arrives at the server.
     Tail(Box<tail::Arguments>),
+    /// Explain alarms, and try them out.
+    Alarm(Box<alarm::Arguments>),
+    /// Operational metrics in an application's PostgreSQL.
+    Operational(Box<operational::Arguments>),
+    /// Print a script that completes commands, metrics and dimensions in a shell.
+    Completion(completion::Arguments),
+    /// Answer such a script.
+    #[command(hide = true)]
+    Complete(completion::Question),
 }
 
 fn main() -> ExitCode {
@@ -67,7 +89,12 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::command(*arguments),
         Command::Put(arguments) => put::command(*arguments),
         Command::Get(arguments) => get::command(*arguments),
+        Command::Query(arguments) => query::command(*arguments),
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
+        Command::Alarm(arguments) => alarm::command(*arguments),
+        Command::Operational(arguments) => operational::command(*arguments),
+        Command::Completion(arguments) => completion::command(&arguments),
+        Command::Complete(question) => completion::answer(&question),
     }
 }

@@ -15,6 +15,17 @@ pub(crate) fn exact(number: f64) -> String {
     if number != 0.0 && !(SMALL..LARGE).contains(&magnitude) { format!("{number:e}") } else { format!("{number}") }
 }
 
+/// The number to seven digits, whole parts in full.
+pub(crate) fn readable(number: f64) -> String {
+    let magnitude = number.abs();
+    if number != 0.0 && !(SMALL..LARGE).contains(&magnitude) {
+        let text = format!("{number:.6e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{exponent}", without_zeros(digits));
+    }
+    digits(number, 7)
+}
+
 /// The number to four digits, and thousands, millions and so on by a suffix.
 pub(crate) fn short(number: f64) -> String {
     let magnitude = number.abs();
@@ -87,6 +98,21 @@ mod tests {
         ];
         for (number, expected) in cases {
             assert_eq!(short(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn readable_numbers() {
+        let cases = [
+            (100.0 / 3.0, "33.33333"),
+            (12.5, "12.5"),
+            (123_456_789.0, "123456789"),
+            (1e-9, "1e-9"),
+            (-2.5e300, "-2.5e300"),
+            (0.0, "0"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(readable(number), expected, "{number}");
         }
     }
 

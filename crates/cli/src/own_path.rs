@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::{HOST, HeaderValue};
 use http::uri::Scheme;
 use http::{Method, Request, Response, Uri};
-use http_body_util::{BodyExt, Empty, Limited};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper_util::rt::TokioIo;
 use nepho_protocol::sigv4::{PayloadHash, Signer, sign};
@@ -22,13 +22,17 @@ use crate::exit::Failure;
 const HEAD_TIME: Duration = Duration::from_secs(3);
 /// The longest answer that is read whole.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// The longest answer that is read whole where long ones are expected.
+const LONG_ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// How long an answer may take that has to be computed.
+const LONG_TIME: Duration = Duration::from_secs(600);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GetError {
     #[error("{0}")]
     Connect(std::io::Error),
-    #[error("no answer within {} s", HEAD_TIME.as_secs())]
+    #[error("no answer in time")]
     Slow,
     #[error("{0}")]
     Http(hyper::Error),
@@ -41,11 +45,24 @@ pub(crate) async fn get(arguments: &endpoint::Arguments, path: &str) -> Result<R
     let Endpoint::At(base) = arguments.endpoint() else {
         return Err(GetError::Request("Amazon has no such path".to_owned()));
     };
-    let request = signed(arguments, base, path).await?;
+    let request = signed(arguments, base, Method::GET, path, Bytes::new()).await?;
     timeout(HEAD_TIME, send(base, request)).await.map_err(|_| GetError::Slow)?
 }
 
-async fn send(base: &Uri, request: Request<Empty<Bytes>>) -> Result<Response<Incoming>, GetError> {
+/// Sends a body to a path whose answer may take long.
+pub(crate) async fn post(
+    arguments: &endpoint::Arguments,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<Response<Incoming>, GetError> {
+    let Endpoint::At(base) = arguments.endpoint() else {
+        return Err(GetError::Request("Amazon has no such path".to_owned()));
+    };
+    let request = signed(arguments, base, Method::POST, path, Bytes::from(body)).await?;
+    timeout(LONG_TIME, send(base, request)).await.map_err(|_| GetError::Slow)?
+}
+
+async fn send(base: &Uri, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, GetError> {
     let host = base.host().unwrap_or_default().trim_matches(['[', ']']);
     let stream = TcpStream::connect((host, base.port_u16().unwrap_or(80))).await.map_err(GetError::Connect)?;
     let (mut sender, connection) =
@@ -55,14 +72,20 @@ async fn send(base: &Uri, request: Request<Empty<Bytes>>) -> Result<Response<Inc
     sender.send_request(request).await.map_err(GetError::Http)
 }
 
-async fn signed(arguments: &endpoint::Arguments, base: &Uri, path: &str) -> Result<Request<Empty<Bytes>>, GetError> {
+async fn signed(
+    arguments: &endpoint::Arguments,
+    base: &Uri,
+    method: Method,
+    path: &str,
+    content: Bytes,
+) -> Result<Request<Full<Bytes>>, GetError> {
     if base.scheme() != Some(&Scheme::HTTP) {
         return Err(GetError::Request("only plain HTTP is spoken here, as in --endpoint http://127.0.0.1:4582".into()));
     }
     let bad = |error: String| GetError::Request(error);
     let host = base.authority().map(|authority| authority.as_str()).unwrap_or_default();
     let host = HeaderValue::from_str(host).map_err(|error| bad(error.to_string()))?;
-    let request = Request::builder().method(Method::GET).uri(path).header(HOST, host).body(Empty::new());
+    let request = Request::builder().method(method).uri(path).header(HOST, host).body(Full::new(content.clone()));
     let (mut parts, body) = request.map_err(|error| bad(error.to_string()))?.into_parts();
     let credentials = arguments.credentials().await.map_err(|failure| bad(failure.to_string()))?;
     let signer = Signer {
@@ -73,7 +96,7 @@ async fn signed(arguments: &endpoint::Arguments, base: &Uri, path: &str) -> Resu
         service: "monitoring",
     };
     let now = WireTimestamp::from_ms(system_time().millis());
-    sign(&mut parts, PayloadHash::of(b""), &signer, now).map_err(|error| bad(error.to_string()))?;
+    sign(&mut parts, PayloadHash::of(&content), &signer, now).map_err(|error| bad(error.to_string()))?;
     Ok(Request::from_parts(parts, body))
 }
 
@@ -99,6 +122,13 @@ async fn server_time(arguments: &endpoint::Arguments) -> Option<jiff::Timestamp>
 /// The whole of a short answer, when it can be read.
 pub(crate) async fn text(answer: Response<Incoming>) -> Option<String> {
     let body = timeout(HEAD_TIME, Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect()).await.ok()?.ok()?;
+    String::from_utf8(body.to_bytes().to_vec()).ok()
+}
+
+/// The whole of an answer that may be long, when it can be read.
+pub(crate) async fn long_text(answer: Response<Incoming>) -> Option<String> {
+    let collect = Limited::new(answer.into_body(), LONG_ANSWER_BYTES_MAX).collect();
+    let body = timeout(LONG_TIME, collect).await.ok()?.ok()?;
     String::from_utf8(body.to_bytes().to_vec()).ok()
 }
 

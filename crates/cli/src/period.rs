@@ -11,7 +11,7 @@ const POINTS_MAX: i64 = 500;
 
 /// Reads a number of seconds, or a duration.
 pub(crate) fn parse(text: &str) -> Result<Period, String> {
-    let expected = "expected 1, 5, 10, 20, 30 or a multiple of 60 seconds, as in --period 60, 5m or 1h";
+    let expected = "expected 1, 5, 10, 20, 30 or a multiple of 60 seconds, as in 60, 5m or 1h";
     let seconds = text.parse().ok().or_else(|| seconds_of(text));
     let seconds: i64 = seconds.ok_or_else(|| expected.to_owned())?;
     Period::from_seconds(seconds).map_err(|_| format!("{seconds} seconds are no period of CloudWatch: {expected}"))
@@ -48,6 +48,15 @@ pub(crate) fn words(period: Period) -> String {
     }
 }
 
+/// A period as it can be typed: `1m`, `5m`, `90m`, `10s`.
+pub(crate) fn short(period: Period) -> String {
+    const UNITS: [(i64, &str); 3] = [(24 * 3600, "d"), (3600, "h"), (60, "m")];
+    let seconds = period.seconds();
+    let fits = |(unit, _): &&(i64, &str)| seconds % unit == 0;
+    let (unit, name) = UNITS.iter().find(fits).copied().unwrap_or((1, "s"));
+    format!("{}{name}", seconds / unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +85,15 @@ mod tests {
         }
         let old = now.plus_seconds(-100 * 24 * HOUR);
         assert_eq!(suited(old, old.plus_seconds(HOUR), now).seconds(), HOUR, "old data is kept by the hour");
+    }
+
+    #[test]
+    fn short_periods_are_read_again() {
+        for (seconds, expected) in [(1, "1s"), (60, "1m"), (5400, "90m"), (7200, "2h"), (604_800, "7d")] {
+            let period = Period::from_seconds(seconds).unwrap();
+            assert_eq!(short(period), expected);
+            assert_eq!(parse(expected), Ok(period));
+        }
     }
 
     #[test]

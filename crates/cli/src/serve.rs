@@ -6,14 +6,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use nepho_server::{Clock, ClockKind, Config, Credentials, Limits, Listeners, Stores, monotonic, run, system_time};
-use nepho_store::{EmbeddedRecords, EmbeddedSamples, Options, Retention};
+use nepho_model::Scope;
+use nepho_server::{
+    Clock, ClockKind, Config, Credentials, Limits, Listeners, OperationalSamples, Stores, monotonic, run, system_time,
+};
+use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::exit::{self, Failure};
-use crate::{address, period};
+use crate::{address, log, period, shutdown};
 
 /// What the credentials file looks like, for `--help`.
 const CREDENTIALS_HELP: &str = "\
@@ -82,6 +83,10 @@ struct Settings {
     /// The clock: the system's, or one that only POST /clock moves [default: system]
     #[arg(long, env = "NEPHO_CLOCK")]
     clock: Option<ClockChoice>,
+    /// Show the operational metrics of this PostgreSQL (postgres://user:password@host:port/name) as the namespace
+    /// Operational, read only, in the server's own account and region
+    #[arg(long, env = "NEPHO_OPERATIONAL", value_name = "URL", hide_env_values = true)]
+    operational: Option<String>,
     /// What is written to stderr, such as warn, or info,nepho_server=debug for every request [default: info]
     #[arg(long, env = "NEPHO_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -128,23 +133,22 @@ pub(crate) fn command(arguments: Arguments) -> ExitCode {
 
 fn serve(arguments: Arguments) -> Result<(), Failure> {
     let settings = settings(arguments)?;
-    let filter = settings.log.clone().unwrap_or_else(|| "info".to_owned());
-    let filter =
-        EnvFilter::try_new(&filter).map_err(|error| Failure::usage(format!("log filter {filter:?}: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log::start(settings.log.as_deref())?;
     let retention = settings.retention.as_ref().map_or(Ok(Retention::default()), retention)?;
     let store = settings.store.unwrap_or_default();
+    let operational = settings.operational.clone();
     let config = config(settings)?;
     config.check().map_err(|error| Failure::usage(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
         let stores = open(&config, retention, store)?;
+        let stores = with_operational(stores, &config, operational.as_deref()).await?;
         let listeners = Listeners::bind(&config).await.map_err(failed)?;
         let clock = match config.clock {
             ClockKind::System => Clock::system(),
             ClockKind::Manual => Clock::manual(system_time()),
         };
-        let shutdown = shutdown().map_err(failed)?;
+        let shutdown = shutdown::signalled().map_err(failed)?;
         say_ready(&config, &listeners).map_err(failed)?;
         run(config, stores, listeners, clock, shutdown).await.map_err(failed)
     })
@@ -165,7 +169,18 @@ fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stor
     };
     let samples = EmbeddedSamples::open(options).map_err(failed)?;
     let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
-    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records) })
+    let queue_log = LogOptions { monotonic, ..LogOptions::new(config.data.join("queues")) };
+    let queue_log = EmbeddedLog::open(queue_log).map_err(failed)?;
+    Ok(Stores { samples: Arc::new(samples), records: Arc::new(records), queue_log: Arc::new(queue_log) })
+}
+
+/// The stores with operational metrics in front of them, if there are any to be shown.
+async fn with_operational(stores: Stores, config: &Config, database: Option<&str>) -> Result<Stores, Failure> {
+    let Some(database) = database else { return Ok(stores) };
+    let scope = Scope::new(&config.account, &config.region);
+    let samples = OperationalSamples::connect(database, scope, stores.samples).await;
+    let samples = samples.map_err(|error| failed(format!("operational metrics: {error}")))?;
+    Ok(Stores { samples: Arc::new(samples), ..stores })
 }
 
 /// The one line on standard output. Its form is a promise to whoever starts the server.
@@ -174,18 +189,6 @@ fn say_ready(config: &Config, listeners: &Listeners) -> std::io::Result<()> {
     let (http, emf) = (listeners.http_address()?, listeners.emf_address()?);
     println!("nepho ready http={http} emf={emf} data={}", config.data.display());
     Ok(())
-}
-
-/// Resolves at the first SIGTERM or SIGINT.
-fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 fn read(path: &Path, what: &str) -> Result<String, Failure> {
@@ -208,6 +211,7 @@ fn settings(arguments: Arguments) -> Result<Settings, Failure> {
         credentials: given.credentials.or(file.credentials),
         insecure: given.insecure.or(file.insecure),
         clock: given.clock.or(file.clock),
+        operational: given.operational.or(file.operational),
         log: given.log.or(file.log),
         limits: file.limits,
         retention: file.retention,

@@ -30,7 +30,8 @@ pub(crate) fn parse(text: &str) -> Result<Statistic, String> {
     })
 }
 
-fn meant(text: &str) -> Option<String> {
+/// CloudWatch's name for what somebody writes who means a statistic.
+pub(crate) fn meant(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == lower) {
         return Some((*meant).to_owned());

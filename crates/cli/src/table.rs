@@ -50,6 +50,12 @@ impl Table {
         std::iter::once(palette.paint(Ink::Faint, &header)).chain(rows).map(|line| line + "\n").collect()
     }
 
+    /// Whether no column has to be cut for a width.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        let widths = self.widths(usize::MAX);
+        widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) <= width
+    }
+
     /// The table for programs: rows only, tabs between the cells.
     pub(crate) fn tabbed(&self) -> String {
         self.rows.iter().map(|row| row.join("\t") + "\n").collect()
@@ -113,6 +119,14 @@ Latency                 1234.5
 ";
         assert_eq!(table().aligned(30, Palette::Plain), expected);
         assert!(table().aligned(1, Palette::Plain).contains("Service…"));
+    }
+
+    #[test]
+    fn what_fits_is_not_cut() {
+        assert!(table().fits(40) && !table().fits(39));
+        assert!(
+            !table().aligned(40, Palette::Plain).contains('…') && table().aligned(39, Palette::Plain).contains('…')
+        );
     }
 
     #[test]

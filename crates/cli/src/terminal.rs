@@ -74,8 +74,11 @@ pub(crate) enum Ink {
     Series(usize),
 }
 
-/// Colours that are told apart on dark and on light ground: cyan, yellow, magenta, green, blue, red.
-const SERIES: [&str; 6] = ["36", "33", "35", "32", "34", "31"];
+/// How many series have a colour of their own.
+pub(crate) const SERIES_COLORS: usize = SERIES.len();
+
+/// Colours that are told apart on dark and on light ground: cyan, yellow, magenta, green, blue, red, and the bright ones.
+const SERIES: [&str; 12] = ["36", "33", "35", "32", "34", "31", "96", "93", "95", "92", "94", "91"];
 
 impl Palette {
     /// The text, shown so.
@@ -100,7 +103,9 @@ mod tests {
     fn only_colours_colour() {
         assert_eq!(Palette::Plain.paint(Ink::Strong, "Orders"), "Orders");
         assert_eq!(Palette::Colors.paint(Ink::Strong, "Orders"), "\x1b[1mOrders\x1b[0m");
-        assert_eq!(Palette::Colors.paint(Ink::Series(6), "a"), Palette::Colors.paint(Ink::Series(0), "a"));
+        let series = |position| Palette::Colors.paint(Ink::Series(position), "a");
+        assert_eq!(series(SERIES_COLORS), series(0));
+        assert_ne!(series(SERIES_COLORS - 1), series(0));
         assert_eq!(Palette::Colors.paint(Ink::Faint, ""), "");
     }
 }

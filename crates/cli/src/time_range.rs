@@ -8,15 +8,19 @@ use nepho_engine::Period;
 use crate::exit::Failure;
 use crate::moment::{self, Moment};
 
+/// Where a range starts that says nothing else.
+const FROM: Moment = Moment::Ago(3 * 3600);
+
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
     /// Start: how long ago (3h, 90m, 2d), or a time (2026-05-04T12:00Z, "2026-05-04 12:00", 12:30, yesterday)
-    #[arg(long, env = "NEPHO_FROM", value_name = "TIME", default_value = "3h", value_parser = moment::parse)]
-    from: Moment,
-    /// End, which is not part of the range: as --from
-    #[arg(long, env = "NEPHO_TO", value_name = "TIME", default_value = "now", value_parser = moment::parse)]
-    to: Moment,
+    /// [default: 3h]
+    #[arg(long, env = "NEPHO_FROM", value_name = "TIME", value_parser = moment::parse)]
+    from: Option<Moment>,
+    /// End, which is not part of the range: as --from [default: now]
+    #[arg(long, env = "NEPHO_TO", value_name = "TIME", value_parser = moment::parse)]
+    to: Option<Moment>,
     /// Read and show times in UTC instead of the local time zone
     #[arg(long, env = "NEPHO_UTC")]
     utc: bool,
@@ -33,14 +37,31 @@ pub(crate) struct TimeRange {
 impl Arguments {
     /// The range that is meant.
     pub(crate) fn range(&self, now: Timestamp) -> Result<TimeRange, Failure> {
-        let at = |moment: Moment| moment.at(now, &self.zone()).map_err(Failure::usage);
-        let (start, end) = (at(self.from)?, at(self.to)?);
+        self.range_or(now, None, None)
+    }
+
+    /// The range that is meant; where neither end was given, those of a file.
+    pub(crate) fn range_or(
+        &self,
+        now: Timestamp,
+        start: Option<Moment>,
+        end: Option<Moment>,
+    ) -> Result<TimeRange, Failure> {
+        // Text without a zone is UTC in a file.
+        let at = |moment: Moment, zone: &TimeZone| moment.at(now, zone).map_err(Failure::usage);
+        let of = |given: Option<Moment>, of_file: Option<Moment>, default: Moment| match (given, of_file) {
+            (Some(given), _) => at(given, &self.zone()),
+            (None, Some(of_file)) => at(of_file, &TimeZone::UTC),
+            (None, None) => at(default, &self.zone()),
+        };
+        let is_relative = self.from.or(start).is_none_or(Moment::is_relative);
+        let (start, end) = (of(self.from, start, FROM)?, of(self.to, end, Moment::Ago(0))?);
         if start >= end {
             return Err(Failure::usage(format!(
                 "--from {start} is not before --to {end}: try --from 3h --to now, or --from 2026-05-04 --to 2026-05-05"
             )));
         }
-        Ok(TimeRange { start, end, is_relative: self.from.is_relative() })
+        Ok(TimeRange { start, end, is_relative })
     }
 
     /// The time zone in which times are read and shown.
@@ -53,6 +74,13 @@ impl TimeRange {
     /// A range that was counted back from now.
     pub(crate) fn relative(start: Timestamp, end: Timestamp) -> Self {
         TimeRange { start, end, is_relative: true }
+    }
+
+    /// As people read it: `4 May 2026 11:00 to 12:00 UTC`.
+    pub(crate) fn words(self, zone: &TimeZone) -> String {
+        let (start, end) = (self.start.to_zoned(zone.clone()), self.end.to_zoned(zone.clone()));
+        let end_format = if start.date() == end.date() { "%H:%M %Z" } else { "%-d %b %Y %H:%M %Z" };
+        format!("{} to {}", start.strftime("%-d %b %Y %H:%M"), end.strftime(end_format))
     }
 
     /// The range with a start at a multiple of the period, when the start was only "some time ago": CloudWatch
@@ -96,6 +124,21 @@ mod tests {
         assert_eq!(start("--from 1h"), "2026-05-04T11:00:00Z");
         assert_eq!(start("--from 2026-05-04T11:03"), "2026-05-04T11:03:00Z");
         assert_eq!(range("").unwrap().end.to_string(), "2026-05-04T12:01:07Z");
+    }
+
+    #[test]
+    fn the_range_of_a_file_gives_way_to_flags() {
+        let now: Timestamp = "2026-05-04T12:00:00Z".parse().unwrap();
+        let file = |text| Some(moment::parse(text).unwrap());
+        let range = |line: &str| {
+            let words = std::iter::once("get").chain(line.split_whitespace());
+            let arguments = Line::try_parse_from(words).unwrap().range;
+            let range = arguments.range_or(now, file("2026-05-01"), file("2026-05-02")).unwrap();
+            (range.start.to_string(), range.end.to_string(), range.is_relative)
+        };
+        let pair = |start: &str, end: &str, is_relative| (start.to_owned(), end.to_owned(), is_relative);
+        assert_eq!(range("--utc"), pair("2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z", false));
+        assert_eq!(range("--from 1h --to now"), pair("2026-05-04T11:00:00Z", "2026-05-04T12:00:00Z", true));
     }
 
     #[test]

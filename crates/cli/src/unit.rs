@@ -44,10 +44,16 @@ const ALIASES: [(&str, Unit); 34] = [
 
 /// Reads a unit.
 pub(crate) fn parse(text: &str) -> Result<Unit, String> {
-    Unit::parse(text).ok_or_else(|| match meant(text) {
-        Some(unit) => format!("CloudWatch's name for it is {unit}: --unit {unit}"),
+    let flag = || meant(text).map(|unit| format!(": --unit {unit}")).unwrap_or_default();
+    Unit::parse(text).ok_or_else(|| advice(text) + &flag())
+}
+
+/// What to write instead of something that is no unit.
+pub(crate) fn advice(text: &str) -> String {
+    match meant(text) {
+        Some(unit) => format!("CloudWatch's name for it is {unit}"),
         None => format!("expected one of {}", UNITS.map(|(_, name)| name).join(", ")),
-    })
+    }
 }
 
 fn meant(text: &str) -> Option<Unit> {

@@ -107,9 +107,9 @@ impl<'a> Aggregating<'a> {
     }
 
     /// Adds all that another of the same plan was given.
-    pub fn add_all(&mut self, other: &Aggregating<'_>) {
+    pub fn absorb(&mut self, other: &Aggregating<'_>) {
         for ((one, others), aggregation) in self.all.iter_mut().zip(&other.all).zip(&self.plan.aggregations) {
-            others.units.iter().for_each(|(unit, tally)| one.tally(*unit, aggregation).add_all(tally));
+            others.units.iter().for_each(|(unit, tally)| one.tally(*unit, aggregation).absorb(tally));
             one.cells += others.cells;
         }
         self.reads.iter_mut().zip(&other.reads).for_each(|((_, units), (_, others))| *units |= others);
@@ -148,7 +148,7 @@ impl OneAggregating {
 
     fn series(self, aggregation: &Aggregation) -> Series {
         let mut all = aggregation.tally();
-        self.units.iter().for_each(|(_, tally)| all.add_all(tally));
+        self.units.iter().for_each(|(_, tally)| all.absorb(tally));
         let by = if aggregation.across.is_mean { aggregation.metrics as f64 } else { 1.0 };
         Series::of_pairs(aggregation.grid, all.points(0).map(|(period, value)| (period as u32, value / by)))
     }

@@ -32,12 +32,27 @@ pub(crate) struct Outcome {
 pub(crate) fn compute(plan: &Plan, answers: &Answers<'_>) -> Vec<Option<Outcome>> {
     let mut inputs = inputs(plan, answers.reads);
     name_inputs(plan, &mut inputs);
+    compute_all(plan, inputs, answers, true)
+}
+
+/// The same for a caller that wants values and no labels, and has made the inputs itself: one for each metric of the
+/// plan.
+pub(crate) fn compute_unnamed(
+    plan: &Plan,
+    inputs: Vec<Input>,
+    models: &[Option<&dyn BandModel>],
+) -> Vec<Option<Outcome>> {
+    compute_all(plan, inputs, &Answers { models, ..Answers::default() }, false)
+}
+
+fn compute_all(plan: &Plan, inputs: Vec<Input>, answers: &Answers<'_>, is_named: bool) -> Vec<Option<Outcome>> {
     let queries = &plan.prepared.request.queries;
     let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let outcomes = vec![None; queries.len()];
-    let Answers { models, aggregates, .. } = *answers;
-    let mut computing = Computing { plan, ids, inputs, models, aggregates, outcomes, budget: Budget::whole() };
-    for (asked, answer) in plan.prepared.insights.iter().zip(answers.insights) {
+    let Answers { models, aggregates, insights, .. } = *answers;
+    let budget = Budget::whole();
+    let mut computing = Computing { plan, ids, inputs, models, aggregates, outcomes, budget, is_named };
+    for (asked, answer) in plan.prepared.insights.iter().zip(insights) {
         computing.outcomes[asked.at] = Some(computing.insights(asked.at, answer));
     }
     for query in plan.prepared.order.iter().copied() {
@@ -107,6 +122,8 @@ struct Computing<'a> {
     /// For each query, once it is computed.
     outcomes: Vec<Option<Outcome>>,
     budget: Budget,
+    /// Whether what is computed gets a label.
+    is_named: bool,
 }
 
 impl Computing<'_> {
@@ -147,6 +164,9 @@ impl Computing<'_> {
             Ok(value)
         });
         let (messages, is_partial) = (sources.messages.into_inner(), sources.is_partial.get());
+        if !self.is_named {
+            return Outcome { value, label: String::new(), messages, is_partial };
+        }
         // A series that is the value of an expression is called by the expression.
         match value {
             Ok(Value::Series(series)) => {
@@ -253,7 +273,11 @@ impl Inputs for Sources<'_> {
         let calls = &self.prepared.checked.bands;
         let call = calls.iter().position(|call| call.node == node).expect("bands are gathered");
         let model = self.computing.models.get(self.prepared.first_band + call).copied().flatten();
-        model.ok_or_else(|| EvaluationFault::NoModel(calls[call].of.clone()))
+        let model = model.ok_or_else(|| EvaluationFault::NoModel(calls[call].of.clone()))?;
+        if let Some(value) = model.remark() {
+            self.note(&[Message { code: "InsufficientData", value }]);
+        }
+        Ok(model)
     }
 
     fn budget(&self) -> &Budget {

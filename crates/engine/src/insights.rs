@@ -7,7 +7,7 @@
 //! ```
 //! use nepho_engine::Period;
 //! use nepho_engine::insights::{InsightsPlan, InsightsRange, parse_insights};
-//! use nepho_model::{Cell, Metric, Point, Scope, Timestamp, Unit, UnitSeries};
+//! use nepho_model::{Cell, Metric, Scope, Timestamp};
 //!
 //! let query = parse_insights(r#"SELECT AVG(Latency) FROM SCHEMA("Shop/Web", Host) GROUP BY Host ORDER BY MAX() DESC"#)?;
 //! let now = Timestamp::from_seconds(1_777_896_000);
@@ -17,11 +17,8 @@
 //! let plan = InsightsPlan::new(query, range, &Scope::new("000000000000", "us-east-1"), found, false);
 //!
 //! let mut gathering = plan.gathering();
-//! for (read, seconds_ago, value) in [(0, 120, 7.0), (1, 60, 9.0)] {
-//!     let points = vec![Point { time: now.plus_seconds(-seconds_ago), cell: Cell::of(value) }];
-//!     let stored = UnitSeries { unit: Unit::Milliseconds, points };
-//!     stored.as_run(60, |run| gathering.add(read, run));
-//! }
+//! gathering.add(0, now.plus_seconds(-120), &Cell::of(7.0));
+//! gathering.add(1, now.plus_seconds(-60), &Cell::of(9.0));
 //! let answer = gathering.finish();
 //! assert_eq!(answer.series[0].label.as_deref(), Some("b"));
 //! assert_eq!(answer.series[0].points, [(now.plus_seconds(-60), 9.0)]);

@@ -2,8 +2,9 @@
 //!
 //! [`Statistic`] says what is computed of a cell, [`math`] what expressions compute of series. [`plan`] turns a
 //! GetMetricData request into [`Read`]s for a store, [`finish`] what the store answered into results; for a request that
-//! searches, [`prepare`] says what has to be found before. [`StatisticsQuery`] is the same for GetMetricStatistics. The
-//! crate does no I/O, reads no clock, and knows neither the wire nor the disk: `now` is an argument.
+//! searches, [`prepare`] says what has to be found before. [`StatisticsQuery`] is the same for GetMetricStatistics.
+//! [`alarm`] says what alarms find and do. The crate does no I/O, reads no clock, and knows neither the wire nor the
+//! disk: `now` is an argument.
 //!
 //! ```
 //! use nepho_engine::{DataRequest, MetricStat, Period, Query, QueryId, Source, Statistic, finish, plan};
@@ -30,13 +31,21 @@
 //! [`Read`]: nepho_model::Read
 
 mod aggregate;
+pub mod alarm;
+pub mod anomaly;
+pub mod backtest;
+pub mod composite;
 mod compute;
+pub mod explanation;
 mod expressions;
+mod fault_code;
+mod faults;
 mod finish;
 mod input;
 pub mod insights;
 mod label;
 pub mod math;
+pub mod mute;
 mod order;
 mod page;
 mod period;
@@ -51,6 +60,8 @@ mod tally;
 mod unexpected;
 
 pub use aggregate::{Aggregate, Aggregating, MAX_AGGREGATED_PERIODS};
+pub use fault_code::FaultCode;
+pub use faults::{Fault, Faults};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;

@@ -152,7 +152,7 @@ impl Prepared {
     /// # Errors
     /// When an expression has an ANOMALY_DETECTION_BAND.
     pub fn without_bands(self) -> Result<Self, DataError> {
-        self.without("ANOMALY_DETECTION_BAND", "there are no anomaly detectors yet")
+        self.without("ANOMALY_DETECTION_BAND", "no models are trained here")
     }
 
     /// For a caller that cannot aggregate metrics that it does not know.
@@ -183,7 +183,10 @@ impl Prepared {
 
     /// The periods of the range.
     pub(crate) fn grid(&self, period: Period) -> Result<Grid, DataError> {
-        let start = rounded_start(self.request.start, period, self.now);
+        let start = match self.starts_exactly {
+            true => self.request.start,
+            false => rounded_start(self.request.start, period, self.now),
+        };
         Grid::new(start, self.request.end, period).ok_or(DataError::RangeTooLong(period.seconds()))
     }
 
@@ -218,6 +221,31 @@ impl Plan {
                 self.reads.extend_from_slice(reads);
             }
         }
+    }
+
+    /// Takes the plan to another range.
+    ///
+    /// # Errors
+    /// [`DataError::RangeTooLong`].
+    pub(crate) fn move_to(&mut self, start: Timestamp, end: Timestamp, now: Timestamp) -> Result<(), DataError> {
+        self.prepared.now = now;
+        (self.prepared.request.start, self.prepared.request.end) = (start, end);
+        for metric in &mut self.metrics {
+            metric.grid = self.prepared.grid(metric.stat.period)?;
+            let read = &mut self.reads[metric.read];
+            (read.start, read.end) = (metric.grid.time(0), end);
+        }
+        let mut aggregated = self.aggregated.iter_mut();
+        for one in &mut self.aggregations {
+            (one.grid, one.end) = (self.prepared.grid(one.grid.period())?, end);
+            for read in aggregated.by_ref().take(one.metrics) {
+                (read.start, read.end) = (one.grid.time(0), end);
+            }
+        }
+        for grid in self.grids.iter_mut().flatten() {
+            *grid = self.prepared.grid(grid.period())?;
+        }
+        Ok(())
     }
 
     /// The periods that a query is computed over.

@@ -29,6 +29,8 @@ pub struct Prepared {
     /// The time of the first page.
     pub(crate) now: Timestamp,
     pub(crate) position: Option<Position>,
+    /// Whether the first period begins at the very start, however old that is.
+    pub(crate) starts_exactly: bool,
     /// For each query that is an expression.
     pub(crate) expressions: Vec<Option<PreparedExpression>>,
     /// The queries whose values are needed, each after those that it refers to.
@@ -122,6 +124,7 @@ pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Pr
         scope: scope.clone(),
         now,
         position,
+        starts_exactly: false,
         expressions: Vec::with_capacity(parsed.len()),
         order: order.into_iter().filter(|query| needed.contains(query)).collect(),
         searches: Vec::new(),
@@ -171,6 +174,12 @@ impl Prepared {
         let period = insights_period(&request.queries, given);
         let range = InsightsRange { start: request.start, end: request.end, period, now: self.now };
         self.insights.push(InsightsUse { query, range, at });
+    }
+
+    /// For a caller that knows where periods begin: the start is not rounded.
+    pub(crate) fn starting_exactly(mut self) -> Self {
+        self.starts_exactly = true;
+        self
     }
 
     /// Takes what an expression searches for to the rest.

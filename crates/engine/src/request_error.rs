@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::anomaly::MAX_BANDS;
 use crate::insights::MAX_INSIGHTS_QUERIES;
 use crate::math::ExpressionFault;
 use crate::page::MAX_PAGE_DATAPOINTS;
@@ -40,6 +41,11 @@ pub enum DataError {
     /// More than [`MAX_SEARCHES`].
     #[error("The expressions of the request have {0} SEARCH functions, more than the limit of {MAX_SEARCHES}.")]
     TooManySearches(usize),
+    /// More than [`MAX_BANDS`].
+    #[error(
+        "The expressions of the request have {0} ANOMALY_DETECTION_BAND functions, more than the limit of {MAX_BANDS}."
+    )]
+    TooManyBands(usize),
     /// More than [`MAX_INSIGHTS_QUERIES`].
     #[error("The request has {0} Metrics Insights queries, more than the limit of {MAX_INSIGHTS_QUERIES}.")]
     TooManyInsights(usize),

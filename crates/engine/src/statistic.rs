@@ -144,10 +144,18 @@ impl Statistic {
             Kind::Sum => cell.sum(),
             Kind::Minimum => cell.min(),
             Kind::Maximum => cell.max(),
-            kind => of_steps(kind, &Steps::of(cell)?)?,
+            kind => known(kind, cell).or_else(|| of_steps(kind, &Steps::of(cell)?))?,
         };
         // A sum of nothing is -0 in Rust; adding 0 makes it 0.
         value.is_finite().then_some(value + 0.0)
+    }
+}
+
+/// A percentile that came with the cell, for want of the samples.
+fn known(kind: Kind, cell: &Cell) -> Option<f64> {
+    match kind {
+        Kind::Percentile(percent) => cell.known_percentile(percent.of(100.0)),
+        _ => None,
     }
 }
 

@@ -93,6 +93,11 @@ impl Batch {
         self.samples.clear();
     }
 
+    /// Takes out what was added after the first `samples`.
+    pub fn truncate(&mut self, samples: usize) {
+        self.samples.truncate(samples);
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         self.samples.len()
@@ -105,7 +110,12 @@ impl Batch {
 
     /// The samples in the order they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = SampleRef<'_>> {
-        self.samples.iter().map(|sample| SampleRef {
+        self.iter_from(0)
+    }
+
+    /// The samples after the first `samples`, in the order they were added.
+    pub fn iter_from(&self, samples: usize) -> impl ExactSizeIterator<Item = SampleRef<'_>> {
+        self.samples[samples..].iter().map(|sample| SampleRef {
             metric: MetricKey::from_written(&self.keys[sample.key.start as usize..sample.key.end as usize]),
             unit: sample.unit,
             resolution: sample.resolution,
@@ -132,6 +142,21 @@ mod tests {
         }
         let keys: Vec<_> = batch.iter().map(|sample| sample.metric).collect();
         assert_eq!(keys[0], keys[1]);
+    }
+
+    #[test]
+    fn the_end_of_a_batch_can_be_looked_at_and_taken_out() {
+        let mut batch = Batch::default();
+        for name in ["Orders", "Refunds", "Returns"] {
+            let key = batch.key("Shop", name, &mut []).unwrap();
+            batch.push(key, Unit::None, Resolution::Minute, Timestamp::default(), Cell::of(1.0));
+        }
+        let names = |batch: &Batch, from| {
+            batch.iter_from(from).map(|sample| sample.metric.name().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!((names(&batch, 1), names(&batch, 3)), ("Refunds Returns".to_owned(), String::new()));
+        batch.truncate(1);
+        assert_eq!(names(&batch, 0), "Orders");
     }
 
     #[test]

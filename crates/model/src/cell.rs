@@ -1,6 +1,6 @@
 //! The stored unit: what is known of one metric in one time slot.
 
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, KnownPercentiles};
 use crate::number::{NumberFault, check_number};
 
 /// The statistics of the samples in one time slot.
@@ -124,6 +124,23 @@ impl Cell {
         self
     }
 
+    /// A statistic set of whose samples these percentiles are known, by whoever had them. Negative values have none.
+    #[must_use]
+    pub fn with_percentiles(mut self, percentiles: KnownPercentiles) -> Self {
+        if self.min >= 0.0 && matches!(self.distribution, Distribution::Unavailable) {
+            self.distribution = Distribution::Percentiles(Box::new(percentiles));
+        }
+        self
+    }
+
+    /// The value of a percentile (95 for p95) that came with the cell, see [`Cell::with_percentiles`].
+    pub fn known_percentile(&self, percent: f64) -> Option<f64> {
+        match &self.distribution {
+            Distribution::Percentiles(known) => known.get(percent),
+            _ => None,
+        }
+    }
+
     /// A cell of numbers that were a cell before, such as those read back from disk.
     pub fn from_parts(count: f64, sum: f64, min: f64, max: f64, distribution: Distribution) -> Self {
         Cell { count, sum, min, max, distribution }
@@ -158,7 +175,7 @@ impl Cell {
     /// distribution is unavailable.
     pub fn weights(&self) -> Option<Vec<(f64, f64)>> {
         match &self.distribution {
-            Distribution::Unavailable => None,
+            Distribution::Unavailable | Distribution::Percentiles(_) => None,
             _ if self.min < 0.0 => None,
             Distribution::Constant => Some(vec![(self.min, self.count)]),
             Distribution::Exact(values) => Some(values.pairs().to_vec()),
@@ -287,6 +304,22 @@ mod tests {
         let cell = set.with_values_of(&Cell::of_values(&[2.0, 30.0], &[6.0, 4.0]).unwrap());
         assert_eq!((cell.count(), cell.sum(), cell.min(), cell.max()), (10.0, 100.0, 1.0, 40.0));
         assert_eq!(cell.weights().unwrap(), [(2.0, 6.0), (30.0, 4.0)]);
+    }
+
+    #[test]
+    fn percentiles_that_came_with_a_cell_last_until_anything_is_merged_in() {
+        let set = |min: f64| Cell::of_statistics(4.0, 20.0, min, 8.0).unwrap();
+        let known = |min: f64| set(min).with_percentiles(KnownPercentiles::new(vec![(95.0, 7.5)]));
+        assert_eq!((known(2.0).known_percentile(95.0), known(2.0).known_percentile(50.0)), (Some(7.5), None));
+        assert_eq!(known(2.0).weights(), None);
+        assert_eq!(known(-1.0).known_percentile(95.0), None);
+        for other in [Cell::of(3.0), values(&[1.0, 2.0]), set(2.0), known(2.0)] {
+            let (mut ours, mut theirs) = (known(2.0), other.clone());
+            ours.merge(&other);
+            theirs.merge(&known(2.0));
+            assert_eq!((ours.known_percentile(95.0), ours.weights()), (None, None));
+            assert_eq!(ours, theirs);
+        }
     }
 
     #[test]

@@ -15,9 +15,28 @@ pub enum Distribution {
     Exact(Box<ExactValues>),
     /// Weights by bin.
     Sketch(Box<Sketch>),
+    /// Only some percentiles, which whoever had the samples has computed. It lasts until anything is merged in, and no
+    /// store keeps it.
+    Percentiles(Box<KnownPercentiles>),
     /// Not known, or not kept: a statistic set was merged in, or a value is negative (CloudWatch
     /// answers no percentile then).
     Unavailable,
+}
+
+/// Percentiles without the samples that they are of: each percent (95 for p95) with its value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KnownPercentiles(Vec<(f64, f64)>);
+
+impl KnownPercentiles {
+    /// These percents with their values.
+    pub fn new(percentiles: Vec<(f64, f64)>) -> Self {
+        KnownPercentiles(percentiles)
+    }
+
+    /// The value of exactly this percent.
+    pub fn get(&self, percent: f64) -> Option<f64> {
+        self.0.iter().find(|(known, _)| *known == percent).map(|(_, value)| *value)
+    }
 }
 
 /// Distinct values in ascending order, each with a weight above 0.
@@ -73,6 +92,7 @@ impl Distribution {
                 }
             }
             Distribution::Sketch(sketch) => sketch.add(value, weight),
+            Distribution::Percentiles(_) => *self = Distribution::Unavailable,
             Distribution::Constant | Distribution::Unavailable => {}
         }
     }
@@ -81,7 +101,9 @@ impl Distribution {
     pub(crate) fn merge(&mut self, other: &Distribution) {
         match (&mut *self, other) {
             (Distribution::Unavailable, _) => {}
-            (_, Distribution::Unavailable) => *self = Distribution::Unavailable,
+            (Distribution::Percentiles(_), _) | (_, Distribution::Unavailable | Distribution::Percentiles(_)) => {
+                *self = Distribution::Unavailable;
+            }
             (Distribution::Sketch(ours), Distribution::Sketch(theirs)) => ours.merge(theirs),
             (Distribution::Exact(ours), Distribution::Sketch(theirs)) => {
                 let mut sketch = ours.to_sketch();

@@ -35,7 +35,7 @@ pub use alarm_state::AlarmState;
 pub use batch::{Batch, KeyRange, SampleRef};
 pub use cell::{Cell, CellError};
 pub use dimension::{DimensionFault, MAX_DIMENSION_NAME, MAX_DIMENSION_VALUE, MAX_DIMENSIONS, check_dimension_name};
-pub use distribution::{Distribution, EXACT_VALUES_MAX, ExactValues};
+pub use distribution::{Distribution, EXACT_VALUES_MAX, ExactValues, KnownPercentiles};
 pub use identity::{
     IdentityError, MAX_METRIC_NAME, MAX_NAMESPACE, Metric, MetricKey, NameFault, check_metric_name, check_namespace,
 };

@@ -15,6 +15,8 @@ use crate::sigv4;
 
 /// The most characters of an operation's name that an error repeats.
 const NAME_SHOWN_MAX: usize = 128;
+/// How long the number of an account is.
+const ACCOUNT_DIGITS: usize = 12;
 
 /// An operation that is called, and its undecoded input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +76,8 @@ impl Refusal {
 ///
 /// The service is that of the credential scope, where there is one; operations such as
 /// `ListTagsForResource` exist in several services. Without a scope, the path (CBOR), the target
-/// header (JSON) or the version (query) tells. The body is only looked at when it is a form.
+/// header (JSON) or the version (query) tells, or else that the path is that of a queue. The body is only looked at when
+/// it is a form.
 ///
 /// # Errors
 ///
@@ -86,6 +89,7 @@ pub fn dispatch<'a>(head: &RequestHead<'a>, body: &'a [u8]) -> Result<Call<'a>, 
     let signed_for = scope.as_ref().map(|scope| Service::from_signing_name(&scope.service).ok_or(&scope.service));
     let service = match &signed_for {
         Some(Ok(service)) => *service,
+        None if is_queue(head.path) => Service::Sqs,
         _ => Service::CloudWatch,
     };
     let route = Route {
@@ -108,6 +112,12 @@ pub fn dispatch<'a>(head: &RequestHead<'a>, body: &'a [u8]) -> Result<Call<'a>, 
         Protocol::Json10 | Protocol::Json11 => from_target(head, body, route, signed_for),
         Protocol::Query => from_action(head, body, route, signed_for),
     }
+}
+
+/// Whether a path is that of a queue: `/000000000000/orders`.
+fn is_queue(path: &str) -> bool {
+    let account = path.strip_prefix('/').and_then(|path| path.split_once('/')).map_or("", |(account, _)| account);
+    account.len() == ACCOUNT_DIGITS && account.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The error for an operation that a service does not have, in the protocol's own form.

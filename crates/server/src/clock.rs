@@ -1,10 +1,10 @@
 //! The only place that reads time: everything else takes `now` as an argument.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nepho_model::Timestamp;
+use tokio::sync::watch;
 
 /// The server's clock: the machine's, or one that moves when it is told to.
 #[derive(Debug)]
@@ -13,8 +13,11 @@ pub struct Clock(Kind);
 #[derive(Debug)]
 enum Kind {
     System,
-    Manual(AtomicI64),
+    Manual(watch::Sender<Timestamp>),
 }
+
+/// The longest sleep before the machine's clock is looked at again: it may have been set.
+const SLEEP_MAX: Duration = Duration::from_secs(60);
 
 impl Clock {
     /// The machine's clock.
@@ -24,14 +27,14 @@ impl Clock {
 
     /// A clock that stands at `start` until it is moved.
     pub fn manual(start: Timestamp) -> Self {
-        Clock(Kind::Manual(AtomicI64::new(start.millis())))
+        Clock(Kind::Manual(watch::Sender::new(start)))
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Kind::System => system_time(),
-            Kind::Manual(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+            Kind::Manual(time) => *time.borrow(),
         }
     }
 
@@ -42,8 +45,23 @@ impl Clock {
 
     /// Moves a manual clock. The machine's stays what it is.
     pub(crate) fn set(&self, now: Timestamp) {
-        if let Kind::Manual(millis) = &self.0 {
-            millis.store(now.millis(), Ordering::SeqCst);
+        if let Kind::Manual(time) = &self.0 {
+            time.send_replace(now);
+        }
+    }
+
+    /// Waits until it is that late.
+    pub(crate) async fn reached(&self, time: Timestamp) {
+        match &self.0 {
+            Kind::Manual(manual) => {
+                // The clock itself holds the other end.
+                drop(manual.subscribe().wait_for(|now| *now >= time).await);
+            }
+            Kind::System => {
+                while let left @ 1.. = time.millis() - system_time().millis() {
+                    tokio::time::sleep(Duration::from_millis(left as u64).min(SLEEP_MAX)).await;
+                }
+            }
         }
     }
 }
@@ -86,5 +104,17 @@ mod tests {
         assert_eq!(clock.now(), Timestamp::from_seconds(60));
         clock.set(Timestamp::from_seconds(30));
         assert_eq!(clock.now(), Timestamp::from_seconds(30));
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_manual_clock_waits_until_it_is_moved() {
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let moved = async {
+            clock.set(Timestamp::from_seconds(59));
+            tokio::task::yield_now().await;
+            clock.set(Timestamp::from_seconds(60));
+        };
+        tokio::join!(clock.reached(Timestamp::from_seconds(60)), moved);
+        assert_eq!(clock.now(), Timestamp::from_seconds(60));
     }
 }

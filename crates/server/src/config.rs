@@ -82,6 +82,8 @@ pub struct Limits {
     pub api_body_bytes: usize,
     /// The body of a CloudWatch Logs request as sent: a batch of a megabyte, escaped.
     pub logs_body_bytes: usize,
+    /// The body of an SQS request as sent: a batch of a mebibyte, escaped.
+    pub sqs_body_bytes: usize,
     /// The body of `POST /emf` as sent.
     pub emf_body_bytes: usize,
     /// Any body after decompression.
@@ -104,6 +106,8 @@ pub struct Limits {
     pub tails: usize,
     /// Lines that wait for one client of `/tail`. Further ones are dropped and counted to it.
     pub tail_lines: usize,
+    /// Messages that all queues hold in memory, with what each takes besides its text. One byte more is refused.
+    pub queue_bytes: usize,
     /// How long a stop waits for requests that are being answered.
     pub stop_seconds: u64,
 }
@@ -121,6 +125,7 @@ impl Default for Limits {
             write_seconds: 120,
             api_body_bytes: MB,
             logs_body_bytes: 6 * MB,
+            sqs_body_bytes: 8 * MB,
             emf_body_bytes: 16 * MB,
             decompressed_bytes: 32 * MB,
             held_body_bytes: 256 * MB,
@@ -131,6 +136,7 @@ impl Default for Limits {
             emf_writes: 4,
             tails: 64,
             tail_lines: 4096,
+            queue_bytes: 512 * MB,
             stop_seconds: 10,
         }
     }
@@ -164,8 +170,9 @@ const HEAD_BYTES_MIN: usize = 8192;
 impl Limits {
     /// The limits below which nothing could be served, each with its name and the least it may be. For the others 0
     /// means none.
-    fn minimums(&self) -> [(&'static str, u64, u64); 15] {
-        let largest_body = self.api_body_bytes.max(self.logs_body_bytes).max(self.emf_body_bytes);
+    fn minimums(&self) -> [(&'static str, u64, u64); 17] {
+        let aws_body = self.api_body_bytes.max(self.logs_body_bytes).max(self.sqs_body_bytes);
+        let largest_body = aws_body.max(self.emf_body_bytes);
         let bytes = |name, value: usize, least: usize| (name, value as u64, least as u64);
         [
             bytes("http-connections", self.http_connections, 1),
@@ -176,6 +183,7 @@ impl Limits {
             ("write-seconds", self.write_seconds, 1),
             bytes("api-body-bytes", self.api_body_bytes, 1),
             bytes("logs-body-bytes", self.logs_body_bytes, 1),
+            bytes("sqs-body-bytes", self.sqs_body_bytes, 1),
             bytes("emf-body-bytes", self.emf_body_bytes, 1),
             bytes("decompressed-bytes", self.decompressed_bytes, 1),
             bytes("held-body-bytes", self.held_body_bytes, largest_body),
@@ -183,6 +191,7 @@ impl Limits {
             bytes("emf-connections", self.emf_connections, 1),
             bytes("emf-writes", self.emf_writes, 1),
             bytes("tail-lines", self.tail_lines, 1),
+            bytes("queue-bytes", self.queue_bytes, 1),
         ]
     }
 

@@ -4,14 +4,17 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nepho_model::Scope;
-use nepho_store::{Records, Samples};
-use tokio::sync::Semaphore;
+use nepho_store::{Log, MemoryLog, MemoryRecords, MemorySamples, Records, Samples, StoreError};
+use tokio::sync::{Notify, Semaphore};
 
+use crate::alarms::Alarms;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::detectors::Detectors;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
+use crate::queues::DurableQueues;
 use crate::schedule::Schedule;
 use crate::tail::Tails;
 
@@ -22,6 +25,19 @@ pub struct Stores {
     pub samples: Arc<dyn Samples>,
     /// Everything that has a name.
     pub records: Arc<dyn Records>,
+    /// What happens to queues.
+    pub queue_log: Arc<dyn Log>,
+}
+
+impl Stores {
+    /// Stores in memory, which are gone with the process.
+    pub fn in_memory() -> Self {
+        Stores {
+            samples: Arc::new(MemorySamples::default()),
+            records: Arc::new(MemoryRecords::default()),
+            queue_log: Arc::new(MemoryLog::default()),
+        }
+    }
 }
 
 /// What every task of a running server shares.
@@ -30,7 +46,14 @@ pub(crate) struct Instance {
     pub(crate) default_scope: Scope,
     pub(crate) samples: Arc<dyn Samples>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) queues: Arc<DurableQueues>,
+    pub(crate) alarms: Alarms,
+    /// Told when something falls due that was not known of.
+    pub(crate) due_sooner: Notify,
     changing_records: Mutex<()>,
+    /// Held while an alarm is replayed.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
+    pub(crate) detectors: Detectors,
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
@@ -44,15 +67,30 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(config: Config, stores: Stores, emf_udp: Option<SocketAddr>, clock: Clock) -> Arc<Self> {
+    /// # Errors
+    /// What the store said while alarms and detectors were read.
+    pub(crate) fn new(
+        config: Config,
+        stores: Stores,
+        emf_udp: Option<SocketAddr>,
+        clock: Clock,
+    ) -> Result<Arc<Self>, StoreError> {
+        let mut damages = Vec::new();
+        let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
-        Arc::new(Instance {
+        let queues = Arc::new(DurableQueues::open(stores.queue_log, config.limits.queue_bytes));
+        let instance = Arc::new(Instance {
+            queues,
             default_scope: Scope::new(&config.account, &config.region),
             config,
             samples: stores.samples,
+            detectors: Detectors::load(&*stores.records)?,
             records: stores.records,
+            alarms,
+            due_sooner: Notify::new(),
             changing_records: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
             schedule,
@@ -61,7 +99,14 @@ impl Instance {
             rejections: Rejections::default(),
             tails: Tails::default(),
             body_room,
-        })
+        });
+        damages.iter().for_each(|damage| instance.fault(damage));
+        Ok(instance)
+    }
+
+    /// Something falls due that was not known of: the schedule looks again.
+    pub(crate) fn deadlines_changed(&self) {
+        self.due_sooner.notify_one();
     }
 
     /// Keeps everybody else from changing records, for a change that depends on what is there.

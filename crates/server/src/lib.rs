@@ -1,38 +1,40 @@
-//! The server of Nephoscope: CloudWatch's metric API over three wire protocols, EMF over TCP, UDP and HTTP, and the
-//! clock that drives what falls due.
+//! The server of Nephoscope: CloudWatch's metric API over three wire protocols, EMF over TCP, UDP and HTTP, the queues of
+//! SQS, and the clock that drives what falls due.
 //!
 //! [`run`] takes everything it needs: settings, stores, bound sockets, a clock and the signal to stop. It parses no
 //! arguments, opens no store and installs no logger; the `nepho` binary does. The rules of metrics are not here
-//! either: what a request means is in `nepho-model` and `nepho-engine`, how it is written in `nepho-protocol` and
-//! `nepho-emf`.
+//! either: what a request means is in `nepho-model`, `nepho-engine` and `nepho-notify`, how it is written in
+//! `nepho-protocol` and `nepho-emf`.
 //!
 //! ```
-//! use std::sync::Arc;
-//!
 //! use nepho_server::{Clock, Config, Listeners, Stores, run};
-//! use nepho_store::{MemoryRecords, MemorySamples};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! let any_port = "127.0.0.1:0".parse()?;
 //! let config = Config { listen: any_port, emf: any_port, ..Config::default() };
-//! let stores = Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
 //! let listeners = Listeners::bind(&config).await?;
 //! println!("http://{}", listeners.http_address()?);
-//! run(config, stores, listeners, Clock::system(), async { /* until this resolves */ }).await?;
+//! run(config, Stores::in_memory(), listeners, Clock::system(), async { /* until this resolves */ }).await?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod aggregation;
+mod alarms;
 mod api;
 mod clock;
 mod config;
 mod credentials;
+mod detectors;
 mod emf;
+mod found;
 mod http;
 mod instance;
 mod listeners;
+mod operational;
 mod own;
+mod queues;
 mod request_id;
 mod run;
 mod schedule;
@@ -40,9 +42,11 @@ mod stop;
 mod tail;
 mod writes;
 
+pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
 pub use clock::{Clock, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, Limits};
 pub use credentials::{AccessKey, Credentials, CredentialsError};
 pub use instance::Stores;
 pub use listeners::{BindError, Listeners};
+pub use operational::{OPERATIONAL_NAMESPACE, OperationalSamples};
 pub use run::run;

@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use nepho_model::Timestamp;
 
+use crate::alarms;
+use crate::detectors;
 use crate::instance::Instance;
+use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
+use crate::queues::Reports;
 use crate::stop::Stop;
-use crate::writes::Writes;
+use crate::writes::{Write, Writes};
 
 /// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
 const WRITES_MAX: usize = 4;
@@ -20,16 +24,25 @@ pub(crate) enum Work {
     MaintainStore,
     /// The server's own metrics are stored, and rejections are summed up in the log.
     PublishFigures,
+    /// What queues tell about themselves is stored.
+    PublishQueues,
+    /// Anomaly detectors whose turn has come are trained.
+    TrainDetectors,
+    /// Alarms that are due are evaluated; behind the metrics of the same minute, which they may be about, and behind the
+    /// models that they may be compared with.
+    EvaluateAlarms,
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::MaintainStore, Work::PublishFigures];
+    const ALL: [Work; 5] =
+        [Work::MaintainStore, Work::PublishFigures, Work::PublishQueues, Work::TrainDetectors, Work::EvaluateAlarms];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 3600,
-            Work::PublishFigures => 60,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 60,
+            Work::EvaluateAlarms => 10,
         }
     }
 
@@ -38,7 +51,7 @@ impl Work {
     const fn offset_seconds(self) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures => 0,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors | Work::EvaluateAlarms => 0,
         }
     }
 
@@ -53,6 +66,8 @@ impl Work {
 #[derive(Debug, Default)]
 struct Publication {
     minutes: Minutes,
+    /// Of queues, for as many minutes.
+    reports: Reports,
     writes: Writes,
 }
 
@@ -60,26 +75,48 @@ impl Publication {
     async fn add(&mut self, instance: &Arc<Instance>, now: Timestamp) {
         self.minutes.add(instance, now).await;
         if self.minutes.is_full() {
-            self.write(instance).await;
+            self.write(instance, now).await;
         }
     }
 
-    async fn write(&mut self, instance: &Instance) {
+    async fn write(&mut self, instance: &Instance, now: Timestamp) {
         if self.writes.len() >= WRITES_MAX {
             self.writes.settle_oldest(instance).await;
         }
         self.writes.push(self.minutes.write(instance));
+        for (scope, batch) in std::mem::take(&mut self.reports).into_batches() {
+            let samples = batch.len();
+            instance.counters.flow(Intake::Own).receive(samples);
+            self.writes.push(Some(Write::begin(instance, Intake::Own, &scope, batch, samples, now)));
+        }
     }
 
-    async fn finish(mut self, instance: &Instance) {
-        self.write(instance).await;
+    async fn finish(&mut self, instance: &Instance, now: Timestamp) {
+        self.write(instance, now).await;
         self.writes.settle_all(instance).await;
     }
 }
 
 async fn maintain(instance: &Arc<Instance>, now: Timestamp) {
-    if let Err(error) = instance.blocking(move |instance| instance.samples.maintain(now)).await {
+    let maintained = move |instance: &Instance| {
+        instance.samples.maintain(now)?;
+        instance.alarms.forget(&*instance.records, now)
+    };
+    if let Err(error) = instance.blocking(maintained).await {
         instance.fault(&format!("the store could not be maintained: {error}"));
+    }
+}
+
+/// Trains what is due: at once, with a clock that is moved by hand; else in the background, where it holds up nothing that
+/// falls due meanwhile.
+async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Timestamp) {
+    match (instance.detectors.has_due(now), instance.clock.is_manual()) {
+        (false, _) => {}
+        (true, false) => instance.detectors.wake(),
+        (true, true) => {
+            publication.finish(instance, now).await;
+            detectors::train_due(instance, now).await;
+        }
     }
 }
 
@@ -117,21 +154,41 @@ impl Schedule {
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
     let mut publication = Publication::default();
-    while let Some((due, work)) = schedule.take_due(until) {
+    loop {
+        // A period of a composite alarm that ends then is over before anything else happens.
+        let deadline = instance
+            .alarms
+            .next_deadline(instance.clock.now())
+            .filter(|deadline| *deadline <= until.min(schedule.next().0));
+        if let Some(deadline) = deadline {
+            let now = deadline.max(instance.clock.now().min(until));
+            instance.clock.set(now);
+            alarms::reach_deadlines(instance, now).await;
+            continue;
+        }
+        let Some((due, work)) = schedule.take_due(until) else { break };
         instance.clock.set(due);
         match work {
             Work::MaintainStore => {
-                publication.write(instance).await;
+                publication.write(instance, due).await;
                 maintain(instance, due).await;
             }
             Work::PublishFigures => {
                 publication.add(instance, due).await;
                 instance.rejections.report();
             }
+            Work::PublishQueues => instance.queues.report(due, &mut publication.reports),
+            Work::TrainDetectors => train(instance, &mut publication, due).await,
+            Work::EvaluateAlarms => {
+                if instance.alarms.are_due(due) {
+                    publication.finish(instance, due).await;
+                    alarms::evaluate(instance, due).await;
+                }
+            }
         }
     }
     instance.clock.set(until);
-    publication.finish(instance).await;
+    publication.finish(instance, until).await;
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
@@ -140,11 +197,13 @@ pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop)
     maintain(&instance, instance.clock.now()).await;
     loop {
         let (due, _) = instance.schedule.lock().await.next();
+        let due = instance.alarms.next_deadline(instance.clock.now()).map_or(due, |deadline| due.min(deadline));
         let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
         // At most a minute, so that a machine whose clock is set back is noticed.
         let wait = Duration::from_millis(wait.min(60_000));
         tokio::select! {
             () = stop.stopped() => return,
+            () = instance.due_sooner.notified() => continue,
             () = tokio::time::sleep(wait) => {}
         }
         let now = instance.clock.now();
@@ -202,14 +261,18 @@ mod tests {
         let mut schedule = Schedule::starting(at(230));
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
-        use Work::{MaintainStore, PublishFigures};
-        assert_eq!(taken, [(240, PublishFigures), (300, MaintainStore), (300, PublishFigures), (360, PublishFigures)]);
-        assert_eq!(schedule.next(), (at(420), PublishFigures));
+        use Work::{EvaluateAlarms, MaintainStore, PublishFigures, PublishQueues, TrainDetectors};
+        let minutes: Vec<_> = taken.iter().copied().filter(|(_, work)| *work != EvaluateAlarms).collect();
+        let minute = |at| [(at, PublishFigures), (at, PublishQueues), (at, TrainDetectors)];
+        assert_eq!(minutes, [minute(240).as_slice(), &[(300, MaintainStore)], &minute(300), &minute(360)].concat());
+        let at_once: Vec<_> = taken.iter().filter(|(due, _)| *due == 300).map(|(_, work)| *work).collect();
+        assert_eq!(at_once, [MaintainStore, PublishFigures, PublishQueues, TrainDetectors, EvaluateAlarms]);
+        assert_eq!(schedule.next(), (at(370), EvaluateAlarms));
     }
 
     #[test]
     fn a_turn_at_the_very_start_is_not_due() {
-        assert_eq!(Schedule::starting(at(60)).next(), (at(120), Work::PublishFigures));
+        assert_eq!(Schedule::starting(at(60)).next(), (at(70), Work::EvaluateAlarms));
     }
 
     #[test]
@@ -217,6 +280,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0));
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260]);
+        assert_eq!(taken, [3900, 7260, 7260, 7260, 7300]);
     }
 }

@@ -23,6 +23,11 @@ impl Stopper {
 }
 
 impl Stop {
+    /// Whether the server stops.
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.0.borrow() || self.0.has_changed().is_err()
+    }
+
     /// Waits for the stop.
     pub(crate) async fn stopped(&mut self) {
         // An error means that the other end is gone, which is a stop as well.

@@ -72,7 +72,7 @@ fn ask(store: &EmbeddedSamples, scope: &Scope, text: &str, started: Instant) -> 
     let plan = InsightsPlan::new(query, range, scope, found.metrics, found.has_more);
     let planned = passed();
     let mut gathering = plan.gathering();
-    let mut add = |read, run: &Run<'_>| gathering.add(read, run);
+    let mut add = |read, run: &Run<'_>| gathering.add_run(read, run);
     let outcomes = store.each_run(scope, plan.reads(), plan.numbers(), &mut [&mut add]);
     outcomes.into_iter().for_each(Result::unwrap);
     let read = passed();

@@ -55,6 +55,20 @@ pub enum StoreError {
         /// The most comparisons.
         limit: usize,
     },
+    /// Nothing can be written to a namespace that is read from elsewhere.
+    #[error("namespace {namespace} is read from elsewhere, and nothing can be put into it")]
+    ReadOnly {
+        /// The namespace.
+        namespace: String,
+    },
+    /// What is read from elsewhere could not be.
+    #[error("{place}: {detail}")]
+    Elsewhere {
+        /// Where that is.
+        place: String,
+        /// What it said.
+        detail: String,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,

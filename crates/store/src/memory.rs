@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use nepho_model::{Batch, Cell, Metric, MetricKey, Point, Read, Scope, Timestamp, Unit, UnitSeries};
 
 use crate::error::StoreError;
+use crate::log::{Log, LogFigures, OnEntry};
 use crate::receipt::Receipt;
 use crate::records::{Change, Record, Records, Table};
 use crate::samples::{Figures, Filter, Listed, Page, Samples};
@@ -137,7 +138,7 @@ fn roll_up(cells: &mut Cells, retention: &Retention, now: Timestamp) {
 
 impl Filter {
     /// Whether a metric with this key, last seen then, is wanted.
-    pub(crate) fn matches(&self, key: MetricKey<'_>, seen: Timestamp) -> bool {
+    pub fn matches(&self, key: MetricKey<'_>, seen: Timestamp) -> bool {
         self.seen_since.is_none_or(|since| seen >= since)
             && self.namespace.as_deref().is_none_or(|namespace| namespace == key.namespace())
             && self.name.as_deref().is_none_or(|name| name == key.name())
@@ -172,6 +173,22 @@ impl Records for MemoryRecords {
         Ok(found.take(limit).map(|((_, key), value)| Record { key: key.clone(), value: value.clone() }).collect())
     }
 
+    fn scan_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let records = self.lock();
+        let found = records
+            .range((table, prefix.to_owned())..)
+            .take_while(|((t, key), _)| *t == table && key.starts_with(prefix))
+            .filter(|((_, key), _)| before.is_none_or(|before| key.as_str() < before));
+        let found: Vec<_> = found.map(|((_, key), value)| Record { key: key.clone(), value: value.clone() }).collect();
+        Ok(found.into_iter().rev().take(limit).collect())
+    }
+
     fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut records = self.lock();
         for change in changes {
@@ -185,5 +202,105 @@ impl Records for MemoryRecords {
             }
         }
         Ok(())
+    }
+}
+
+/// A log in memory.
+#[derive(Debug)]
+pub struct MemoryLog {
+    entries: Mutex<Entries>,
+    full_entries: usize,
+}
+
+impl Default for MemoryLog {
+    fn default() -> Self {
+        MemoryLog::with_files_of(FULL_ENTRIES)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    files: BTreeMap<u64, Vec<Vec<u8>>>,
+    file: u64,
+    bytes: u64,
+    is_taking: bool,
+}
+
+/// Unless it is told otherwise, a file of a log in memory that has so many entries is full.
+const FULL_ENTRIES: usize = 10_000;
+
+impl MemoryLog {
+    /// A log whose files are full when they have so many entries.
+    pub fn with_files_of(full_entries: usize) -> Self {
+        MemoryLog { entries: Mutex::default(), full_entries }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Log for MemoryLog {
+    fn append(&self, entry: &[u8]) -> (u64, Receipt) {
+        let mut entries = self.lock();
+        if !entries.is_taking {
+            return (entries.file, Receipt::settled(Err(StoreError::Closed)));
+        }
+        let file = entries.file;
+        entries.bytes += entry.len() as u64;
+        entries.files.entry(file).or_default().push(entry.to_vec());
+        (file, Receipt::settled(Ok(())))
+    }
+
+    fn is_full(&self) -> bool {
+        let entries = self.lock();
+        entries.files.get(&entries.file).is_some_and(|file| file.len() >= self.full_entries)
+    }
+
+    fn begin_file(&self) -> u64 {
+        let mut entries = self.lock();
+        entries.file += 1;
+        entries.file
+    }
+
+    fn give_up_below(&self, number: u64) {
+        let mut entries = self.lock();
+        let kept = entries.files.split_off(&number);
+        let given_up = std::mem::replace(&mut entries.files, kept);
+        entries.bytes -= given_up.values().flatten().map(|entry| entry.len() as u64).sum::<u64>();
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        if self.lock().is_taking { Ok(()) } else { Err(StoreError::Closed) }
+    }
+
+    fn has_failed(&self) -> bool {
+        !self.lock().is_taking
+    }
+
+    fn replay(&self, on_entry: &mut OnEntry<'_>) -> Result<(), StoreError> {
+        for (file, entries) in &self.lock().files {
+            for entry in entries {
+                // There is no damage in memory.
+                drop(on_entry(*file, entry));
+            }
+        }
+        Ok(())
+    }
+
+    fn resume(&self) -> Result<u64, StoreError> {
+        let mut entries = self.lock();
+        entries.is_taking = true;
+        entries.file += 1;
+        Ok(entries.file)
+    }
+
+    fn figures(&self) -> LogFigures {
+        let entries = self.lock();
+        LogFigures { bytes: entries.bytes, files: entries.files.len() as u64, ..LogFigures::default() }
+    }
+
+    fn close(&self) {
+        self.lock().is_taking = false;
     }
 }

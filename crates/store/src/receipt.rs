@@ -7,19 +7,19 @@ use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 
-/// Resolves when the samples of one append are on disk and can be read, or could not be stored.
+/// Resolves when what was appended is on disk and can be read, or could not be stored.
 ///
 /// Dropping it changes nothing about the write.
 #[derive(Debug)]
 pub struct Receipt(oneshot::Receiver<Result<(), StoreError>>);
 
-/// The other end of a [`Receipt`].
+/// The other end of a [`Receipt`]. When it is dropped, the receipt says that the store is closed.
 #[derive(Debug)]
-pub(crate) struct Acknowledge(oneshot::Sender<Result<(), StoreError>>);
+pub struct Acknowledge(oneshot::Sender<Result<(), StoreError>>);
 
 impl Receipt {
     /// A receipt that is still open, and what settles it.
-    pub(crate) fn open() -> (Acknowledge, Receipt) {
+    pub fn open() -> (Acknowledge, Receipt) {
         let (sender, receiver) = oneshot::channel();
         (Acknowledge(sender), Receipt(receiver))
     }
@@ -42,7 +42,7 @@ impl Receipt {
 
 impl Acknowledge {
     /// Settles the receipt; nobody may be waiting for it any more.
-    pub(crate) fn settle(self, outcome: Result<(), StoreError>) {
+    pub fn settle(self, outcome: Result<(), StoreError>) {
         drop(self.0.send(outcome));
     }
 }

@@ -61,6 +61,12 @@ pub trait Samples: Send + Sync {
         look_at_all(self, scope, request, limit)
     }
 
+    /// A namespace of this scope that is read from elsewhere: nothing can be put into it, and a batch that tries is not
+    /// stored at all.
+    fn read_only_namespace(&self, _scope: &Scope) -> Option<&str> {
+        None
+    }
+
     /// Does what falls due by `now`: writes closed stretches of time to disk, rolls up what is too old for its
     /// tier, drops what is too old for any, forgets metrics without data.
     ///

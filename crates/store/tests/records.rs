@@ -49,6 +49,8 @@ proptest! {
         for table in TABLES {
             let of = |records: &dyn Records| records.scan(table, &prefix, after.as_deref(), limit).unwrap();
             prop_assert_eq!(of(&embedded), of(&reference));
+            let back = |records: &dyn Records| records.scan_back(table, &prefix, after.as_deref(), limit).unwrap();
+            prop_assert_eq!(back(&embedded), back(&reference));
         }
         drop(embedded);
         let reopened = EmbeddedRecords::open(folder.path()).unwrap();

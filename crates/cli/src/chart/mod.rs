@@ -29,6 +29,8 @@ pub(crate) struct Line {
     pub(crate) position: usize,
     /// The starts of its periods in seconds, ascending, with the value of each.
     pub(crate) points: Vec<(i64, f64)>,
+    /// Length of its periods, in seconds. Points farther apart are not joined.
+    pub(crate) period: i64,
 }
 
 /// Lines over the same time and the same values.
@@ -39,8 +41,6 @@ pub(crate) struct Chart<'a> {
     pub(crate) start: i64,
     /// End of the range, in seconds.
     pub(crate) end: i64,
-    /// Length of a period, in seconds. Points farther apart are not joined.
-    pub(crate) period: i64,
     pub(crate) zone: &'a TimeZone,
     /// Whether the values are amounts, whose axis begins at zero.
     pub(crate) is_amount: bool,
@@ -100,7 +100,7 @@ impl Chart<'_> {
 
     fn time(&self, seconds: i64) -> String {
         let format = match self.end - self.start {
-            range if self.period < 60 && range <= 24 * 3600 => "%H:%M:%S",
+            range if self.period() < 60 && range <= 24 * 3600 => "%H:%M:%S",
             range if range <= 24 * 3600 => "%H:%M",
             _ => "%-d %b %H:%M",
         };
@@ -120,7 +120,7 @@ impl Chart<'_> {
                 x: self.x(*time, width * DOTS_WIDE),
                 y: y(scale, *value, rows * DOTS_HIGH),
             };
-            for joined in line.points.chunk_by(|(before, _), (after, _)| after - before <= self.period) {
+            for joined in line.points.chunk_by(|(before, _), (after, _)| after - before <= line.period) {
                 match joined {
                     [point] => canvas.point(dot(point), line.position),
                     points => {
@@ -134,9 +134,15 @@ impl Chart<'_> {
         canvas
     }
 
+    /// The shortest period of its lines.
+    fn period(&self) -> i64 {
+        self.lines.iter().map(|line| line.period).min().unwrap_or(1)
+    }
+
     /// Where among so many places a time is. The last place is the start of the last period.
     fn x(&self, time: i64, places: usize) -> usize {
-        let length = (self.end - 1 - self.start).div_euclid(self.period).max(1) * self.period;
+        let period = self.period();
+        let length = (self.end - 1 - self.start).div_euclid(period).max(1) * period;
         let share = (time - self.start) as f64 / length as f64;
         (share.clamp(0.0, 1.0) * (places - 1) as f64).round() as usize
     }

@@ -6,12 +6,11 @@ const NOON: i64 = 1_777_896_000;
 fn line(label: &str, position: usize, values: &[Option<f64>]) -> Line {
     let at = |position: usize| NOON + 60 * position as i64;
     let points = values.iter().enumerate().filter_map(|(position, value)| Some((at(position), (*value)?)));
-    Line { label: label.to_owned(), position, points: points.collect() }
+    Line { label: label.to_owned(), position, points: points.collect(), period: 60 }
 }
 
 fn drawn(lines: &[&Line], minutes: i64, palette: Palette) -> String {
-    let chart =
-        Chart { lines, start: NOON, end: NOON + 60 * minutes, period: 60, zone: &TimeZone::UTC, is_amount: false };
+    let chart = Chart { lines, start: NOON, end: NOON + 60 * minutes, zone: &TimeZone::UTC, is_amount: false };
     format!("\n{}{}", chart.draw(60, 8, palette), chart.legend(80, palette))
 }
 
@@ -36,7 +35,6 @@ fn the_legend_keeps_within_the_columns() {
         lines: &lines.each_ref(),
         start: NOON,
         end: NOON + 7 * 24 * 3600,
-        period: 60,
         zone: &TimeZone::UTC,
         is_amount: false,
     };
@@ -64,4 +62,13 @@ fn two_lines_with_colours() {
 #[test]
 fn one_point_and_no_point() {
     insta::assert_snapshot!(drawn(&[&line("Sum", 0, &[None, Some(3.0)]), &line("p99", 1, &[])], 3, Palette::Plain));
+}
+
+/// A period of the chart as a whole would cut the coarser line into points, or bridge the gaps of the finer one.
+#[test]
+fn each_line_has_its_own_period() {
+    let by_the_minute = line("Sum", 0, &[Some(4.0), None, Some(4.0), None, Some(4.0)]);
+    let points = [(NOON, 1.0), (NOON + 300, 2.0), (NOON + 600, 3.0)];
+    let by_five = Line { label: "p99".to_owned(), position: 1, points: points.to_vec(), period: 300 };
+    insta::assert_snapshot!(drawn(&[&by_the_minute, &by_five], 15, Palette::Plain));
 }

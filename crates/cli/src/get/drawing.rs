@@ -3,10 +3,11 @@
 use jiff::tz::TimeZone;
 
 use super::Answer;
-use crate::chart::{Chart, Line};
+use crate::chart::Line;
+use crate::panel::Panel;
 use crate::period::words;
 use crate::statistic::Quantity;
-use crate::terminal::{Ink, Palette, Terminal};
+use crate::terminal::{Ink, Terminal};
 use crate::{dimension, table};
 
 /// Draws everything that has points.
@@ -16,39 +17,20 @@ pub(super) fn chart(answer: &Answer, zone: &TimeZone, rows: usize, terminal: Ter
         .iter()
         .enumerate()
         .map(|(position, (statistic, series))| {
-            let line = Line { label: statistic.to_string(), position, points: series.points.clone() };
-            (Quantity::of(statistic), line)
+            let (label, points) = (statistic.to_string(), series.points.clone());
+            (Quantity::of(statistic), Line { label, position, points, period: answer.period.seconds() })
         })
         .collect();
-    let mut text = heading(answer, zone, terminal);
-    for (quantity, lines) in panels(&lines, terminal.palette) {
-        let chart = Chart {
-            lines: &lines,
-            start: answer.range.start.as_second(),
-            end: answer.range.end.as_second(),
-            period: answer.period.seconds(),
-            zone,
-            is_amount: quantity != Quantity::Values,
-        };
-        text.push('\n');
-        text.push_str(&chart.draw(terminal.width, rows, terminal.palette));
-        text.push_str(&chart.legend(terminal.width, terminal.palette));
-    }
-    text
+    let panels = panels(&lines).into_iter().flat_map(|panel| panel.for_palette(terminal.palette));
+    let charts = panels.map(|panel| panel.draw(answer.range, zone, rows, terminal));
+    std::iter::once(heading(answer, zone, terminal)).chain(charts).collect()
 }
 
-/// Which lines are drawn together: those of one quantity; each by itself when there are no colours to tell them
-/// apart.
-fn panels(lines: &[(Quantity, Line)], palette: Palette) -> Vec<(Quantity, Vec<&Line>)> {
+/// Which lines are drawn together: those of one quantity.
+fn panels(lines: &[(Quantity, Line)]) -> Vec<Panel<'_>> {
     let of = |wanted: Quantity| lines.iter().filter(move |(quantity, _)| *quantity == wanted).map(|(_, line)| line);
-    if palette == Palette::Plain {
-        return Quantity::ALL
-            .into_iter()
-            .flat_map(|quantity| of(quantity).map(move |line| (quantity, vec![line])))
-            .collect();
-    }
-    let panels = Quantity::ALL.into_iter().map(|quantity| (quantity, of(quantity).collect::<Vec<_>>()));
-    panels.filter(|(_, lines)| !lines.is_empty()).collect()
+    let panel = |quantity| Panel { lines: of(quantity).collect(), is_amount: quantity != Quantity::Values };
+    Quantity::ALL.into_iter().map(panel).filter(|panel| !panel.lines.is_empty()).collect()
 }
 
 fn heading(answer: &Answer, zone: &TimeZone, terminal: Terminal) -> String {
@@ -57,10 +39,7 @@ fn heading(answer: &Answer, zone: &TimeZone, terminal: Terminal) -> String {
     let dimensions = dimension::text_of(&metric.dimensions);
     let title = terminal.palette.paint(Ink::Strong, &table::cut(&name, terminal.width));
     let room = terminal.width.saturating_sub(name.chars().count() + 2);
-    let (start, end) = (answer.range.start.to_zoned(zone.clone()), answer.range.end.to_zoned(zone.clone()));
-    let end_format = if start.date() == end.date() { "%H:%M %Z" } else { "%-d %b %Y %H:%M %Z" };
-    let (start, end) = (start.strftime("%-d %b %Y %H:%M"), end.strftime(end_format));
-    let range = format!("{start} to {end}, every {}", words(answer.period));
+    let range = format!("{}, every {}", answer.range.words(zone), words(answer.period));
     let title = format!("{title}  {}", table::cut(&dimensions, room));
     format!("{}\n{}\n", title.trim_end(), terminal.palette.paint(Ink::Faint, &range))
 }

@@ -3,9 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
+mod alarm;
 mod commands;
+#[cfg(target_os = "linux")]
+mod completion;
 mod crash;
 mod http;
+mod operational;
+mod query;
 mod sdk;
 mod server;
 mod texts;

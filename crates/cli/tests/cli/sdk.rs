@@ -256,9 +256,12 @@ async fn errors_have_aws_codes() {
     let error = client.list_metrics().next_token("bad").send().await.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("InvalidParameterValue"));
 
-    let error = client.describe_alarms().send().await.unwrap_err();
+    let error = client.describe_insight_rules().send().await.unwrap_err();
     let message = error.message().unwrap_or_default().to_owned();
-    assert!(format!("{message} {error:?}").contains("DescribeAlarms"), "what is not implemented is named: {error:?}");
+    assert!(
+        format!("{message} {error:?}").contains("DescribeInsightRules"),
+        "what is not implemented is named: {error:?}"
+    );
 }
 
 #[tokio::test]

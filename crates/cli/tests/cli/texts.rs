@@ -11,10 +11,16 @@ fn said(line: &str) -> (String, Option<i32>) {
 
 #[test]
 fn help() {
-    for command in ["", "put", "get", "list", "tail"] {
+    let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
+    let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
+    for command in ["", "put", "get", "query", "list", "tail", "alarm", "alarm explain", "alarm backtest", "completion"]
+        .into_iter()
+        .chain(of_operational)
+        .chain(of_roll_up)
+    {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
-        insta::assert_snapshot!(format!("help_{command}"), text);
+        insta::assert_snapshot!(format!("help_{}", command.replace(' ', "_")), text);
     }
 }
 
@@ -45,12 +51,33 @@ fn wrong_use() {
         "get Shop Latency --form 3h",
         "get Shop Latency --json --csv",
         "get Shop Latency --endpoint ftp://example",
+        "query",
+        "query Shop Latency Service=web avg",
+        "query Shop Latency --stat p50,p99",
+        "query Shop Latency --period 90",
+        "query X = Shop Latency",
+        "query Shop Latency --json --table",
         "list Shop --limit 0",
         "list Shop --dimension =x",
         "tail --endpoint aws",
         "tail Shop --count 0",
+        "alarm",
+        "alarm explain",
+        "alarm explain Latency --at soon",
+        "alarm backtest",
+        "alarm backtest alarms.tf --from never",
+        "completion tcsh",
         "serve --listen localhost:4590",
         "serve --emf metrics.example:25888",
+        "operational",
+        "operational rollup",
+        "operational rollup --database localhost",
+        "operational rollup --database postgres://localhost/mail --to 2026-05-01",
+        "operational rollup --database postgres://localhost/mail --from 2026-05-02 --to 2026-05-01",
+        "operational status --database postgres://localhost/mail --zone Atlantis",
+        "operational schedule --database postgres://localhost/mail --cron soon",
+        "operational migrate down --database postgres://localhost/mail",
+        "operational migrate sql --references mails.",
     ];
     let mut all = String::new();
     for line in lines {
@@ -77,7 +104,7 @@ fn the_usage_does_not_depend_on_the_environment() {
 fn nobody_is_there() {
     // The port is taken and given back: nobody listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    for line in ["put Shop Orders 3", "get Shop Orders", "list", "tail"] {
+    for line in ["put Shop Orders 3", "get Shop Orders", "query Shop Orders", "list", "tail"] {
         let (text, code) = said(&format!("{line} --endpoint http://127.0.0.1:{port}"));
         let expected = format!(
             "nepho: nothing listens at http://127.0.0.1:{port} (connection refused)\nstart the server with `nepho serve`"

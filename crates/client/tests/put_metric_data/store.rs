@@ -1,24 +1,21 @@
 //! A real server: what is sent is what is read.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use nepho::sink::{Rest, SendError};
 use nepho::{Metrics, Sink, Unit};
 use nepho_server::{Clock, Config, Listeners, Stores, run, system_time};
-use nepho_store::{MemoryRecords, MemorySamples};
 
 use crate::datums::{client, datum, of, sink};
 
 async fn server() -> SocketAddr {
     let any_port = "127.0.0.1:0".parse().unwrap();
     let config = Config { listen: any_port, emf: any_port, ..Config::default() };
-    let stores = Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
     let listeners = Listeners::bind(&config).await.unwrap();
     let address = listeners.http_address().unwrap();
-    tokio::spawn(run(config, stores, listeners, Clock::system(), std::future::pending()));
+    tokio::spawn(run(config, Stores::in_memory(), listeners, Clock::system(), std::future::pending()));
     address
 }
 

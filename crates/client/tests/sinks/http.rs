@@ -1,13 +1,11 @@
 //! `POST /emf` of the server itself.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use nepho::Sink;
 use nepho::sink::{Http, Rest};
 use nepho_server::{Clock, Config, Listeners, Stores, run, system_time};
-use nepho_store::{MemoryRecords, MemorySamples};
 
 use crate::{SOON, payload};
 
@@ -20,10 +18,9 @@ fn server(adjust: impl FnOnce(&mut Config) + Send + 'static) -> SocketAddr {
             let any_port = "127.0.0.1:0".parse().unwrap();
             let mut config = Config { listen: any_port, emf: any_port, ..Config::default() };
             adjust(&mut config);
-            let (samples, records) = (Arc::new(MemorySamples::default()), Arc::new(MemoryRecords::default()));
             let listeners = Listeners::bind(&config).await.unwrap();
             told.send(listeners.http_address().unwrap()).unwrap();
-            run(config, Stores { samples, records }, listeners, Clock::system(), std::future::pending()).await
+            run(config, Stores::in_memory(), listeners, Clock::system(), std::future::pending()).await
         })
     });
     address.recv_timeout(SOON).unwrap()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nepho_model::{Run, Timestamp};
+use nepho_model::{Cell, Run, Timestamp, Unit, UnitSeries};
 
 use super::plan::InsightsPlan;
 use super::{MAX_INSIGHTS_AGE_SECONDS, MAX_INSIGHTS_METRICS, MAX_INSIGHTS_SERIES};
@@ -32,6 +32,8 @@ pub struct InsightsAnswer {
 pub struct InsightsSeries {
     /// The values of its group, with spaces between; `None` without GROUP BY.
     pub label: Option<String>,
+    /// The values of its group, in the order of GROUP BY.
+    pub values: Vec<String>,
     /// Starts of periods with their values, ascending.
     pub points: Vec<(Timestamp, f64)>,
 }
@@ -64,7 +66,7 @@ impl<'a> Gathering<'a> {
     /// # Panics
     /// When there is no such read, or a number is missing that [`InsightsPlan::numbers`] asks for.
     #[inline]
-    pub fn add(&mut self, read: usize, run: &Run<'_>) {
+    pub fn add_run(&mut self, read: usize, run: &Run<'_>) {
         let group = self.plan.group_of[read];
         self.tally.add(group, run);
         if let Some(totals) = &mut self.totals {
@@ -72,11 +74,29 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// The same for one cell.
+    ///
+    /// # Panics
+    /// When there is no such read.
+    pub fn add(&mut self, read: usize, time: Timestamp, cell: &Cell) {
+        let [count, sum, min, max] = &[cell.count(), cell.sum(), cell.min(), cell.max()].map(|number| [number]);
+        self.add_run(read, &Run { unit: Unit::None, start: time, slot_seconds: 1, slots: &[0], count, sum, min, max });
+    }
+
+    /// Adds all that a read has answered, in all its units.
+    ///
+    /// # Panics
+    /// When there is no such read.
+    pub fn add_all(&mut self, read: usize, answer: &[UnitSeries]) {
+        let points = answer.iter().flat_map(|series| &series.points);
+        points.for_each(|point| self.add(read, point.time, &point.cell));
+    }
+
     /// Adds all that another gathering of the same plan was given.
-    pub fn add_all(&mut self, other: &Gathering<'_>) {
-        self.tally.add_all(&other.tally);
+    pub fn absorb(&mut self, other: &Gathering<'_>) {
+        self.tally.absorb(&other.tally);
         if let (Some(totals), Some(others)) = (&mut self.totals, &other.totals) {
-            totals.add_all(others);
+            totals.absorb(others);
         }
         self.failures.extend(other.failures.iter().cloned());
     }
@@ -107,9 +127,9 @@ impl<'a> Gathering<'a> {
         let most = plan.query.limit.unwrap_or(MAX_INSIGHTS_SERIES);
         let is_cut = plan.query.limit.is_none() && groups.len() > most;
         groups.truncate(most);
-        let series = groups.into_iter().map(|group| InsightsSeries {
-            label: is_grouped.then(|| label(&plan.groups[group])),
-            points: self.points(group),
+        let series = groups.into_iter().map(|group| {
+            let values = values(&plan.groups[group]);
+            InsightsSeries { label: is_grouped.then(|| values.join(" ")), values, points: self.points(group) }
         });
         InsightsAnswer {
             series: series.collect(),
@@ -149,7 +169,6 @@ impl<'a> Gathering<'a> {
     }
 }
 
-fn label(group: &[Option<String>]) -> String {
-    let values: Vec<_> = group.iter().map(|value| value.as_deref().unwrap_or(OTHER)).collect();
-    values.join(" ")
+fn values(group: &[Option<String>]) -> Vec<String> {
+    group.iter().map(|value| value.as_deref().unwrap_or(OTHER).to_owned()).collect()
 }

@@ -230,7 +230,7 @@ fn answer(query: &str, range: InsightsRange, stored: &[(Metric, Vec<UnitSeries>)
         assert_eq!(read.metric, matching[at].0);
         for series in &matching[at].1 {
             let whole_minutes = series.points.iter().all(|point| point.time.seconds() % 60 == 0);
-            series.as_run(if whole_minutes { 60 } else { 1 }, |run| gathering.add(at, run));
+            series.as_run(if whole_minutes { 60 } else { 1 }, |run| gathering.add_run(at, run));
         }
     }
     gathering.finish()

@@ -30,6 +30,9 @@ pub enum EvaluationFault {
     /// More than [`MAX_SERIES`].
     #[error("an array of {0} time series exceeds the limit of {MAX_SERIES}")]
     ArrayTooLong(usize),
+    /// A band of no width.
+    #[error("the deviations of ANOMALY_DETECTION_BAND are {0}: expected a number above 0")]
+    Deviations(String),
     /// The caller gave no model for ANOMALY_DETECTION_BAND.
     #[error("Function 'ANOMALY_DETECTION_BAND' has no model of {0} yet")]
     NoModel(String),

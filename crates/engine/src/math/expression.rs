@@ -71,16 +71,44 @@ impl Expression {
 
     /// The parts of ids that it asks METRICS for; METRICS() without an argument asks for all, with an empty part.
     pub fn metrics_calls(&self) -> impl Iterator<Item = &str> {
-        self.nodes.iter().filter_map(|node| match node.kind {
-            Kind::Call(function) if function.name == "METRICS" => Some(self.first_text(node).unwrap_or_default()),
+        self.calls("METRICS").map(|call| self.first_text(call).unwrap_or_default())
+    }
+
+    /// The periods that its SEARCHes name, in seconds and as they are written; `None` for a SEARCH that has that of its
+    /// query.
+    pub fn search_periods(&self) -> impl Iterator<Item = Option<f64>> {
+        self.calls("SEARCH").map(|call| match call.children.get(2).map(|period| &self.nodes[*period].kind) {
+            Some(Kind::Number(seconds)) => Some(*seconds),
             _ => None,
         })
     }
 
+    /// Whether a function is called somewhere in it.
+    pub fn has_call(&self, name: &str) -> bool {
+        self.calls(name).next().is_some()
+    }
+
+    fn calls<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
+        self.nodes.iter().filter(move |node| matches!(node.kind, Kind::Call(function) if function.name == name))
+    }
+
     /// Where a function is called first, if it is: the first character, counted from 1.
     pub(crate) fn call_position(&self, name: &str) -> Option<usize> {
-        let is_call = |node: &&Node| matches!(node.kind, Kind::Call(function) if function.name == name);
-        self.nodes.iter().find(is_call).map(|node| self.position(node))
+        self.calls(name).next().map(|node| self.position(node))
+    }
+
+    /// The text with other ids; parentheses around nothing but an id go.
+    pub(crate) fn renamed(&self, name: impl Fn(&str) -> String) -> String {
+        let mut ids: Vec<_> = self.nodes.iter().filter(|node| matches!(node.kind, Kind::Id(_))).collect();
+        ids.sort_by_key(|node| node.span.start);
+        let (mut text, mut done) = (String::new(), 0);
+        for node in ids {
+            let Kind::Id(id) = &node.kind else { continue };
+            text.push_str(&self.text[done..node.span.start]);
+            text.push_str(&name(id));
+            done = node.span.end;
+        }
+        text + &self.text[done..]
     }
 
     /// The function whose only argument a node is, if it is one.
@@ -117,4 +145,18 @@ impl Expression {
 /// The character at a byte of a text, counted from 1.
 pub(super) fn position(text: &str, byte: usize) -> usize {
     text[..byte].chars().count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_tell_what_they_ask_for() {
+        let text = "SUM(SEARCH('a', 'Sum', 300)) + AVG(SEARCH('b', 'Sum')) + SUM(METRICS('err')) + SUM(METRICS())";
+        let expression = Expression::parse(text).unwrap();
+        assert_eq!(expression.search_periods().collect::<Vec<_>>(), [Some(300.0), None]);
+        assert_eq!(expression.metrics_calls().collect::<Vec<_>>(), ["err", ""]);
+        assert!(expression.has_call("AVG") && !expression.has_call("MAX"));
+    }
 }

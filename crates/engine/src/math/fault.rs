@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::anomaly::SubjectFault;
 use crate::insights::InsightsFault;
 use crate::search::SearchFault;
 
@@ -188,6 +189,17 @@ pub enum ExpressionFault {
     /// The query of Metrics Insights is none.
     #[error(transparent)]
     Insights(#[from] InsightsFault),
+    /// An ANOMALY_DETECTION_BAND around something that has no model.
+    #[error("ANOMALY_DETECTION_BAND cannot be around {of}: {fault}")]
+    Band {
+        /// What it is around.
+        of: String,
+        /// Why there is no model of it.
+        fault: SubjectFault,
+    },
+    /// More than one ANOMALY_DETECTION_BAND.
+    #[error("it has {0} ANOMALY_DETECTION_BAND functions, more than the limit of 1")]
+    ManyBands(usize),
     /// It depends on itself.
     #[error("it depends on itself: {0}")]
     Cycle(String),

@@ -57,6 +57,13 @@ impl Percent {
         self.numerator as f64 * total / self.denominator as f64
     }
 
+    /// How many samples there have to be for the smaller part, below or above, to be `part` of them; infinitely many for
+    /// 0 % and 100 %.
+    pub(crate) fn samples_for_smaller_part(self, part: u64) -> f64 {
+        let smaller = self.numerator.min(self.denominator - self.numerator);
+        (part * self.denominator) as f64 / smaller as f64
+    }
+
     /// Whether it is 0 %.
     pub fn is_zero(self) -> bool {
         self.numerator == 0

@@ -1,4 +1,4 @@
-use nepho_model::Distribution;
+use nepho_model::{Distribution, KnownPercentiles};
 use proptest::prelude::*;
 
 use super::*;
@@ -144,6 +144,16 @@ fn a_statistic_set_has_percentiles_only_when_it_is_constant() {
     let mut mixed = samples(&[4.0, 5.0]);
     mixed.merge(&spread);
     check(&mixed, "Sum 29\n p50 -");
+}
+
+#[test]
+fn a_percentile_that_came_with_a_cell_is_answered_and_no_other() {
+    let known = KnownPercentiles::new(vec![(95.0, 7.5), (99.9, 7.9)]);
+    let cell = Cell::of_statistics(4.0, 20.0, 2.0, 8.0).unwrap().with_percentiles(known);
+    let cases = [("p95", Some(7.5)), ("p95.0", Some(7.5)), ("p99.9", Some(7.9)), ("p50", None), ("p94.99", None)];
+    for (text, expected) in cases.into_iter().chain([("TM(10%:90%)", None), ("Average", Some(5.0))]) {
+        assert_eq!(evaluate(text, &cell), expected, "{text}");
+    }
 }
 
 #[test]

@@ -176,8 +176,8 @@ proptest! {
         let mut parts: Vec<Aggregating<'_>> = vec![plan.aggregating(); 3];
         each_run(plan.aggregated(), &stored, |read, run| parts[shared_out[read % metrics.len()]].add(read, run));
         let [mut one, two, three] = <[_; 3]>::try_from(parts).unwrap();
-        one.add_all(&two);
-        one.add_all(&three);
+        one.absorb(&two);
+        one.absorb(&three);
         let (reads, aggregates) = (read_all(plan.reads(), &stored), one.finish());
         let answer = finish_with(&plan, &Answers { reads: &reads, aggregates: &aggregates, ..Answers::default() });
         prop_assert_eq!(written(&answer), written(&whole));

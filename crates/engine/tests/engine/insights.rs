@@ -75,7 +75,7 @@ fn what_a_limit_cuts_is_partial_wherever_it_is_used() {
     let prepared = prepare(request(queries), &scope(), NOON).unwrap();
     let plan = prepared.plan(vec![]).unwrap();
     let message = Message { code: "MaxMetricsExceeded", value: "cut".to_owned() };
-    let series = vec![InsightsSeries { label: None, points: vec![(NOON, 3.0)] }];
+    let series = vec![InsightsSeries { label: None, values: Vec::new(), points: vec![(NOON, 3.0)] }];
     let insights = [InsightsAnswer { series, is_partial: true, messages: vec![message] }];
     let answer = finish_with(&plan, &Answers { reads: &[Ok(vec![])], insights: &insights, ..Answers::default() });
     let expected = "

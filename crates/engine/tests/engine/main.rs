@@ -6,6 +6,7 @@ mod aggregates;
 mod differential;
 mod fuzz;
 mod insights;
+mod math_bands;
 mod math_labels;
 mod math_limits;
 mod math_periods;

@@ -42,7 +42,7 @@ fn wrong_expressions_are_refused_each_with_its_id() {
         ),
         (
             "e = ANOMALY_DETECTION_BAND(m1)",
-            "e': Function 'ANOMALY_DETECTION_BAND' at character 1 is not available: there are no anomaly detectors yet",
+            "e': Function 'ANOMALY_DETECTION_BAND' at character 1 is not available: no models are trained here",
         ),
         (
             "e = SEARCH('(Errors', 'Sum')",

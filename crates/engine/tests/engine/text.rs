@@ -78,7 +78,7 @@ pub(crate) fn searched(request: DataRequest, stored: &str) -> DataAnswer {
         let metrics = matching(&query.search());
         let plan = InsightsPlan::new(query, asked.range, &scope(), metrics, false);
         let mut gathering = plan.gathering();
-        each_run(plan.reads(), stored, |read, run| gathering.add(read, run));
+        each_run(plan.reads(), stored, |read, run| gathering.add_run(read, run));
         gathering.finish()
     };
     let insights: Vec<_> = prepared.insights().iter().map(aggregated).collect();

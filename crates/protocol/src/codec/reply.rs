@@ -75,8 +75,7 @@ fn error_body(route: Route, error: &ServiceError, request_id: &str) -> Vec<u8> {
     let body = |shape| ErrorBody { shape, message };
     match route.protocol {
         Protocol::Query => {
-            xml::error(route.service.xml_namespace(), code.fault().as_str(), code.query, message, request_id)
-                .into_bytes()
+            xml::error(route.service, code.fault().as_str(), code.query, message, request_id).into_bytes()
         }
         Protocol::Json10 => json::to_vec(&body(&shape_id)).expect(TWO_STRINGS),
         Protocol::Json11 => json::to_vec(&body(code.shape)).expect(TWO_STRINGS),

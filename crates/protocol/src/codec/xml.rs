@@ -7,7 +7,8 @@ use quick_xml::escape::partial_escape;
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 
 use super::fault::CodecError;
-use crate::value::{TIMESTAMP, Timestamp};
+use crate::service::Service;
+use crate::value::{FlatNames, TIMESTAMP, Timestamp};
 
 type Outcome = Result<(), CodecError>;
 
@@ -23,7 +24,12 @@ pub fn response<T: Serialize + ?Sized>(
     request_id: &str,
 ) -> Result<String, CodecError> {
     let mut out = format!("<{operation}Response xmlns=\"{xml_namespace}\">");
-    output.serialize(Element { out: &mut out, name: &format!("{operation}Result"), is_timestamp: false })?;
+    output.serialize(Element {
+        out: &mut out,
+        name: &format!("{operation}Result"),
+        is_timestamp: false,
+        flat: None,
+    })?;
     out.push_str("<ResponseMetadata>");
     push_element(&mut out, "RequestId", request_id);
     let _ = write!(out, "</ResponseMetadata></{operation}Response>");
@@ -31,12 +37,16 @@ pub fn response<T: Serialize + ?Sized>(
 }
 
 /// Encodes an error; the message element is left out when there is none.
-pub(super) fn error(xml_namespace: &str, fault: &str, code: &str, message: Option<&str>, request_id: &str) -> String {
+pub(super) fn error(service: Service, fault: &str, code: &str, message: Option<&str>, request_id: &str) -> String {
+    let xml_namespace = service.xml_namespace();
     let mut out = format!("<ErrorResponse xmlns=\"{xml_namespace}\"><Error>");
     push_element(&mut out, "Type", fault);
     push_element(&mut out, "Code", code);
     if let Some(message) = message {
         push_element(&mut out, "Message", message);
+    }
+    if service == Service::Sqs {
+        push_element(&mut out, "Detail", "");
     }
     out.push_str("</Error>");
     push_element(&mut out, "RequestId", request_id);
@@ -76,6 +86,8 @@ struct Element<'a> {
     name: &'a str,
     /// Whether the double to come is a timestamp.
     is_timestamp: bool,
+    /// What to call the elements of the list or map to come, if it has no element of its own.
+    flat: Option<FlatNames>,
 }
 
 impl<'a> Element<'a> {
@@ -85,8 +97,10 @@ impl<'a> Element<'a> {
     }
 
     fn open(self) -> Parent<'a> {
-        let _ = write!(self.out, "<{}>", self.name);
-        Parent { begin: self.out.len(), out: self.out, name: self.name }
+        if self.flat.is_none() {
+            let _ = write!(self.out, "<{}>", self.name);
+        }
+        Parent { begin: self.out.len(), out: self.out, name: self.name, flat: self.flat }
     }
 
     fn no_form<T>(self, what: &str) -> Result<T, CodecError> {
@@ -185,7 +199,7 @@ impl<'a> Serializer for Element<'a> {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Outcome {
-        value.serialize(Element { is_timestamp: name == TIMESTAMP, ..self })
+        value.serialize(Element { is_timestamp: name == TIMESTAMP, flat: FlatNames::of(name), ..self })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -249,14 +263,24 @@ struct Parent<'a> {
     name: &'a str,
     /// Where its content begins.
     begin: usize,
+    /// What its children are called when it is not there itself.
+    flat: Option<FlatNames>,
 }
 
 impl Parent<'_> {
     fn child<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Outcome {
-        value.serialize(Element { out: self.out, name, is_timestamp: false })
+        value.serialize(Element { out: self.out, name, is_timestamp: false, flat: None })
+    }
+
+    /// What the entries of a map are called.
+    fn entry(&self) -> FlatNames {
+        self.flat.unwrap_or(FlatNames { element: "entry", key: "key", value: "value" })
     }
 
     fn close(self) {
+        if self.flat.is_some() {
+            return;
+        }
         if self.out.len() == self.begin {
             self.out.pop();
             self.out.push_str("/>");
@@ -271,7 +295,7 @@ impl SerializeSeq for Parent<'_> {
     type Error = CodecError;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        self.child("member", value)
+        self.child(self.flat.map_or("member", |flat| flat.element), value)
     }
 
     fn end(self) -> Outcome {
@@ -299,13 +323,13 @@ impl SerializeMap for Parent<'_> {
     type Error = CodecError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Outcome {
-        self.out.push_str("<entry>");
-        self.child("key", key)
+        let _ = write!(self.out, "<{}>", self.entry().element);
+        self.child(self.entry().key, key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        self.child("value", value)?;
-        self.out.push_str("</entry>");
+        self.child(self.entry().value, value)?;
+        let _ = write!(self.out, "</{}>", self.entry().element);
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! Errors in AWS's words.
 
 pub mod code;
+pub mod constraint;
 pub mod logs;
+pub mod sqs;
 
 use std::fmt;
 

@@ -121,6 +121,23 @@ fn the_version_tells_the_service_of_an_unsigned_query() {
 }
 
 #[test]
+fn the_path_of_a_queue_tells_the_service_when_nothing_else_does() {
+    for (path, service) in [
+        ("/000000000000/orders", Sqs),
+        ("/000000000000/", Sqs),
+        ("/00000000000/orders", CloudWatch),
+        ("/0000000000000/orders", CloudWatch),
+        ("/accountnumber/orders", CloudWatch),
+        ("/000000000000", CloudWatch),
+    ] {
+        let sent = |body| Sent(post(path).header("content-type", FORM), body);
+        check(sent("Action=TagResource"), Query, service, "TagResource");
+        check(sent("Action=TagResource&Version=2010-03-31"), Query, Sns, "TagResource");
+        check(sent("Action=TagResource").signed_for("logs"), Query, Logs, "TagResource");
+    }
+}
+
+#[test]
 fn the_input_of_a_get_is_its_query_string() {
     let request = Request::get("/?Action=ListMetrics&Namespace=a+b").body(()).unwrap();
     let (parts, ()) = request.into_parts();

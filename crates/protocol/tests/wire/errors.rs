@@ -48,6 +48,26 @@ fn not_found_is_400_without_query_mode_and_404_with_it() {
 }
 
 #[test]
+fn the_codes_of_alarms_have_two_names_and_a_status() {
+    for (code, query_error, shape, status) in [
+        (code::INVALID_FORMAT, "InvalidFormat;Sender", "InvalidFormatFault", 400),
+        (code::LIMIT_EXCEEDED, "LimitExceeded;Sender", "LimitExceededFault", 400),
+        (code::INVALID_NEXT_TOKEN, "InvalidNextToken;Sender", "InvalidNextToken", 400),
+        (code::RESOURCE_NOT_FOUND_EXCEPTION, "ResourceNotFoundException;Sender", "ResourceNotFoundException", 404),
+        (code::CONFLICT, "ConflictException;Sender", "ConflictException", 409),
+        (
+            code::CONCURRENT_MODIFICATION,
+            "ConcurrentModificationException;Sender",
+            "ConcurrentModificationException",
+            429,
+        ),
+    ] {
+        let json = format!(r#"{{"__type":"com.amazonaws.cloudwatch.v2010_08_01#{shape}","message":"why"}}"#);
+        check(in_query_mode(cloudwatch(Json10)), &code.message("why"), status, Some(query_error), &json);
+    }
+}
+
+#[test]
 fn messages_are_escaped_in_the_protocols_own_way() {
     let error = code::VALIDATION.message("1 < 2 & \"3\"");
     let json = r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"1 < 2 & \"3\""}"#;

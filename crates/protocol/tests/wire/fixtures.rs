@@ -34,3 +34,14 @@ macro_rules! recorded {
 pub(crate) const PUT_METRIC_DATA: Recorded = recorded!("PutMetricData");
 pub(crate) const GET_METRIC_DATA: Recorded = recorded!("GetMetricData");
 pub(crate) const LIST_METRICS: Recorded = recorded!("ListMetrics");
+pub(crate) const PUT_METRIC_ALARM: Recorded = recorded!("PutMetricAlarm");
+pub(crate) const PUT_METRIC_ALARM_BAND: Recorded = recorded!("PutMetricAlarm-band");
+pub(crate) const PUT_COMPOSITE_ALARM: Recorded = recorded!("PutCompositeAlarm");
+pub(crate) const DESCRIBE_ALARMS: Recorded = recorded!("DescribeAlarms");
+pub(crate) const DESCRIBE_ALARM_HISTORY: Recorded = recorded!("DescribeAlarmHistory");
+pub(crate) const PUT_ALARM_MUTE_RULE: Recorded = recorded!("PutAlarmMuteRule");
+pub(crate) const PUT_ANOMALY_DETECTOR: Recorded = recorded!("PutAnomalyDetector");
+pub(crate) const PUT_ANOMALY_DETECTOR_FLAT: Recorded = recorded!("PutAnomalyDetector-flat");
+pub(crate) const PUT_ANOMALY_DETECTOR_MATH: Recorded = recorded!("PutAnomalyDetector-math");
+pub(crate) const DESCRIBE_ANOMALY_DETECTORS: Recorded = recorded!("DescribeAnomalyDetectors");
+pub(crate) const DELETE_ANOMALY_DETECTOR: Recorded = recorded!("DeleteAnomalyDetector");

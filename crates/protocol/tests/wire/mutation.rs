@@ -6,15 +6,21 @@ use nepho_protocol::Protocol;
 use nepho_protocol::codec::decode;
 use nepho_protocol::shapes::get_metric_data::GetMetricDataInput;
 use nepho_protocol::shapes::list_metrics::ListMetricsInput;
+use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
+use nepho_protocol::shapes::put_anomaly_detector::PutAnomalyDetectorInput;
+use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::fixtures::{GET_METRIC_DATA, LIST_METRICS, PUT_METRIC_DATA};
+use crate::fixtures::{
+    GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR_MATH,
+    PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
+};
 
 /// One damage to a body.
 #[derive(Debug, Clone)]
-enum Damage {
+pub(crate) enum Damage {
     Flip(Index, u8),
     Insert(Index, u8),
     Delete(Index),
@@ -22,7 +28,7 @@ enum Damage {
     Repeat(Index, Index),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(crate) fn damage() -> impl Strategy<Value = Damage> {
     let at = any::<Index>;
     prop_oneof![
         4 => (at(), 0..8_u8).prop_map(|(at, bit)| Damage::Flip(at, 1 << bit)),
@@ -33,7 +39,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn inflict(body: &mut Vec<u8>, damage: &Damage) {
+pub(crate) fn inflict(body: &mut Vec<u8>, damage: &Damage) {
     let len = body.len();
     if len == 0 {
         return;
@@ -56,6 +62,9 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
         decode::<PutMetricDataInput<'_>>(protocol, body).err(),
         decode::<GetMetricDataInput>(protocol, body).err(),
         decode::<ListMetricsInput>(protocol, body).err(),
+        decode::<PutMetricAlarmInput>(protocol, body).err(),
+        decode::<PutAlarmMuteRuleInput>(protocol, body).err(),
+        decode::<PutAnomalyDetectorInput>(protocol, body).err(),
     ];
     for error in outcomes.into_iter().flatten() {
         assert!(error.message.is_some_and(|message| !message.is_empty()));
@@ -63,7 +72,16 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
 }
 
 fn corpus() -> impl Strategy<Value = (Protocol, &'static [u8])> {
-    let recorded = [PUT_METRIC_DATA, GET_METRIC_DATA, LIST_METRICS];
+    let recorded = [
+        PUT_METRIC_DATA,
+        GET_METRIC_DATA,
+        LIST_METRICS,
+        PUT_METRIC_ALARM,
+        PUT_METRIC_ALARM_BAND,
+        PUT_ALARM_MUTE_RULE,
+        PUT_ANOMALY_DETECTOR,
+        PUT_ANOMALY_DETECTOR_MATH,
+    ];
     let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).collect();
     proptest::sample::select(all)
 }

@@ -21,7 +21,7 @@ use crate::fixtures::{GET_METRIC_DATA, LIST_METRICS, PUT_METRIC_DATA, Recorded};
 const NOON: Timestamp = Timestamp::from_ms(1_777_896_000_000);
 
 #[track_caller]
-fn check<T: Deserialize<'static> + PartialEq + Debug>(recorded: &Recorded, expect: &T) {
+pub(crate) fn check<T: Deserialize<'static> + PartialEq + Debug>(recorded: &Recorded, expect: &T) {
     for (protocol, body) in recorded.all() {
         let found: T = decode(protocol, body).unwrap();
         assert_eq!(&found, expect, "{protocol:?}");

@@ -25,15 +25,19 @@ const QUARTER_PAST: Timestamp = Timestamp::from_ms(1_777_896_000_250);
 macro_rules! golden {
     ($name:literal) => {
         [
-            (Query, &include_bytes!(concat!("../golden/responses/", $name, ".xml"))[..]),
-            (Json10, include_bytes!(concat!("../golden/responses/", $name, ".json"))),
-            (Cbor, include_bytes!(concat!("../golden/responses/", $name, ".cbor"))),
+            (Protocol::Query, golden!($name, ".xml")),
+            (Protocol::Json10, golden!($name, ".json")),
+            (Protocol::Cbor, golden!($name, ".cbor")),
         ]
     };
+    ($name:literal, $extension:literal) => {
+        &include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/responses/", $name, $extension))[..]
+    };
 }
+pub(crate) use golden;
 
 #[track_caller]
-fn check(operation: &str, output: &impl Serialize, golden: [(Protocol, &[u8]); 3]) {
+pub(crate) fn check(operation: &str, output: &impl Serialize, golden: [(Protocol, &[u8]); 3]) {
     for (protocol, expect) in golden {
         let response = encode(cloudwatch(protocol), operation, output, REQUEST_ID);
         assert_eq!(response.status(), 200);

@@ -13,9 +13,10 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-fn through_json_and_cbor<T>(shape: &T)
+use crate::form::form;
+
+pub(crate) fn through_json_and_cbor<T>(shape: &T)
 where
     T: Serialize + for<'de> Deserialize<'de> + PartialEq + Debug,
 {
@@ -23,48 +24,6 @@ where
     assert_eq!(&json::from_slice::<T>(&bytes).unwrap(), shape);
     let bytes = cbor::to_vec(shape).unwrap();
     assert_eq!(&cbor::from_slice::<T>(&bytes).unwrap(), shape);
-}
-
-/// Writes a shape as a query client would. Members that are maps are known by their names.
-fn form(shape: &impl Serialize) -> String {
-    let mut pairs = Vec::new();
-    flatten(&serde_json::to_value(shape).unwrap(), "", &mut pairs);
-    pairs.join("&")
-}
-
-fn flatten(value: &Value, key: &str, pairs: &mut Vec<String>) {
-    let below = |part: &str| match key {
-        "" => part.to_owned(),
-        _ => format!("{key}.{part}"),
-    };
-    let is_map = key.ends_with("Attributes");
-    match value {
-        Value::Array(items) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                flatten(item, &below(&format!("member.{}", index + 1)), pairs);
-            }
-        }
-        Value::Object(members) if !members.is_empty() && is_map => {
-            for (index, (name, member)) in members.iter().enumerate() {
-                let entry = below(&format!("entry.{}", index + 1));
-                pairs.push(format!("{entry}.key={}", escape(name)));
-                flatten(member, &format!("{entry}.value"), pairs);
-            }
-        }
-        Value::Object(members) if !members.is_empty() => {
-            for (name, member) in members {
-                flatten(member, &below(name), pairs);
-            }
-        }
-        Value::Array(_) | Value::Object(_) => pairs.push(format!("{key}=")),
-        Value::String(text) => pairs.push(format!("{key}={}", escape(text))),
-        other => pairs.push(format!("{key}={}", escape(&other.to_string()))),
-    }
-}
-
-fn escape(text: &str) -> String {
-    let escaped = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
-    escaped.to_string().replace("%20", "+")
 }
 
 fn double() -> impl Strategy<Value = Double> {

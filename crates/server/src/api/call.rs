@@ -24,6 +24,10 @@ pub(crate) struct Call {
     /// The access key, if the request named one.
     pub(crate) access_key: Option<String>,
     pub(crate) now: Timestamp,
+    /// The path of the request, which may be that of a queue.
+    pub(crate) path: String,
+    /// By what name the client calls this server.
+    pub(crate) host: String,
     pub(crate) request_id: String,
     /// Whether a header says that log events are EMF (`x-amzn-logs-format: json/emf`).
     pub(crate) is_emf_format: bool,
@@ -36,6 +40,11 @@ impl Call {
 
     pub(super) fn encode<T: Serialize>(&self, output: &T) -> Reply {
         codec::encode(self.route, self.operation, output, &self.request_id)
+    }
+
+    /// Who calls: there are no users here, so it is the access key, or else the account.
+    pub(super) fn caller(&self) -> String {
+        self.access_key.clone().unwrap_or_else(|| self.scope.account.clone())
     }
 
     /// The answer when the store could not do its part. The cause goes to the log, not to the client.

@@ -10,7 +10,7 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let _: wire::GetCallerIdentityInput = call.decode(body)?;
     let account = &call.scope.account;
     Ok(call.encode(&wire::GetCallerIdentityOutput {
-        user_id: Some(call.access_key.clone().unwrap_or_else(|| account.clone())),
+        user_id: Some(call.caller()),
         account: Some(account.clone()),
         arn: Some(format!("arn:aws:iam::{account}:root")),
     }))

@@ -1,39 +1,50 @@
 //! GetMetricData: many metrics in one call.
 
+use std::sync::Arc;
+
+use nepho_engine::anomaly::Model;
+use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
+use nepho_engine::math::BandModel;
+use nepho_engine::search::MAX_SEARCH_RESULTS;
 use nepho_engine::{
-    Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, Label, MetricStat, Prepared, Query, QueryId, ScanBy,
-    Source, Statistic, StatusCode, Zone, finish_with, prepare,
+    Answers, DataAnswer, DataError, DataRequest, ExpressionQuery, FoundMetrics, InsightsUse, Label, MetricStat,
+    Prepared,
 };
-use nepho_model::{Timestamp, UnitSeries};
+use nepho_engine::{Query, QueryId, ScanBy, SearchQuery, Source, Statistic, StatusCode, Zone, finish_with, prepare};
+use nepho_model::search::Search;
+use nepho_model::{Scope, Timestamp, UnitSeries};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::get_metric_data as wire;
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
+use nepho_store::{Found, StoreError};
 
-use super::aggregation::{aggregates, insights, message};
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
-use super::search::found;
 use super::violations::Violations;
+use crate::found::recent;
+use crate::{aggregation, detectors};
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let input: wire::GetMetricDataInput = call.decode(body)?;
     let request = request(call, &input)?;
-    let prepared =
-        prepare(request, &call.scope, call.now).and_then(Prepared::without_bands).map_err(|error| refusal(&error))?;
+    let prepared = prepare(request, &call.scope, call.now).map_err(|error| refusal(&error))?;
+    let models = models(call, &prepared)?;
     let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
     let insights: Vec<_> = prepared.insights().iter().map(|asked| insights(call, asked)).collect::<Result<_, _>>()?;
     let mut plan = prepared.plan_aggregated(found).map_err(|error| refusal(&error))?;
-    let aggregates = aggregates(call, &plan);
+    let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
+    let aggregates = aggregation::searches(&*call.instance.samples, &call.scope, &plan, &failed);
     plan.take_apart(&aggregates);
     let reads: Vec<Result<Vec<UnitSeries>, String>> = call
         .instance
         .samples
         .read(&call.scope, plan.reads())
         .into_iter()
-        .map(|answer| answer.map_err(|error| message(call, &error)))
+        .map(|answer| answer.map_err(|error| failed(&error)))
         .collect();
-    let answers = Answers { reads: &reads, models: &[], insights: &insights, aggregates: &aggregates };
+    let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
+    let answers = Answers { reads: &reads, models: &models, insights: &insights, aggregates: &aggregates };
     Ok(call.encode(&to_wire(finish_with(&plan, &answers))))
 }
 
@@ -43,6 +54,32 @@ fn refusal(error: &DataError) -> ServiceError {
         _ => code::VALIDATION,
     };
     code.message(error.to_string())
+}
+
+/// What every ANOMALY_DETECTION_BAND is told by.
+fn models(call: &Call, prepared: &Prepared) -> Result<Vec<Option<Arc<Model>>>, ServiceError> {
+    let subjects = prepared.subjects().map_err(|error| refusal(&error))?;
+    let model = |(subject, period)| detectors::model(&call.instance, &call.scope, &subject, period, call.now);
+    Ok(subjects.into_iter().map(model).collect())
+}
+
+/// The metrics that a SEARCH finds, in an order that does not change.
+fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
+    let mut found = search(call, query.search.clone(), MAX_SEARCH_RESULTS)?;
+    found.metrics.sort_unstable();
+    Ok(FoundMetrics { metrics: found.metrics, is_cut: found.has_more })
+}
+
+/// The answer to a query of Metrics Insights. What cannot be read is missing from it, and it says so.
+fn insights(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
+    let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
+    let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
+    let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
+    Ok(aggregation::insights(&*call.instance.samples, &call.scope, &plan, &failed))
+}
+
+fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
+    recent(&*call.instance.samples, &call.scope, search, limit, call.now).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {
@@ -57,7 +94,7 @@ fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest,
     let end = time("EndTime", input.end_time, &mut violations);
     let queries = input.metric_data_queries.as_deref().unwrap_or_default();
     let queries = queries.iter().enumerate().filter_map(|(position, query)| {
-        self::query(call, &format!("MetricDataQueries.member.{}", position + 1), query, &mut violations)
+        self::query(&call.scope, &format!("MetricDataQueries.member.{}", position + 1), query, &mut violations)
     });
     let mut request = DataRequest::new(queries.collect(), start, end);
     request.scan_by = scan_by(input.scan_by.as_deref(), &mut violations);
@@ -71,7 +108,12 @@ fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest,
     Ok(request)
 }
 
-fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mut Violations) -> Option<Query> {
+pub(super) fn query(
+    scope: &Scope,
+    path: &str,
+    query: &wire::MetricDataQuery,
+    violations: &mut Violations,
+) -> Option<Query> {
     let id = id(path, query.id.as_deref(), violations);
     let label = match query.label.as_deref().map(Label::parse) {
         None => None,
@@ -81,10 +123,10 @@ fn query(call: &Call, path: &str, query: &wire::MetricDataQuery, violations: &mu
             None
         }
     };
-    if let Some(account) = query.account_id.as_ref().filter(|account| **account != call.scope.account) {
+    if let Some(account) = query.account_id.as_ref().filter(|account| **account != scope.account) {
         violations.invalid(format!(
             "The value {account} for parameter {path}.AccountId is invalid: no accounts are linked to {}.",
-            call.scope.account
+            scope.account
         ));
     }
     let source = source(path, query, violations);

@@ -59,7 +59,20 @@ fn accept(call: &Call, input: &PutMetricDataInput<'_>) -> Result<Accepted, Servi
     let flow = call.instance.counters.flow(Intake::PutMetricData);
     let datums = datums_of(input);
     flow.receive(datums);
-    convert(input, call.now).inspect_err(|error| flow.reject(error.code.query, datums))
+    let accepted = check_writable(call, input).and_then(|()| convert(input, call.now));
+    accepted.inspect_err(|error| flow.reject(error.code.query, datums))
+}
+
+/// A namespace that is read from elsewhere takes nothing.
+fn check_writable(call: &Call, input: &PutMetricDataInput<'_>) -> Result<(), ServiceError> {
+    let read_only = call.instance.samples.read_only_namespace(&call.scope);
+    match read_only.filter(|namespace| input.namespace.as_deref() == Some(*namespace)) {
+        None => Ok(()),
+        Some(namespace) => Err(code::INVALID_PARAMETER_VALUE.message(format!(
+            "The value {namespace} for parameter Namespace is invalid: it is read from PostgreSQL, and nothing can be \
+             put into it."
+        ))),
+    }
 }
 
 fn datums_of(input: &PutMetricDataInput<'_>) -> usize {

@@ -74,6 +74,26 @@ pub(super) fn list(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     Ok(call.encode(&wire::ListTagsForResourceOutput { tags: Some(tags.into_iter().map(tag).collect()) }))
 }
 
+/// The change that tags a resource which is being made; `None` when there are no tags.
+///
+/// # Errors
+/// Tags that cannot be.
+pub(super) fn of_new(call: &Call, arn: &str, tags: Option<&[Tag]>) -> Result<Option<Change>, ServiceError> {
+    let Some(tags) = tags.filter(|tags| !tags.is_empty()) else { return Ok(None) };
+    let mut violations = Violations::default();
+    let tags = new_tags(Some(tags), &mut violations);
+    if tags.len() > TAGS_MAX {
+        violations.too_many("Tags", TAGS_MAX);
+    }
+    violations.check()?;
+    Ok(Some(change(format!("{}/{arn}", call.scope), &tags)))
+}
+
+/// The change that takes the tags of a resource away with it.
+pub(super) fn removal(call: &Call, arn: &str) -> Change {
+    Change::Delete(TAGS, format!("{}/{arn}", call.scope))
+}
+
 /// The key of the record with a resource's tags.
 fn record_key(call: &Call, arn: Option<&str>, violations: &mut Violations) -> Result<String, ServiceError> {
     let Some(arn) = arn else {
@@ -110,7 +130,7 @@ fn owner(arn: &str) -> Option<Owner<'_>> {
         return None;
     };
     let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-    let kind = ["alarm:", "insight-rule/", "metric-stream/", "dashboard/"]
+    let kind = ["alarm:", "alarm-mute-rule:", "insight-rule/", "metric-stream/", "dashboard/"]
         .into_iter()
         .find(|kind| resource.strip_prefix(kind).is_some_and(|name| !name.is_empty()))?;
     match (kind, region) {
@@ -161,14 +181,17 @@ fn read(call: &Call, key: &str) -> Result<Tags, ServiceError> {
 }
 
 fn write(call: &Call, key: String, tags: &Tags) -> Result<(), ServiceError> {
-    let change = match tags.is_empty() {
+    call.instance.records.commit(&[change(key, tags)]).map_err(|error| call.store_failed(&error))
+}
+
+fn change(key: String, tags: &Tags) -> Change {
+    match tags.is_empty() {
         true => Change::Delete(TAGS, key),
         false => {
             let value = serde_json::to_vec(tags).expect("a map of strings can be written");
             Change::Put(TAGS, Record { key, value })
         }
-    };
-    call.instance.records.commit(&[change]).map_err(|error| call.store_failed(&error))
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use nepho_emf::{Decoder, Kind, Outcome, Rejection};
-use nepho_model::{Batch, Cell, Resolution, Timestamp, Unit};
+use nepho_model::{Batch, Cell, Resolution, Scope, Timestamp, Unit};
 use serde::Serialize;
 
 use crate::instance::Instance;
@@ -12,6 +12,8 @@ use crate::own::counters::Intake;
 use crate::own::rejections::Source;
 use crate::writes::Write;
 
+/// Why a document is refused that has samples of a namespace which is read from elsewhere.
+const CAUSE_READ_ONLY: &str = "read_only_namespace";
 /// The namespace of what CloudWatch counts about EMF.
 const LOGS_NAMESPACE: &str = "AWS/Logs";
 
@@ -25,6 +27,8 @@ pub(crate) struct Documents {
     kept: usize,
     samples: usize,
     told: BTreeMap<&'static str, Told>,
+    /// A namespace that takes nothing.
+    read_only: Option<String>,
 }
 
 /// What was refused for one cause.
@@ -59,8 +63,10 @@ impl<'a> Origin<'a> {
 }
 
 impl Documents {
-    pub(crate) fn new(intake: Intake) -> Self {
+    /// For documents whose samples go to this scope.
+    pub(crate) fn new(instance: &Instance, intake: Intake, scope: &Scope) -> Self {
         Documents {
+            read_only: instance.samples.read_only_namespace(scope).map(str::to_owned),
             intake,
             decoder: Decoder::default(),
             batch: Batch::default(),
@@ -74,10 +80,19 @@ impl Documents {
     /// Reads one document and accounts for it.
     pub(crate) fn read(&mut self, instance: &Instance, document: &[u8], origin: Origin<'_>, now: Timestamp) {
         self.received += 1;
-        let Documents { intake, decoder, batch, kept, samples, told, .. } = self;
+        let Documents { intake, decoder, batch, kept, samples, told, read_only, .. } = self;
         let flow = instance.counters.flow(*intake);
         let mut errors = Errors::default();
+        let before = batch.len();
         let log_group = match decoder.decode(document, now, batch) {
+            Outcome::Emf(_) if has_namespace(batch, before, read_only.as_deref()) => {
+                batch.truncate(before);
+                let detail = format!("namespace {} is read from elsewhere", read_only.as_deref().unwrap_or_default());
+                flow.reject(CAUSE_READ_ONLY, 1);
+                tell(instance, told, (CAUSE_READ_ONLY, &detail, 1), origin.source());
+                errors.validation += 1;
+                None
+            }
             Outcome::Emf(extraction) => {
                 match extraction.rejections.first() {
                     Some(first) if extraction.samples == 0 => flow.reject(first.cause.as_str(), 1),
@@ -90,7 +105,7 @@ impl Documents {
                         instance.counters.leave_out(rejection.cause.as_str(), rejection.count);
                     }
                     errors.add(rejection);
-                    tell(instance, told, rejection, source);
+                    tell(instance, told, (rejection.cause.as_str(), &rejection.detail, rejection.count), source);
                 }
                 extraction.log_group
             }
@@ -101,7 +116,8 @@ impl Documents {
             Outcome::NotEmf(rejection) => {
                 flow.reject(rejection.cause.as_str(), 1);
                 errors.add(&rejection);
-                tell(instance, told, &rejection, origin.source());
+                let Rejection { cause, detail, count, .. } = &rejection;
+                tell(instance, told, (cause.as_str(), detail, *count), origin.source());
                 None
             }
         };
@@ -151,11 +167,20 @@ impl Documents {
     }
 }
 
-fn tell(instance: &Instance, told: &mut BTreeMap<&'static str, Told>, rejection: &Rejection, source: Source<'_>) {
-    let cause = rejection.cause.as_str();
-    instance.rejections.add(cause, &rejection.detail, source);
-    let told = told.entry(cause).or_insert_with(|| Told { cause, detail: rejection.detail.clone(), count: 0 });
-    told.count += rejection.count;
+/// Whether a sample after the first so many is of this namespace.
+fn has_namespace(batch: &Batch, before: usize, namespace: Option<&str>) -> bool {
+    namespace.is_some_and(|namespace| batch.iter_from(before).any(|sample| sample.metric.namespace() == namespace))
+}
+
+fn tell(
+    instance: &Instance,
+    told: &mut BTreeMap<&'static str, Told>,
+    (cause, detail, count): (&'static str, &str, u64),
+    source: Source<'_>,
+) {
+    instance.rejections.add(cause, detail, source);
+    let told = told.entry(cause).or_insert_with(|| Told { cause, detail: detail.to_owned(), count: 0 });
+    told.count += count;
 }
 
 /// What CloudWatch would count about one document.

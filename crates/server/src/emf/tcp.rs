@@ -105,7 +105,7 @@ async fn connection<IO: AsyncRead + Unpin>(
     let limits = &instance.config.limits;
     let _open = instance.counters.emf_connections.enter();
     let mut lines = Lines::new(limits.emf_line_bytes);
-    let mut documents = Documents::new(Intake::EmfTcp);
+    let mut documents = Documents::new(&instance, Intake::EmfTcp, &instance.default_scope);
     let mut writes = Writes::default();
     let cut_off = loop {
         let read = tokio::select! {

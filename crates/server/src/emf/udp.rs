@@ -23,7 +23,7 @@ const DATAGRAMS_MAX: usize = 1024;
 pub(crate) async fn serve(instance: Arc<Instance>, socket: UdpSocket, mut stop: Stop) {
     let writes_max = instance.config.limits.emf_writes;
     let mut datagram = vec![0; DATAGRAM_BYTES_MAX];
-    let mut documents = Documents::new(Intake::EmfUdp);
+    let mut documents = Documents::new(&instance, Intake::EmfUdp, &instance.default_scope);
     let mut writes = Writes::default();
     loop {
         let received = tokio::select! {

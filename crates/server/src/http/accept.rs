@@ -107,10 +107,7 @@ async fn refuse(mut stream: TcpStream) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use nepho_model::Timestamp;
-    use nepho_store::{MemoryRecords, MemorySamples};
     use tokio::io::DuplexStream;
 
     use super::*;
@@ -127,9 +124,8 @@ mod tests {
 
     /// A connection in memory, so that time is the runtime's own and can be passed over.
     fn connected() -> (DuplexStream, stop::Stopper) {
-        let stores =
-            Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
-        let instance = Instance::new(Config::default(), stores, None, Clock::manual(Timestamp::from_seconds(0)));
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let instance = Instance::new(Config::default(), Stores::in_memory(), None, clock).unwrap();
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));

@@ -27,7 +27,7 @@ struct Summary {
 pub(crate) async fn take(instance: Arc<Instance>, body: Vec<u8>) -> Result<Answer, Refusal> {
     let now = instance.clock.now();
     let read = instance.blocking(move |instance| {
-        let mut documents = Documents::new(Intake::EmfHttp);
+        let mut documents = Documents::new(instance, Intake::EmfHttp, &instance.default_scope);
         let bytes_max = instance.config.limits.emf_line_bytes;
         for line in body.split(|byte| *byte == b'\n') {
             hand_out(line, bytes_max, &mut |line| match line {

@@ -17,7 +17,7 @@ use crate::clock::{Stopwatch, system_time};
 use crate::config::{is_account, is_region};
 use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
 use crate::http::body::{self, BodyError, Bounds, Held};
-use crate::http::{clock, emf, foreign, own, tail};
+use crate::http::{clock, emf, explain, foreign, own, replay, tail};
 use crate::instance::{Instance, to_its_end};
 use crate::request_id;
 
@@ -77,7 +77,7 @@ fn refuse_foreign(parts: &Parts, path: Option<&str>, fault: String) -> Answer {
 
 /// The path, when it is one of the server's own and no AWS client can mean it.
 fn own_path(parts: &Parts) -> Option<&'static str> {
-    const OWN: [&str; 5] = ["/health", "/metrics", "/clock", "/emf", "/tail"];
+    const OWN: [&str; 7] = ["/health", "/metrics", "/clock", "/emf", "/tail", "/alarms/explain", "/alarms/replay"];
     OWN.into_iter().find(|own| *own == parts.uri.path())
 }
 
@@ -92,6 +92,9 @@ where
         ("/health" | "/metrics", method) => Ok(method_not_allowed(path, method, "GET")),
         ("/tail", &Method::GET) => tail(instance, parts),
         ("/tail", method) => Ok(method_not_allowed(path, method, "GET")),
+        ("/alarms/explain", &Method::GET) => explain(instance, parts).await,
+        ("/alarms/explain", method) => Ok(method_not_allowed(path, method, "GET")),
+        ("/alarms/replay", &Method::POST) => replay(instance, parts, body).await,
         ("/clock", &Method::GET) => authorize(instance, parts, b"").map(|_| clock::read(instance)),
         ("/clock", &Method::POST) => move_clock(instance, parts, body).await,
         ("/clock", method) => Ok(method_not_allowed(path, method, "GET, POST")),
@@ -104,6 +107,21 @@ where
 fn tail(instance: &Instance, parts: &Parts) -> Result<Answer, Refusal> {
     let scope = authorize(instance, parts, b"")?;
     tail::follow(instance, scope, parts.uri.query().unwrap_or_default())
+}
+
+async fn explain(instance: &Arc<Instance>, parts: &Parts) -> Result<Answer, Refusal> {
+    let scope = authorize(instance, parts, b"")?;
+    explain::explain(instance, scope, parts.uri.query().unwrap_or_default()).await
+}
+
+async fn replay<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let sent = read_own(instance, parts, body, instance.config.limits.api_body_bytes).await?;
+    let scope = authorize(instance, parts, &sent.bytes)?;
+    replay::answer(instance, scope, &sent.bytes).await
 }
 
 async fn move_clock<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> Result<Answer, Refusal>
@@ -286,6 +304,7 @@ fn body_limit(instance: &Instance, head: &RequestHead<'_>) -> usize {
     let limits = &instance.config.limits;
     match route_of(head).service {
         Service::Logs => limits.logs_body_bytes,
+        Service::Sqs => limits.sqs_body_bytes,
         _ => limits.api_body_bytes,
     }
 }
@@ -327,10 +346,17 @@ fn called(
         scope: caller.scope,
         access_key: caller.access_key,
         now: instance.clock.now(),
+        path: head.path.to_owned(),
+        host: host_of(instance, head),
         request_id: request_id.to_owned(),
         is_emf_format: head.header("x-amzn-logs-format").is_some_and(|format| format.eq_ignore_ascii_case("json/emf")),
     };
     Ok((operation, call, copied.unwrap_or(plain)))
+}
+
+/// By what name the client calls this server.
+fn host_of(instance: &Instance, head: &RequestHead<'_>) -> String {
+    head.header("host").map_or_else(|| instance.config.listen.to_string(), str::to_owned)
 }
 
 fn refuse_body(head: &RequestHead<'_>, error: &BodyError, request_id: &str) -> Answer {

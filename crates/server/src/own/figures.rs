@@ -56,6 +56,7 @@ pub(crate) fn collect(instance: &Instance) -> Vec<Figure> {
     requests(instance, &mut figures);
     edge(instance, &mut figures);
     store(instance, &mut figures);
+    queues(instance, &mut figures);
     figures
 }
 
@@ -110,6 +111,7 @@ fn edge(instance: &Instance, figures: &mut Vec<Figure>) {
 
 fn store(instance: &Instance, figures: &mut Vec<Figure>) {
     let known = instance.samples.figures();
+    let problems = known.problems.len() + instance.queues.figures().log.problems.len();
     figures.push(gauge("Metrics", "Metrics known.", known.metrics as f64));
     figures.push(gauge("HeadCells", "Cells held in memory.", known.head_cells as f64));
     figures.push(gauge("Chunks", "Chunks on disk.", known.chunks as f64));
@@ -124,7 +126,24 @@ fn store(instance: &Instance, figures: &mut Vec<Figure>) {
     figures.push(time);
     let expired = "Samples left out because they were older than every tier keeps.";
     figures.push(counter("ExpiredSamples", expired, known.expired_samples));
-    figures.push(gauge("Problems", "Things that are wrong with the store.", known.problems.len() as f64));
+    figures.push(gauge("Problems", "Things that are wrong with the store.", problems as f64));
+}
+
+fn queues(instance: &Instance, figures: &mut Vec<Figure>) {
+    let known = instance.queues.figures();
+    figures.push(gauge("Queues", "Queues.", known.queues as f64));
+    figures.push(gauge("QueuedMessages", "Messages in queues.", known.messages as f64));
+    figures.push(gauge("QueuedSize", "Memory of the messages in queues.", known.bytes as f64).unit(Unit::Bytes));
+    figures.push(gauge("QueueWaits", "Receives that wait for messages.", known.waits as f64));
+    figures.push(gauge("QueueLogSize", "Log of the queues.", known.log.bytes as f64).unit(Unit::Bytes));
+    figures.push(gauge("QueueLogFiles", "Files of the log of the queues.", known.log.files as f64));
+    let waiting =
+        gauge("QueueLogWaitingSize", "Bytes that wait for the log of the queues.", known.log.waiting_bytes as f64);
+    figures.push(waiting.unit(Unit::Bytes));
+    figures.push(counter("QueueLogSyncs", "Syncs of the log of the queues.", known.log.syncs));
+    let mut time = counter("QueueLogSyncTime", "Time spent in syncs of the log of the queues.", 0).unit(Unit::Seconds);
+    time.value = known.log.sync_nanos as f64 / 1e9;
+    figures.push(time);
 }
 
 /// Resident memory, where the system has `/proc`.

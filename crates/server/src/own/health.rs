@@ -19,6 +19,7 @@ pub(crate) struct Health {
 /// Looks at the store and at what went wrong lately. May block.
 pub(crate) fn look(instance: &Instance) -> Health {
     let mut problems = instance.samples.figures().problems;
+    problems.extend(instance.queues.figures().log.problems);
     if let Some((when, what)) = instance.counters.last_fault() {
         let age = instance.clock.now().seconds() - when.seconds();
         if (0..FAULT_SECONDS).contains(&age) {

@@ -147,20 +147,20 @@ async fn connections_are_kept_alive_and_answered_in_order() {
 #[tokio::test]
 async fn what_is_not_served_is_named_in_the_protocols_own_form() {
     let server = Server::start().await;
-    let unknown = server.call("PutMetricAlarm", &json!({})).await;
+    let unknown = server.call("PutInsightRule", &json!({})).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    assert!(unknown.error().1.contains("PutMetricAlarm"), "{}", unknown.text());
-    let mut form = request(Method::POST, "/", "Action=PutMetricAlarm&Version=2010-08-01");
+    assert!(unknown.error().1.contains("PutInsightRule"), "{}", unknown.text());
+    let mut form = request(Method::POST, "/", "Action=PutInsightRule&Version=2010-08-01");
     form.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
     let answer = server.send(form).await;
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::BAD_REQUEST, "text/xml"));
-    assert!(answer.text().contains("<Code>InvalidAction</Code>") && answer.text().contains("PutMetricAlarm"));
-    let path = "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm";
+    assert!(answer.text().contains("<Code>InvalidAction</Code>") && answer.text().contains("PutInsightRule"));
+    let path = "/service/GraniteServiceVersion20100801/operation/PutInsightRule";
     let cbor = Request::post(path).header("smithy-protocol", "rpc-v2-cbor").body(Vec::new()).unwrap();
     let answer = server.send(cbor).await;
     assert_eq!((answer.status, answer.header("smithy-protocol")), (StatusCode::NOT_FOUND, "rpc-v2-cbor"));
     let error: Value = nepho_protocol::codec::cbor::from_slice(&answer.body).unwrap();
-    assert!(error["message"].as_str().unwrap().contains("PutMetricAlarm"), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("PutInsightRule"), "{error}");
     let nothing = server.get("/favicon.ico").await;
     assert!(nothing.status.is_client_error() && nothing.text().contains("MissingAction"), "{}", nothing.text());
 }

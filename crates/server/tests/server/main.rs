@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 #![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
 
+mod alarms;
+mod anomaly_detectors;
 mod edge;
 mod emf;
 mod logs;
+mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;
+mod queues;
 mod reads;
 mod signatures;
 mod support;

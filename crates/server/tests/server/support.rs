@@ -10,7 +10,10 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
 use nepho_server::{Clock, Config, Listeners, Stores, run};
-use nepho_store::{Figures, Filter, Listed, MemoryRecords, MemorySamples, Page, Receipt, Samples, StoreError};
+use nepho_store::{
+    Change, Figures, Filter, Listed, Log, LogFigures, MemoryLog, MemoryRecords, MemorySamples, OnEntry, Page, Receipt,
+    Record, Records, Samples, StoreError, Table,
+};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -26,6 +29,8 @@ pub(crate) struct Server {
     pub(crate) http: SocketAddr,
     pub(crate) emf: SocketAddr,
     pub(crate) store: Arc<FaultySamples>,
+    pub(crate) records: Arc<FaultyRecords>,
+    pub(crate) queue_log: Arc<FaultyLog>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<Result<(), StoreError>>>,
 }
@@ -42,18 +47,46 @@ impl Server {
     }
 
     pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let store = Arc::new(FaultySamples::default());
+        Server::with_samples(clock, change, store.clone(), store).await
+    }
+
+    /// Starts one whose samples stand in front of a store, or are that.
+    pub(crate) async fn with_samples(
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+        store: Arc<FaultySamples>,
+        samples: Arc<dyn Samples>,
+    ) -> Self {
+        Server::on((store, samples), (Arc::default(), Arc::default()), clock, change).await
+    }
+
+    /// Stops it, and starts another one with the same stores at `now`.
+    pub(crate) async fn again(mut self, now: i64) -> Self {
+        drop(self.stop.take());
+        self.task.take().unwrap().await.unwrap().unwrap();
+        let clock = Clock::manual(Timestamp::from_seconds(now));
+        let store = self.store.clone();
+        Server::on((store.clone(), store), (self.records.clone(), self.queue_log.clone()), clock, |_| {}).await
+    }
+
+    async fn on(
+        (store, samples): (Arc<FaultySamples>, Arc<dyn Samples>),
+        (records, queue_log): (Arc<FaultyRecords>, Arc<FaultyLog>),
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let any_port: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let mut config = Config { listen: any_port, emf: any_port, ..Config::default() };
         change(&mut config);
         config.check().unwrap();
         let listeners = Listeners::bind(&config).await.unwrap();
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
-        let store = Arc::new(FaultySamples::default());
-        let stores = Stores { samples: store.clone(), records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples, records: records.clone(), queue_log: queue_log.clone() };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let task = tokio::spawn(run(config, stores, listeners, clock, shutdown));
-        Server { http, emf, store, stop: Some(stop), task: Some(task) }
+        Server { http, emf, store, records, queue_log, stop: Some(stop), task: Some(task) }
     }
 
     /// Stops it and waits until it has.
@@ -64,17 +97,7 @@ impl Server {
 
     /// One request on a connection of its own.
     pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Answer {
-        let (parts, body) = request.into_parts();
-        let mut request = Request::from_parts(parts, Full::new(Bytes::from(body)));
-        let host = self.http.to_string().parse().unwrap();
-        request.headers_mut().entry(http::header::HOST).or_insert(host);
-        request.headers_mut().insert(http::header::CONNECTION, "close".parse().unwrap());
-        let io = TokioIo::new(TcpStream::connect(self.http).await.unwrap());
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-        tokio::spawn(connection);
-        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        send_to(self.http, request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -104,6 +127,11 @@ impl Server {
             .header("x-amz-target", format!("Logs_20140328.{operation}"))
             .body(input.to_string().into_bytes());
         self.send(request.unwrap()).await
+    }
+
+    /// Calls an operation of SQS in JSON.
+    pub(crate) async fn sqs(&self, operation: &str, input: &Value) -> Answer {
+        self.send(sqs_request(operation, input)).await
     }
 
     /// Moves the clock on.
@@ -139,6 +167,21 @@ impl Server {
     }
 }
 
+/// One request to a server, on a connection of its own.
+pub(crate) async fn send_to(server: SocketAddr, request: Request<Vec<u8>>) -> Answer {
+    let (parts, body) = request.into_parts();
+    let mut request = Request::from_parts(parts, Full::new(Bytes::from(body)));
+    let host = server.to_string().parse().unwrap();
+    request.headers_mut().entry(http::header::HOST).or_insert(host);
+    request.headers_mut().insert(http::header::CONNECTION, "close".parse().unwrap());
+    let io = TokioIo::new(TcpStream::connect(server).await.unwrap());
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes().to_vec();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
 /// A request for an operation of CloudWatch in JSON.
 pub(crate) fn json_request(operation: &str, input: &Value) -> Request<Vec<u8>> {
     Request::post("/")
@@ -149,10 +192,22 @@ pub(crate) fn json_request(operation: &str, input: &Value) -> Request<Vec<u8>> {
         .unwrap()
 }
 
+/// A request for an operation of SQS in JSON.
+pub(crate) fn sqs_request(operation: &str, input: &Value) -> Request<Vec<u8>> {
+    Request::post("/")
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", format!("AmazonSQS.{operation}"))
+        .header("x-amzn-query-mode", "true")
+        .body(input.to_string().into_bytes())
+        .unwrap()
+}
+
 /// A request that says whose it is, without a signature that anybody could verify.
 pub(crate) fn claiming(mut request: Request<Vec<u8>>, access_key: &str, region: &str) -> Request<Vec<u8>> {
+    let target = request.headers().get("x-amz-target").map_or("", |target| target.to_str().unwrap());
+    let service = if target.starts_with("AmazonSQS") { "sqs" } else { "monitoring" };
     let authorization = format!(
-        "AWS4-HMAC-SHA256 Credential={access_key}/20260504/{region}/monitoring/aws4_request, SignedHeaders=host, \
+        "AWS4-HMAC-SHA256 Credential={access_key}/20260504/{region}/{service}/aws4_request, SignedHeaders=host, \
          Signature=00"
     );
     request.headers_mut().insert(http::header::AUTHORIZATION, authorization.parse().unwrap());
@@ -192,6 +247,40 @@ impl Answer {
 /// One method of a request, for tables.
 pub(crate) fn request(method: Method, path: &str, body: &str) -> Request<Vec<u8>> {
     Request::builder().method(method).uri(path).body(body.as_bytes().to_vec()).unwrap()
+}
+
+/// Records in memory that cannot be written when they are told so.
+#[derive(Default)]
+pub(crate) struct FaultyRecords {
+    records: MemoryRecords,
+    pub(crate) fail_commit: AtomicBool,
+}
+
+impl Records for FaultyRecords {
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.records.get(table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.records.scan(table, prefix, after, limit)
+    }
+
+    fn scan_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.records.scan_back(table, prefix, before, limit)
+    }
+
+    fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
+        match self.fail_commit.load(Ordering::SeqCst) {
+            true => Err(StoreError::Records { path: "records.redb".into(), detail: "the disk is full".to_owned() }),
+            false => self.records.commit(changes),
+        }
+    }
 }
 
 /// Samples in memory that fail when they are told to.
@@ -253,5 +342,64 @@ impl Samples for FaultySamples {
     fn close(&self) -> Result<(), StoreError> {
         self.is_closed.store(true, Ordering::Relaxed);
         self.samples.close()
+    }
+}
+
+/// A log in memory whose disk is full when it is told so.
+#[derive(Debug, Default)]
+pub(crate) struct FaultyLog {
+    log: MemoryLog,
+    pub(crate) is_disk_full: AtomicBool,
+    has_failed: AtomicBool,
+}
+
+impl FaultyLog {
+    fn fails(&self) -> bool {
+        let fails = self.is_disk_full.load(Ordering::SeqCst) || self.has_failed.load(Ordering::SeqCst);
+        self.has_failed.store(fails, Ordering::SeqCst);
+        fails
+    }
+}
+
+impl Log for FaultyLog {
+    fn append(&self, entry: &[u8]) -> (u64, Receipt) {
+        if self.fails() { (0, Receipt::settled(Err(fault()))) } else { self.log.append(entry) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.log.is_full()
+    }
+
+    fn begin_file(&self) -> u64 {
+        self.log.begin_file()
+    }
+
+    fn give_up_below(&self, number: u64) {
+        self.log.give_up_below(number);
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        if self.has_failed.load(Ordering::SeqCst) { Err(fault()) } else { self.log.check() }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::SeqCst) || self.log.has_failed()
+    }
+
+    fn replay(&self, on_entry: &mut OnEntry<'_>) -> Result<(), StoreError> {
+        self.log.replay(on_entry)
+    }
+
+    fn resume(&self) -> Result<u64, StoreError> {
+        self.has_failed.store(false, Ordering::SeqCst);
+        if self.fails() { Err(fault()) } else { self.log.resume() }
+    }
+
+    fn figures(&self) -> LogFigures {
+        self.log.figures()
+    }
+
+    fn close(&self) {
+        self.log.close();
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn encode(cells: &[(u32, Cell)], out: &mut Vec<u8>) {
         match cell.distribution() {
             Distribution::Exact(values) => exact.push((cell.min(), &**values)),
             Distribution::Sketch(sketch) => sketches.push(&**sketch),
-            Distribution::Constant | Distribution::Unavailable => {}
+            Distribution::Constant | Distribution::Unavailable | Distribution::Percentiles(_) => {}
         }
     }
     exact::encode(&exact, out);

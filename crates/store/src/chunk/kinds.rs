@@ -34,7 +34,7 @@ impl Kind {
             Distribution::Constant => Kind::Constant,
             Distribution::Exact(_) => Kind::Exact,
             Distribution::Sketch(_) => Kind::Sketch,
-            Distribution::Unavailable => Kind::Unavailable,
+            Distribution::Unavailable | Distribution::Percentiles(_) => Kind::Unavailable,
         }
     }
 

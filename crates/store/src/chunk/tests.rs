@@ -26,7 +26,7 @@ fn bits(cell: &Cell) -> Bits {
     let of = |pairs: &[(f64, f64)]| pairs.iter().map(|(value, weight)| (value.to_bits(), weight.to_bits())).collect();
     match cell.distribution() {
         Distribution::Constant => (numbers, Vec::new(), 0),
-        Distribution::Unavailable => (numbers, Vec::new(), 1),
+        Distribution::Unavailable | Distribution::Percentiles(_) => (numbers, Vec::new(), 1),
         Distribution::Exact(values) => (numbers, of(values.pairs()), 2),
         Distribution::Sketch(sketch) => {
             let bins = sketch.bins().iter().map(|(bin, weight)| (*bin as u64, weight.to_bits()));

@@ -124,7 +124,7 @@ fn form_of(cell: &Cell) -> Form {
     match cell.distribution() {
         Distribution::Constant if cell.count() == 1.0 && cell.sum() == cell.min() => Form::Single,
         Distribution::Constant => Form::Constant,
-        Distribution::Unavailable => Form::Numbers,
+        Distribution::Unavailable | Distribution::Percentiles(_) => Form::Numbers,
         Distribution::Exact(_) => Form::Exact,
         Distribution::Sketch(_) => Form::Sketch,
     }
@@ -138,7 +138,7 @@ fn put_cell(out: &mut Vec<u8>, cell: &Cell, form: Form) {
         Form::Numbers | Form::Exact | Form::Sketch => numbers(&[cell.count(), cell.sum(), cell.min(), cell.max()]),
     }
     match cell.distribution() {
-        Distribution::Constant | Distribution::Unavailable => {}
+        Distribution::Constant | Distribution::Unavailable | Distribution::Percentiles(_) => {}
         Distribution::Exact(values) => {
             put(out, values.pairs().len() as u64);
             for (value, weight) in values.pairs() {

@@ -9,7 +9,7 @@ use crate::error::StoreError;
 /// Length of a file's header.
 pub(crate) const FILE_HEADER: usize = 8;
 /// Length of a frame's header.
-const FRAME_HEADER: usize = 16;
+pub(crate) const FRAME_HEADER: usize = 16;
 /// The largest payload of a frame.
 pub(crate) const MAX_PAYLOAD: usize = 64 << 20;
 /// Begins every frame.

@@ -171,7 +171,7 @@ impl Head {
 
 fn distribution_bytes(cell: &Cell) -> usize {
     match cell.distribution() {
-        Distribution::Constant | Distribution::Unavailable => 0,
+        Distribution::Constant | Distribution::Unavailable | Distribution::Percentiles(_) => 0,
         Distribution::Exact(values) => 40 + size_of_val(values.pairs()),
         Distribution::Sketch(sketch) => 48 + size_of_val(sketch.bins()),
     }

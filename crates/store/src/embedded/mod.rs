@@ -15,6 +15,7 @@ mod frame;
 mod head;
 mod index;
 mod journal;
+mod log;
 mod maintain;
 mod manifest;
 mod open;
@@ -32,6 +33,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+pub use log::{EmbeddedLog, LogOptions};
 use nepho_model::{Batch, Numbers, Read, Scope, Timestamp, UnitSeries};
 pub use options::Options;
 pub use records::EmbeddedRecords;

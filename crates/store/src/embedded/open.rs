@@ -77,13 +77,13 @@ pub(crate) fn open(disk: Arc<dyn Disk>, options: Options) -> Result<EmbeddedSamp
     Ok(EmbeddedSamples { state, threads, flushed_hour: AtomicI64::new(0), _lock: lock })
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>, StoreError> {
+pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>, StoreError> {
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
     spawned.map_err(|source| StoreError::io("start a thread for", Path::new(name), source))
 }
 
 /// Makes sure that no other process uses the folder.
-fn lock(folder: &Path) -> Result<std::fs::File, StoreError> {
+pub(crate) fn lock(folder: &Path) -> Result<std::fs::File, StoreError> {
     let path = folder.join("LOCK");
     let io = |source| StoreError::io("lock", &path, source);
     let file = std::fs::File::options().create(true).append(true).open(&path).map_err(io)?;

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use redb::{Database, DatabaseError, ReadableDatabase, TableDefinition, TableError};
 
 use crate::error::StoreError;
-use crate::records::{Change, Record, Records, Table};
+use crate::records::{Change, Record, Records, Table, end_of};
 
 /// The file's name in the store's folder.
 const FILE: &str = "records.redb";
@@ -90,6 +90,33 @@ impl Records for EmbeddedRecords {
                 if after.is_none_or(|after| key > after) {
                     records.push(Record { key: key.to_owned(), value: value.value().to_vec() });
                 }
+            }
+            Ok(records)
+        })
+    }
+
+    fn scan_back(
+        &self,
+        table: Table,
+        prefix: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let end = end_of(prefix);
+        let end = before.into_iter().chain(end.as_deref()).min();
+        self.with(|database| {
+            let mut records = Vec::new();
+            let Some(table) = existing(database, table)? else { return Ok(records) };
+            if end.is_some_and(|end| end <= prefix) {
+                return Ok(records);
+            }
+            let range = match end {
+                Some(end) => table.range(prefix..end)?,
+                None => table.range(prefix..)?,
+            };
+            for entry in range.rev().take(limit) {
+                let (key, value) = entry?;
+                records.push(Record { key: key.value().to_owned(), value: value.value().to_vec() });
             }
             Ok(records)
         })

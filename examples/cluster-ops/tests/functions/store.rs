@@ -1,7 +1,5 @@
 //! A server in this process, and CloudWatch's API to ask it.
 
-use std::sync::Arc;
-
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::config::retry::RetryConfig;
 use aws_sdk_cloudwatch::config::{BehaviorVersion, Builder, Credentials, Region};
@@ -9,7 +7,6 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{StandardUnit, Statistic};
 use http::Uri;
 use nepho_server::{Clock, Config, Listeners, Stores, run, system_time};
-use nepho_store::{MemoryRecords, MemorySamples};
 
 /// What all samples of a metric come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,11 +53,9 @@ impl Store {
     pub(crate) async fn start() -> Self {
         let any_port = "127.0.0.1:0".parse().unwrap();
         let config = Config { listen: any_port, emf: any_port, ..Config::default() };
-        let stores =
-            Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
         let listeners = Listeners::bind(&config).await.unwrap();
         let endpoint = format!("http://{}", listeners.http_address().unwrap());
-        tokio::spawn(run(config, stores, listeners, Clock::system(), std::future::pending()));
+        tokio::spawn(run(config, Stores::in_memory(), listeners, Clock::system(), std::future::pending()));
         let config = Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("us-east-1"))

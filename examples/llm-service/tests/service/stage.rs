@@ -16,7 +16,6 @@ use llm_service::visitor::Visitor;
 use nepho::Metrics;
 use nepho::sink::PutMetricData;
 use nepho_server::{Clock, Config, Listeners, Stores, run};
-use nepho_store::{MemoryRecords, MemorySamples};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -33,10 +32,9 @@ const SEND_TIME: Duration = Duration::from_secs(600);
 pub(crate) async fn server() -> String {
     let any_port = "127.0.0.1:0".parse().unwrap();
     let config = Config { listen: any_port, emf: any_port, ..Config::default() };
-    let stores = Stores { samples: Arc::new(MemorySamples::default()), records: Arc::new(MemoryRecords::default()) };
     let listeners = Listeners::bind(&config).await.unwrap();
     let endpoint = format!("http://{}", listeners.http_address().unwrap());
-    tokio::spawn(run(config, stores, listeners, Clock::system(), std::future::pending()));
+    tokio::spawn(run(config, Stores::in_memory(), listeners, Clock::system(), std::future::pending()));
     endpoint
 }
 

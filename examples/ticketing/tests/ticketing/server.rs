@@ -34,7 +34,8 @@ impl Server {
         let (http, emf) = (listeners.http_address().unwrap(), listeners.emf_address().unwrap());
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop::<Result<(), _>>(stopped.await) };
-        let task = tokio::spawn(run(config, Stores { samples, records }, listeners, Clock::system(), shutdown));
+        let stores = Stores { samples, records, ..Stores::in_memory() };
+        let task = tokio::spawn(run(config, stores, listeners, Clock::system(), shutdown));
         Server { http, emf, stop, task, _folder: folder }
     }
 

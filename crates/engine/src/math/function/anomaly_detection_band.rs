@@ -5,7 +5,7 @@ use nepho_model::Timestamp;
 
 use super::form::{Form, SCALAR, SERIES};
 use super::{Body, Function};
-use crate::math::evaluate::Context;
+use crate::math::evaluate::{Context, EvaluationFault};
 use crate::math::series::{Origin, Series};
 use crate::math::types::Type;
 use crate::math::value::{Arguments, Computed, Value};
@@ -24,6 +24,11 @@ pub trait BandModel {
     /// The band in the period that begins at `time`, so many standard deviations to either side; `None` when the model
     /// cannot tell.
     fn band(&self, time: Timestamp, deviations: f64) -> Option<Band>;
+
+    /// What there is to say when it cannot tell any band; a message on the result.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The range of values that are expected.
@@ -41,6 +46,9 @@ fn anomaly_detection_band(mut arguments: Arguments, context: &Context<'_>) -> Co
         Some(Value::Scalar(deviations)) => deviations,
         _ => DEVIATIONS,
     };
+    if deviations.is_nan() || deviations <= 0.0 {
+        return Err(EvaluationFault::Deviations(deviations.to_string()));
+    }
     let model = context.inputs.model(context.node)?;
     let grid = around.grid();
     let periods = grid.filled_len()?;
@@ -70,6 +78,8 @@ mod tests {
             band                             m1 10 1
             ANOMALY_DETECTION_BAND(m1)       => m1 (lower):[8 8 8] m1 (upper):[12 12 12]
             ANOMALY_DETECTION_BAND(m1, 3)    => m1 (lower):[7 7 7] m1 (upper):[13 13 13]
+            ANOMALY_DETECTION_BAND(m1, 0)    ?? the deviations of ANOMALY_DETECTION_BAND are 0: expected a number above 0
+            ANOMALY_DETECTION_BAND(m1, -2)   ?? the deviations of ANOMALY_DETECTION_BAND are -2: expected a number above 0
             m1 > LAST(ANOMALY_DETECTION_BAND(m1)) => 0 0 0
             ANOMALY_DETECTION_BAND(m1 * 2)   !! argument 1 of ANOMALY_DETECTION_BAND at character 24 is computed on the spot: expected the id of a metric or of another expression
             ANOMALY_DETECTION_BAND([m1])     !! argument 1 of ANOMALY_DETECTION_BAND at character 24 is an array of time series: expected a time series

@@ -9,7 +9,7 @@ use serde::forward_to_deserialize_any;
 use super::pairs::{Pair, SortedForm, abridged, part};
 use crate::codec::fault::CodecError;
 use crate::shapes::ELEMENTS_MAX;
-use crate::value::{DOUBLE, non_finite};
+use crate::value::{DOUBLE, FlatNames, non_finite};
 
 /// The greatest index of a list element.
 pub const INDEX_MAX: u32 = ELEMENTS_MAX as u32;
@@ -20,11 +20,13 @@ pub(super) struct Node<'t, 'de> {
     pairs: &'t [Pair<'de>],
     /// The length of the shared prefix, with the dot behind it; 0 at the root.
     at: usize,
+    /// What its entries are called, if it is a list or a map without a part of its own.
+    flat: Option<FlatNames>,
 }
 
 impl<'t, 'de> Node<'t, 'de> {
     pub(super) fn root(form: &'t SortedForm<'de>) -> Self {
-        Self { pairs: &form.pairs, at: 0 }
+        Self { pairs: &form.pairs, at: 0, flat: None }
     }
 
     /// Splits the pair of the node's own key from those of its children.
@@ -50,6 +52,9 @@ impl<'t, 'de> Node<'t, 'de> {
     /// The children of a list or map, which hang below one more part: `member` or `entry`.
     fn children_below(self, part: &'static str) -> Result<Children<'t, 'de>, CodecError> {
         let mut children = self.children()?;
+        if self.flat.is_some() {
+            return Ok(children);
+        }
         let Some((name, node)) = children.next() else {
             return Ok(children);
         };
@@ -107,7 +112,7 @@ impl<'t, 'de> Iterator for Children<'t, 'de> {
         let (pairs, rest) = self.pairs.split_at(len);
         self.pairs = rest;
         let at = self.at + name.len() + 1;
-        Some((name, Node { pairs, at }))
+        Some((name, Node { pairs, at, flat: None }))
     }
 }
 
@@ -197,7 +202,7 @@ impl<'t, 'de> Deserializer<'de> for Node<'t, 'de> {
     ) -> Result<V::Value, CodecError> {
         match name {
             DOUBLE => visitor.visit_f64(self.double()?),
-            _ => visitor.visit_newtype_struct(self),
+            name => visitor.visit_newtype_struct(Node { flat: FlatNames::of(name), ..self }),
         }
     }
 
@@ -206,7 +211,8 @@ impl<'t, 'de> Deserializer<'de> for Node<'t, 'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
-        visitor.visit_map(Entries { entries: self.children_below("entry")?, value: None })
+        let names = self.flat.map_or(("key", "value"), |flat| (flat.key, flat.value));
+        visitor.visit_map(Entries { entries: self.children_below("entry")?, names, value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -249,9 +255,11 @@ fn check_index(name: &str) -> Result<(), CodecError> {
     }
 }
 
-/// The entries of a map, each with a `key` and a `value`.
+/// The entries of a map, each with a key and a value. Keys come first: so they do by their names, too.
 struct Entries<'t, 'de> {
     entries: Children<'t, 'de>,
+    /// What the two are called.
+    names: (&'static str, &'static str),
     value: Option<Node<'t, 'de>>,
 }
 
@@ -265,11 +273,14 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
         check_index(name)?;
         let mut sides = entry.children()?;
         match (sides.next(), sides.next(), sides.next()) {
-            (Some(("key", key)), Some(("value", value)), None) => {
+            (Some((one, key)), Some((other, value)), None) if (one, other) == self.names => {
                 self.value = Some(value);
                 seed.deserialize(key).map(Some)
             }
-            _ => Err(CodecError::new(format_args!("expected a `key` and a `value` in entry {name}"))),
+            _ => {
+                let (key, value) = self.names;
+                Err(CodecError::new(format_args!("expected a `{key}` and a `{value}` in entry {name}")))
+            }
         }
     }
 

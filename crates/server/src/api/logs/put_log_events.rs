@@ -55,7 +55,7 @@ fn take(call: &Call, body: &[u8]) -> Result<(PutLogEventsOutput, Option<Write>),
         let change = Change::Put(STREAMS, stream::record(call, group, name, &stream));
         call.instance.records.commit(&[change]).map_err(|error| call.store_failed(&error))?;
     }
-    let mut documents = Documents::new(Intake::Logs);
+    let mut documents = Documents::new(&call.instance, Intake::Logs, &call.scope);
     let origin = Origin { log_group: Some(group), may_be_plain: !call.is_emf_format, ..Origin::default() };
     for (index, (_, message)) in events.iter().enumerate() {
         if legal.contains(&index) {

@@ -1,0 +1,1 @@
+alert_email = "oncall@retainwise.example"

@@ -1,0 +1,223 @@
+//! All evaluations of a range of time, over data that is read once.
+
+mod timeline;
+mod track;
+
+use nepho_model::search::Search;
+use nepho_model::{Detail, Metric, Read, Timestamp, UnitSeries};
+
+use super::definition::MetricAlarm;
+use super::observed::{Answer, Datum, Observed};
+use super::reading::math::{computed, move_to};
+use super::reading::{Reading, reads};
+use super::source::{MathSource, ScalarMetric, Source};
+use super::status::AlarmStatus;
+use super::step::{Step, step};
+use crate::input::Input;
+use crate::insights::Gathering;
+use crate::math::{BandModel, Series};
+use crate::plan::{FoundMetrics, PlannedMetric};
+use crate::statistic::Statistic;
+use timeline::Timeline;
+use track::Track;
+
+/// All evaluations of an alarm that are due in a range of time.
+///
+/// They come to what they came to one by one, if all data was there when they were due: it is read once, as finely as the
+/// alarm moves, and the periods of each evaluation are put together of that.
+#[derive(Debug, Clone)]
+pub struct Replay<'a> {
+    alarm: &'a MetricAlarm,
+    timeline: Timeline,
+    found: FoundMetrics,
+    reads: Vec<Read>,
+}
+
+/// Is shown each evaluation: what was observed and what came of it.
+pub type Visit<'a> = &'a mut dyn FnMut(&Observed, &Step);
+
+impl<'a> Replay<'a> {
+    /// The evaluations that are due from `start` to before `end`.
+    pub fn new(alarm: &'a MetricAlarm, start: Timestamp, end: Timestamp) -> Self {
+        let timeline = Timeline::new(alarm, start, end);
+        let mut replay = Replay { alarm, timeline, found: FoundMetrics::default(), reads: Vec::new() };
+        let mut reads = Vec::new();
+        match alarm.source() {
+            Source::Metric(metric) => reads.push(replay.read(&read_of(metric))),
+            Source::Math(math) => reads.extend(math.plan.reads().iter().map(|read| replay.read(read))),
+            Source::Insights(_) => {}
+        }
+        replay.reads = reads;
+        replay
+    }
+
+    /// Which metrics have to be found; only if the alarm is a query of Metrics Insights.
+    pub fn search(&self) -> Option<Search> {
+        self.alarm.source().insights().map(|insights| insights.query.search())
+    }
+
+    /// The same with the metrics that were found.
+    #[must_use]
+    pub fn with_found(mut self, found: FoundMetrics) -> Self {
+        let read = |metric: &Metric| Read {
+            metric: metric.clone(),
+            unit: None,
+            start: self.timeline.origin,
+            end: self.timeline.origin,
+            period_seconds: self.timeline.slot_seconds,
+            detail: Detail::Numbers,
+        };
+        self.reads = found.metrics.iter().map(|metric| self.read(&read(metric))).collect();
+        self.found = found;
+        self
+    }
+
+    /// What has to be read, in the order in which [`run`](Self::run) wants the answers.
+    pub fn reads(&self) -> &[Read] {
+        &self.reads
+    }
+
+    /// The times at which evaluations are due.
+    pub fn evaluations(&self) -> impl Iterator<Item = Timestamp> + use<> {
+        self.timeline.evaluations()
+    }
+
+    /// Runs all evaluations, from a status on, and says what the status is then. Each takes place when it is due. There is
+    /// one answer for each read, and one model for each of [`MathSource::bands`].
+    ///
+    /// # Panics
+    /// When there are fewer or more answers than reads.
+    pub fn run(
+        &self,
+        mut status: AlarmStatus,
+        answers: &[Result<Vec<UnitSeries>, String>],
+        models: &[Option<&dyn BandModel>],
+        visit: Visit<'_>,
+    ) -> AlarmStatus {
+        assert_eq!(answers.len(), self.reads.len(), "every read has an answer");
+        let mut go = |observed: &Observed| {
+            let step = step(self.alarm, &status, observed, observed.time);
+            visit(observed, &step);
+            if let Some(changed) = step.status {
+                status = *changed;
+            }
+        };
+        match self.alarm.source() {
+            Source::Insights(_) => self.run_insights(answers, &mut go),
+            _ if answers.iter().any(Result::is_err) => {
+                let reason = answers.iter().find_map(|answer| answer.as_ref().err()).cloned().unwrap_or_default();
+                let answer = Answer::Failed { reason, is_transient: true };
+                self.evaluations().for_each(|time| go(&self.observed(time, answer.clone())));
+            }
+            Source::Metric(metric) => self.run_scalar(&metric.stat.statistic, answers, &mut go),
+            Source::Math(math) => self.run_math(math, answers, models, &mut go),
+        }
+        status
+    }
+
+    /// The same read over the whole range, slot by slot.
+    fn read(&self, read: &Read) -> Read {
+        let Timeline { origin, slot_seconds, slots, .. } = self.timeline;
+        let end = origin.plus_seconds(slot_seconds * slots as i64);
+        Read { start: origin, end, period_seconds: slot_seconds, ..read.clone() }
+    }
+
+    fn observed(&self, time: Timestamp, answer: Answer) -> Observed {
+        let windows = self.timeline.windows(self.alarm, time);
+        Observed { time, windows, answer, is_partial: false }
+    }
+
+    fn run_scalar(
+        &self,
+        statistic: &Statistic,
+        answers: &[Result<Vec<UnitSeries>, String>],
+        go: &mut dyn FnMut(&Observed),
+    ) {
+        let units = answers.first().and_then(|answer| answer.as_deref().ok()).unwrap_or_default();
+        let track = Track::new(&self.timeline, statistic, units);
+        let mut observed = self.observed(self.timeline.first, Answer::Series(Vec::new()));
+        for time in self.evaluations() {
+            (observed.time, observed.windows) = (time, self.timeline.windows(self.alarm, time));
+            let Answer::Series(data) = &mut observed.answer else { unreachable!("it is one series") };
+            data.clear();
+            let (newest, distance) = self.timeline.newest(time);
+            let unit = track.unit(&self.timeline.slots_in_range(time));
+            data.extend((0..self.timeline.range).map(|window| {
+                let (value, count) = unit?.get(newest - window * distance)?;
+                Some(Datum { value, sample_count: Some(count), band: None })
+            }));
+            go(&observed);
+        }
+    }
+
+    fn run_math(
+        &self,
+        math: &MathSource,
+        answers: &[Result<Vec<UnitSeries>, String>],
+        models: &[Option<&dyn BandModel>],
+        go: &mut dyn FnMut(&Observed),
+    ) {
+        let mut plan = math.plan.clone();
+        let track = |metric: &PlannedMetric| {
+            let units = answers[metric.read].as_deref().unwrap_or_default();
+            Track::new(&self.timeline, &metric.stat.statistic, units)
+        };
+        let tracks: Vec<_> = plan.metrics.iter().map(track).collect();
+        let count = self.timeline.range;
+        for time in self.evaluations() {
+            let mut observed = self.observed(time, Answer::Series(Vec::new()));
+            move_to(&mut plan, math, &observed.windows, time);
+            let (newest, distance) = self.timeline.newest(time);
+            let slots = self.timeline.slots_in_range(time);
+            let inputs = tracks.iter().zip(&plan.metrics).map(|(track, metric)| {
+                let unit = track.unit(&slots);
+                let get = |slot: usize| unit?.get(newest - (count - 1 - slot) * distance);
+                let points = (0..count).filter_map(|slot| Some((slot as u32, get(slot)?.0)));
+                let (slots, values) = points.unzip();
+                Input { series: Series::new(metric.grid, slots, values), messages: Vec::new(), failure: None }
+            });
+            observed.answer = computed(math, &plan, inputs.collect(), count, models);
+            go(&observed);
+        }
+    }
+
+    fn run_insights(&self, answers: &[Result<Vec<UnitSeries>, String>], go: &mut dyn FnMut(&Observed)) {
+        for time in self.evaluations() {
+            let Reading::Insights(reading) = reads(self.alarm, time) else { return };
+            let plan = reading.plan(self.found.metrics.clone(), self.found.is_cut);
+            let mut gathering = plan.gathering();
+            let range = plan.reads().first().map(|read| (read.start, read.end));
+            for (read, answer) in answers.iter().enumerate() {
+                match (answer, range) {
+                    (Ok(units), Some(range)) => add(&mut gathering, read, units, range),
+                    (Ok(_), None) => {}
+                    (Err(error), _) => gathering.fail(error.clone()),
+                }
+            }
+            go(&reading.observe(&gathering.finish()));
+        }
+    }
+}
+
+/// Adds what a read of the whole range has in a part of it.
+fn add(gathering: &mut Gathering<'_>, read: usize, units: &[UnitSeries], (start, end): (Timestamp, Timestamp)) {
+    for series in units {
+        let first = series.points.partition_point(|point| point.time < start);
+        let points = series.points[first..].iter().take_while(|point| point.time < end);
+        points.for_each(|point| gathering.add(read, point.time, &point.cell));
+    }
+}
+
+/// What is read of one metric; the range is that of the replay.
+fn read_of(metric: &ScalarMetric) -> Read {
+    let epoch = Timestamp::from_seconds(0);
+    let needs_distribution = metric.stat.statistic.needs_distribution();
+    Read {
+        metric: metric.metric().clone(),
+        unit: metric.unit(),
+        start: epoch,
+        end: epoch,
+        period_seconds: metric.stat.period.seconds(),
+        detail: if needs_distribution { Detail::Distribution } else { Detail::Numbers },
+    }
+}

@@ -1,0 +1,146 @@
+//! A replay comes to what evaluations come to one by one.
+
+use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Observed, Replay, Step, next_evaluation, step};
+use nepho_model::{Metric, Timestamp, Unit};
+use proptest::prelude::*;
+
+use super::store::{Sample, Steady, Store};
+use super::text::{NOON, alarm, time};
+
+/// Every evaluation of a range, with what was observed.
+type Run = Vec<(Observed, Step)>;
+
+fn one_by_one(alarm: &MetricAlarm, store: &Store, start: Timestamp, end: Timestamp) -> (Run, AlarmStatus) {
+    let (mut status, mut run) = (AlarmStatus::created(alarm, start), Vec::new());
+    let mut time = next_evaluation(alarm, Timestamp::from_millis(start.millis() - 1));
+    while time < end {
+        let observed = store.observe(alarm, time);
+        let step = step(alarm, &status, &observed, time);
+        status = step.status.clone().map_or(status, |status| *status);
+        run.push((observed, step));
+        time = next_evaluation(alarm, time);
+    }
+    (run, status)
+}
+
+fn replayed(alarm: &MetricAlarm, store: &Store, start: Timestamp, end: Timestamp) -> (Run, AlarmStatus) {
+    let mut replay = Replay::new(alarm, start, end);
+    if let Some(search) = replay.search() {
+        replay = replay.with_found(store.find(&search));
+    }
+    let (answers, mut run) = (store.read_all(replay.reads()), Vec::new());
+    let status = AlarmStatus::created(alarm, start);
+    let mut visit = |observed: &Observed, step: &Step| run.push((observed.clone(), step.clone()));
+    let status = replay.run(status, &answers, &[Some(&Steady)], &mut visit);
+    (run, status)
+}
+
+fn check(alarm: &MetricAlarm, store: &Store, start: Timestamp, end: Timestamp) {
+    let (expected, status) = one_by_one(alarm, store, start, end);
+    let (run, replayed_status) = replayed(alarm, store, start, end);
+    assert_eq!(run.len(), expected.len());
+    for ((observed, step), (expected_observed, expected_step)) in run.iter().zip(&expected) {
+        assert_eq!(observed, expected_observed);
+        assert_eq!(step, expected_step, "{observed:?}");
+    }
+    assert_eq!(replayed_status, status);
+}
+
+const ALARMS: [&str; 16] = [
+    "stat=Average threshold=10",
+    "stat=Sum period=300 N=3 M=2 threshold=60 treat=breaching",
+    "stat=Maximum period=10 N=2 threshold=15 treat=ignore",
+    "stat=Minimum period=20 threshold=5 op=< treat=notBreaching",
+    "stat=SampleCount period=30 N=3 threshold=1",
+    "stat= extended=p90 period=180 threshold=12",
+    "stat= extended=tm50 period=3600 threshold=10 warmup=15",
+    "stat=Sum period=3600 N=2 threshold=500 unit=Count",
+    "stat=Sum period=300 N=2 threshold=60 clock=+05:45",
+    "stat=Average period=60 N=2 threshold=10 clock=Europe/Berlin",
+    "N=2 threshold=0.9 op=<
+        m1: Shop Errors Sum 120 hidden
+        m2: Shop Latency Sum 120 hidden
+        e1 = FILL(m1, 0) / m2",
+    "threshold=12 period= N=3 M=2
+        m1: Shop Latency Average 60 hidden
+        e1 = RUNNING_SUM(m1) / 2 + MINUTE(m1) / 10",
+    "band=ad1 op=outside N=2
+        m1: Shop Latency Average 60
+        ad1 = ANOMALY_DETECTION_BAND(m1, 4)",
+    "threshold=12 N=2
+        q1 = SELECT MAX(Latency) FROM Shop ; period=60",
+    "threshold=12 N=2 M=1
+        q1 = SELECT AVG(Latency) FROM Shop GROUP BY Host ORDER BY MAX() DESC ; period=120",
+    "threshold=20 N=3
+        m1: Shop Latency Average 20 hidden
+        e1 = m1 * 2 + EPOCH(m1) * 0",
+];
+
+fn sample() -> impl Strategy<Value = (usize, bool, i64, u32)> {
+    (0usize..4, prop::bool::weighted(0.1), -7200i64..5400, 0u32..25)
+}
+
+fn store(samples: Vec<(usize, bool, i64, u32)>) -> Store {
+    let metric = |which| match which {
+        0 => Metric::new("Shop", "Errors", &[]),
+        1 => Metric::new("Shop", "Latency", &[("Host", "a")]),
+        2 => Metric::new("Shop", "Latency", &[("Host", "b")]),
+        _ => Metric::new("Shop", "Latency", &[]),
+    };
+    let mut samples: Vec<_> = samples
+        .into_iter()
+        .map(|(which, is_other, seconds, value)| Sample {
+            metric: metric(which).unwrap(),
+            unit: if is_other { Unit::Count } else { Unit::Milliseconds },
+            time: NOON.plus_seconds(seconds),
+            value: f64::from(value),
+        })
+        .collect();
+    samples.sort_by_key(|sample| sample.time);
+    Store(samples)
+}
+
+proptest! {
+    #[test]
+    fn a_replay_is_evaluations_one_by_one(
+        which in prop::sample::select(&ALARMS[..]),
+        samples in prop::collection::vec(sample(), 0..300),
+        offset in 0i64..120,
+    ) {
+        let alarm = alarm(which);
+        let start = NOON.plus_seconds(offset);
+        check(&alarm, &store(samples), start, start.plus_seconds(4000));
+    }
+}
+
+#[test]
+fn days_are_replayed_by_the_hour_and_by_the_clock() {
+    let samples = (0..24 * 12).map(|hour| Sample {
+        metric: Metric::new("Shop", "Latency", &[]).unwrap(),
+        unit: Unit::Milliseconds,
+        time: time("2026-03-24T00:30:00Z").plus_seconds(hour * 3600),
+        value: ((hour * 7) % 12) as f64,
+    });
+    let store = Store(samples.filter(|sample| sample.value > 1.0).collect());
+    let (start, end) = (time("2026-03-27T10:07:00Z"), time("2026-04-02T10:00:00Z"));
+    for definition in [
+        "stat=Sum period=86400 N=2 threshold=132",
+        "stat=SampleCount period=86400 N=2 threshold=20 clock=Europe/Berlin op=<",
+        "stat= extended=p50 period=86400 N=1 threshold=6 clock=Europe/Berlin",
+        "stat=Sum period=5400 N=17 M=3 threshold=14",
+        "stat=Average period=3600 N=30 M=3 threshold=9 treat=notBreaching",
+        "N=2 threshold=132 clock=Europe/Berlin
+            m1: Shop Latency Sum 86400 hidden
+            e1 = m1 + 1",
+    ] {
+        check(&alarm(definition), &store, start, end);
+    }
+}
+
+#[test]
+fn a_replay_of_nothing_evaluates_nothing() {
+    for definition in ALARMS {
+        check(&alarm(definition), &Store::default(), NOON, NOON);
+        check(&alarm(definition), &Store::default(), NOON.plus_seconds(1), NOON.plus_seconds(2));
+    }
+}

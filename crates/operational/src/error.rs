@@ -1,0 +1,143 @@
+//! Everything that can go wrong.
+
+use jiff::civil::Date;
+use sqlx::migrate::MigrateError;
+
+use crate::fault::Fault;
+use crate::schema::IdentifierFault;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A sample that must not be recorded.
+    #[error(transparent)]
+    Sample(#[from] Fault),
+    /// A name that PostgreSQL would not take for a table or a column.
+    #[error(transparent)]
+    Identifier(#[from] IdentifierFault),
+    /// A cron expression that says no times.
+    #[error("cron expression {text:?}: {reason}")]
+    Cron {
+        /// The expression.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A time zone that is not known.
+    #[error("time zone {name:?}: {reason}")]
+    Zone {
+        /// Its name as it was given.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A date without a day, at the ends of the calendar.
+    #[error("{0} is outside the calendar")]
+    Calendar(Date),
+    /// A day whose raw rows retention has deleted, in whole or in part: rolling it up again would lose them.
+    #[error("the raw rows of {date} were deleted when they were {retention_days} days old: its daily rows are final")]
+    Final {
+        /// The day.
+        date: Date,
+        /// How long raw rows are kept.
+        retention_days: u16,
+    },
+    /// A day that has not ended.
+    #[error("{date} has not ended at {now}")]
+    NotOver {
+        /// The day.
+        date: Date,
+        /// The time.
+        now: jiff::Timestamp,
+    },
+    /// The tables are there, but were made with other settings.
+    #[error(
+        "migration {version} was applied with other settings (email_id, foreign key or partitions); \
+         give those it was applied with, or migrate down first"
+    )]
+    OtherSettings {
+        /// The migration's number.
+        version: i64,
+    },
+    /// The tables are not there.
+    #[error("the tables of operational metrics are missing or incomplete: run the migrations ({0})")]
+    NotMigrated(String),
+    /// A read that would bring too much at once.
+    #[error("the read has more than {limit} rows; ask for a shorter range, or page by page")]
+    TooManyRows {
+        /// The most rows of one read.
+        limit: usize,
+    },
+    /// A percentile that is none.
+    #[error("percentile {0} is not between 0 and 1")]
+    Percentile(f64),
+    /// A period that is none.
+    #[error("period of {0} seconds is not above 0")]
+    Period(i64),
+    /// The migrations failed.
+    #[error("migration: {0}")]
+    Migrate(MigrateError),
+    /// PostgreSQL refused, or could not be reached.
+    #[error("{}", told(.0))]
+    Database(sqlx::Error),
+}
+
+/// What the server said, with its hint, or what kept it from saying anything.
+fn told(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(refusal) => match refusal.code() {
+            Some(code) => format!("PostgreSQL: {} ({code})", refusal.message()),
+            None => format!("PostgreSQL: {}", refusal.message()),
+        },
+        None => format!("PostgreSQL: {error}"),
+    }
+}
+
+/// What a table or a function that is not there is reported as.
+const UNDEFINED: [&str; 3] = ["42P01", "42703", "42883"];
+/// Classes of errors after which another connection may do better: connection exceptions, insufficient resources and
+/// operator intervention.
+const TRANSIENT_CLASSES: [&str; 3] = ["08", "53", "57"];
+/// A lock that was not to be had in time, a deadlock, and a conflict with another transaction.
+const TRANSIENT_CODES: [&str; 3] = ["55P03", "40P01", "40001"];
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        match code {
+            Some(code) if UNDEFINED.contains(&code.as_ref()) => Error::NotMigrated(told(&error)),
+            _ => Error::Database(error),
+        }
+    }
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMismatch(version) => Error::OtherSettings { version },
+            MigrateError::Execute(error) => Error::Database(error),
+            error => Error::Migrate(error),
+        }
+    }
+}
+
+impl Error {
+    /// Whether the same may succeed a little later: the server was not there, was too busy, or went away.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Database(error) => is_transient(error),
+            _ => false,
+        }
+    }
+}
+
+fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            TRANSIENT_CODES.contains(&code.as_ref()) || TRANSIENT_CLASSES.iter().any(|class| code.starts_with(class))
+        }),
+        _ => false,
+    }
+}

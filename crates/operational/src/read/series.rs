@@ -1,0 +1,104 @@
+//! Which types and labels there are.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};
+use sqlx::PgExecutor;
+
+use super::labels_of;
+use crate::day::{self, Day};
+use crate::error::Error;
+
+/// The longest labels that are listed, in bytes of JSON. The recorder's are always shorter.
+pub const SERIES_BYTES_MAX: usize = 2_000;
+
+/// Samples of one type with the same labels.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Series {
+    /// The type.
+    pub metric_type: String,
+    /// The labels exactly as they are stored.
+    pub json: Option<String>,
+}
+
+impl Series {
+    /// The labels, in the order in which they are stored.
+    pub fn labels(&self) -> Vec<(String, String)> {
+        labels_of(self.json.as_deref())
+    }
+}
+
+/// The series of all days that were rolled up and have raw rows, with the first and last day of each.
+///
+/// # Errors
+/// What the server says.
+pub async fn series(executor: impl PgExecutor<'_>) -> Result<Vec<(Series, Date, Date)>, Error> {
+    let rows: Vec<(String, Option<String>, SqlDate, SqlDate)> = sqlx::query_as(
+        "SELECT metric_type, labels, first_date, last_date FROM operational_metrics_series ORDER BY 1, 2 NULLS FIRST",
+    )
+    .fetch_all(executor)
+    .await?;
+    let series = |(metric_type, json, first, last): (String, Option<String>, SqlDate, SqlDate)| {
+        (Series { metric_type, json }, first.to_jiff(), last.to_jiff())
+    };
+    Ok(rows.into_iter().map(series).collect())
+}
+
+/// The series of rows with an id above this one that were recorded since, with the latest time of each.
+///
+/// # Errors
+/// What the server says.
+pub async fn series_since(
+    executor: impl PgExecutor<'_>,
+    id: i64,
+    since: Timestamp,
+) -> Result<Vec<(Series, Timestamp)>, Error> {
+    let rows: Vec<(String, Option<String>, SqlTimestamp)> = sqlx::query_as(
+        "SELECT metric_type, labels::text, max(recorded_at) FROM operational_metrics
+         WHERE id > $1 AND recorded_at >= $2 AND coalesce(octet_length(labels::text), 0) <= $3 GROUP BY 1, 2",
+    )
+    .bind(id)
+    .bind(since.to_sqlx())
+    .bind(SERIES_BYTES_MAX as i32)
+    .fetch_all(executor)
+    .await?;
+    let series =
+        |(metric_type, json, at): (String, Option<String>, SqlTimestamp)| (Series { metric_type, json }, at.to_jiff());
+    Ok(rows.into_iter().map(series).collect())
+}
+
+/// The id of the newest row.
+///
+/// # Errors
+/// What the server says.
+pub async fn last_id(executor: impl PgExecutor<'_>) -> Result<i64, Error> {
+    let id = sqlx::query_scalar(
+        "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('operational_metrics', 'id')::regclass), 0)",
+    );
+    Ok(id.fetch_one(executor).await?)
+}
+
+/// The end of the last day whose raw rows were deleted, in whole or in part: what is before is in the daily rows only.
+///
+/// # Errors
+/// What the server says.
+pub async fn final_until(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
+    let last = sqlx::query_as(
+        "SELECT date, zone FROM operational_metrics_rolled_up WHERE is_final ORDER BY date DESC LIMIT 1",
+    );
+    end_of_day(last.fetch_optional(executor).await?)
+}
+
+/// The end of the last day that was rolled up.
+///
+/// # Errors
+/// What the server says.
+pub async fn rolled_up_until(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
+    let last = sqlx::query_as("SELECT date, zone FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
+    end_of_day(last.fetch_optional(executor).await?)
+}
+
+fn end_of_day(day: Option<(SqlDate, String)>) -> Result<Option<Timestamp>, Error> {
+    let Some((date, zone)) = day else { return Ok(None) };
+    Ok(Some(Day::of(date.to_jiff(), &day::zone(&zone)?)?.end))
+}

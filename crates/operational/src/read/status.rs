@@ -1,0 +1,82 @@
+//! How things stand.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp};
+use sqlx::PgConnection;
+
+use crate::error::Error;
+use crate::partition;
+use crate::roll_up::RollUp;
+use crate::schema::{Applied, applied};
+
+/// The state of the tables.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// The migrations that were applied; none when the tables were made in another way.
+    pub migrations: Vec<Applied>,
+    /// The days that have a partition; `None` when the raw table is a plain one.
+    pub partitions: Option<Vec<Date>>,
+    /// Raw rows, as the server estimates them.
+    pub raw_rows: u64,
+    /// The first raw row's time.
+    pub oldest: Option<Timestamp>,
+    /// The last raw row's time.
+    pub newest: Option<Timestamp>,
+    /// Bytes of raw rows with their indexes.
+    pub raw_bytes: u64,
+    /// Daily rows.
+    pub daily_rows: u64,
+    /// The last day that was rolled up.
+    pub last_day: Option<Date>,
+    /// When that was.
+    pub rolled_up_at: Option<Timestamp>,
+    /// Days that a roll-up would do now.
+    pub due: Vec<Date>,
+}
+
+const RAW_TABLE: &str = "
+SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint, coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
+FROM pg_partition_tree('operational_metrics'::regclass) AS tree JOIN pg_catalog.pg_class AS c ON c.oid = tree.relid
+WHERE tree.isleaf";
+
+/// Looks at everything. `since` and the rest are as in [`RollUp::run`].
+///
+/// # Errors
+/// [`Error::NotMigrated`] without tables; what the server says otherwise.
+pub async fn status(
+    connection: &mut PgConnection,
+    roll_up: &RollUp,
+    now: Timestamp,
+    since: Option<Timestamp>,
+) -> Result<Status, Error> {
+    let migrations = applied(connection).await?;
+    let partitions = match partition::is_partitioned(connection).await? {
+        true => Some(partition::days(connection).await?),
+        false => None,
+    };
+    let (raw_rows, raw_bytes): (i64, i64) = sqlx::query_as(RAW_TABLE).fetch_one(&mut *connection).await?;
+    let (oldest, newest): (Option<SqlTimestamp>, Option<SqlTimestamp>) =
+        sqlx::query_as("SELECT min(recorded_at), max(recorded_at) FROM operational_metrics")
+            .fetch_one(&mut *connection)
+            .await?;
+    let daily_rows: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM operational_metrics_daily").fetch_one(&mut *connection).await?;
+    let last: Option<(SqlDate, SqlTimestamp)> =
+        sqlx::query_as("SELECT date, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+    let due = roll_up.due(connection, now, since).await?;
+    Ok(Status {
+        migrations,
+        partitions,
+        raw_rows: raw_rows as u64,
+        oldest: oldest.map(SqlTimestamp::to_jiff),
+        newest: newest.map(SqlTimestamp::to_jiff),
+        raw_bytes: raw_bytes as u64,
+        daily_rows: daily_rows as u64,
+        last_day: last.map(|(date, _)| date.to_jiff()),
+        rolled_up_at: last.map(|(_, at)| at.to_jiff()),
+        due,
+    })
+}

@@ -1,0 +1,249 @@
+//! Whatever happens on the way, the daily table is what the raw rows say.
+
+use jiff::civil::Date;
+use nepho_operational::{Error, Outcome, Recorder, RollUp, Sample, Schema, zone};
+use nepho_test_postgres::TestDatabase;
+use sqlx::{Connection, PgConnection};
+
+use crate::naive::assert_daily;
+use crate::support::{NOW, TestClock, count, database, dates, partitioned, roll_up, run, sample, time};
+
+/// Rows of all kinds from the end of February to today, several a day, with days left out.
+async fn fill(connection: &mut PgConnection) {
+    let recorder = Recorder::default();
+    let (mut at, mut number) = (time("2026-04-20T00:10:00Z"), 0u32);
+    let actors = ["process_email", "reply", "'\"odd"];
+    while at < time(NOW) {
+        let value = f64::from(number * 7 % 101) / 4.0;
+        let actor = actors[number as usize % actors.len()];
+        let kinds = [
+            Sample::queue_depth("inbound", u64::from(number % 50)),
+            Sample::new("processing_time_ms", value).label("actor", actor).label("stage", "parse"),
+            Sample::new("processing_time_ms", value).label("stage", "parse"),
+            Sample::new("error_count", 1.0),
+            Sample::new("token_usage", value).label("model", "m").label("operation", actor),
+        ];
+        let rows: Vec<Sample<'_>> = kinds.into_iter().map(|sample| sample.at(at)).collect();
+        // A day without any rows, and one with one kind only.
+        if !at.to_string().starts_with("2026-04-30") {
+            let kept = if at.to_string().starts_with("2026-05-02") { 1 } else { rows.len() };
+            recorder.record_all(connection, &rows[..kept]).await.unwrap();
+        }
+        at = at.checked_add(jiff::SignedDuration::from_mins(97)).unwrap();
+        number += 1;
+    }
+    // From a hand other than the recorder's.
+    run(
+        connection,
+        "INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at) VALUES
+         ('foreign', 1, '{\"b\": \"x\", \"a\": 1}', '2026-05-01 10:00Z'), ('foreign', 2, '{}', '2026-05-01 10:00Z'),
+         ('foreign', 3, '{\"n\": null, \"b\": \"x\"}', '2026-05-01 11:00Z'), ('foreign', 4, NULL, '2026-05-01 12:00Z'),
+         ('foreign', 5, ('{\"long\": \"' || repeat('x', 500) || '\"}')::json, '2026-05-01 12:00Z')",
+    )
+    .await;
+}
+
+async fn filled(schema: &Schema) -> (TestDatabase, PgConnection) {
+    let database = database(schema).await;
+    let mut connection = database.connect().await;
+    fill(&mut connection).await;
+    (database, connection)
+}
+
+#[tokio::test]
+async fn once_twice_and_after_late_rows_the_table_is_the_naive_one() {
+    for schema in [Schema::default(), partitioned()] {
+        let (_database, mut connection) = filled(&schema).await;
+        let (rolling, clock) = (RollUp::default(), TestClock::at(NOW));
+        let summary = roll_up(&rolling, &mut connection, &clock).await;
+        assert_eq!(summary.days.len(), 19, "twenty days less the empty one");
+        assert_daily(&mut connection, &rolling.zone, NOW).await;
+        let again = roll_up(&rolling, &mut connection, &clock).await;
+        assert_eq!(dates(&again), ["2026-05-08", "2026-05-09"], "the last two are done again");
+        assert_daily(&mut connection, &rolling.zone, NOW).await;
+
+        let late = [
+            sample("2026-04-30T10:00:00Z", "reply", 4.5),
+            sample("2026-05-01T23:59:59.999Z", "new", 1000.0),
+            sample("2026-05-05T00:00:00Z", "reply", 0.0),
+            sample("2026-05-09T00:00:00Z", "reply", 9.0),
+        ];
+        Recorder::default().record_all(&mut connection, &late).await.unwrap();
+        let summary = roll_up(&rolling, &mut connection, &clock).await;
+        assert_eq!(dates(&summary), ["2026-04-30", "2026-05-01", "2026-05-05", "2026-05-08", "2026-05-09"]);
+        assert_daily(&mut connection, &rolling.zone, NOW).await;
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_comes_second_has_nothing_to_do() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let clock = TestClock::at(NOW);
+    roll_up(&RollUp::default(), &mut connection, &clock).await;
+    let since = Some(time("2026-05-10T01:30:00Z"));
+    let Outcome::Done(summary) = RollUp::default().run(&mut connection, &clock, since).await.unwrap() else {
+        panic!("nobody else is rolling up");
+    };
+    assert_eq!(summary.days, []);
+    let since = Some(time("2026-05-10T12:00:01Z"));
+    let due = RollUp::default().due(&mut connection, time(NOW), since).await.unwrap();
+    assert_eq!(due.len(), 2);
+}
+
+#[tokio::test]
+async fn four_instances_at_once_do_the_work_once() {
+    for schema in [Schema::default(), partitioned()] {
+        let (database, mut connection) = filled(&schema).await;
+        let since = Some(time("2026-05-10T01:30:00Z"));
+        let instance = async || {
+            let mut connection = database.connect().await;
+            let clock = TestClock::at(NOW);
+            loop {
+                match RollUp::default().run(&mut connection, &clock, since).await.unwrap() {
+                    Outcome::Done(summary) => return summary.days.len(),
+                    Outcome::Elsewhere => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let days = tokio::join!(instance(), instance(), instance(), instance());
+        assert_eq!(days.0 + days.1 + days.2 + days.3, 19, "{days:?}");
+        assert_daily(&mut connection, &RollUp::default().zone, NOW).await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_killed_in_the_middle_is_taken_over() {
+    let (database, mut connection) = filled(&Schema::default()).await;
+    // The day that a transaction of somebody else's holds up, for as long as it takes to kill who waits for it.
+    run(
+        &mut connection,
+        "INSERT INTO operational_metrics_rolled_up VALUES ('2026-04-28', 'elsewhere', 0, 0, 1000000, false, '2026-04-29Z')",
+    )
+    .await;
+    let mut holder = database.connect().await;
+    let mut holding = holder.begin().await.unwrap();
+    run(&mut holding, "SELECT FROM operational_metrics_rolled_up WHERE date = '2026-04-28' FOR UPDATE").await;
+    let mut victim = database.connect().await;
+    let victim_id: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut victim).await.unwrap();
+    let rolling = tokio::spawn(async move { RollUp::default().run(&mut victim, &TestClock::at(NOW), None).await });
+    let waits = "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while count(&mut connection, waits).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let elsewhere = RollUp::default().run(&mut connection, &TestClock::at(NOW), None).await.unwrap();
+    assert_eq!(elsewhere, Outcome::Elsewhere);
+    sqlx::query("SELECT pg_terminate_backend($1)").bind(victim_id).execute(&mut connection).await.unwrap();
+    let error = rolling.await.unwrap().unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    holding.rollback().await.unwrap();
+    let done = count(&mut connection, "operational_metrics_rolled_up WHERE zone = 'UTC'").await;
+    assert_eq!(done, 8, "the days before stay done");
+    let summary = loop {
+        match RollUp::default().run(&mut connection, &TestClock::at(NOW), None).await.unwrap() {
+            Outcome::Done(summary) => break summary,
+            Outcome::Elsewhere => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!(summary.days.len(), 19 - 8);
+    assert_daily(&mut connection, &RollUp::default().zone, NOW).await;
+}
+
+#[tokio::test]
+async fn days_are_those_of_the_zone_over_changes_of_the_clock_and_ends_of_months() {
+    // From and to around each change, a row every ten minutes.
+    let spans = [
+        ("Europe/Berlin", "2026-03-27T20:00:00Z", "2026-03-31T02:00:00Z"),
+        ("Europe/Berlin", "2026-10-23T20:00:00Z", "2026-10-27T02:00:00Z"),
+        ("America/New_York", "2026-10-30T20:00:00Z", "2026-11-03T08:00:00Z"),
+        ("Australia/Lord_Howe", "2026-04-03T10:00:00Z", "2026-04-06T02:00:00Z"),
+        ("Asia/Kathmandu", "2028-02-27T10:00:00Z", "2028-03-02T02:00:00Z"),
+        ("UTC", "2026-12-30T20:00:00Z", "2027-01-02T02:00:00Z"),
+    ];
+    for (name, from, to) in spans {
+        let database = database(&Schema::default()).await;
+        let mut connection = database.connect().await;
+        let (mut at, mut rows) = (time(from), Vec::new());
+        while at < time(to) {
+            rows.push(Sample::queue_depth("q", rows.len() as u64 % 17).at(at));
+            at = at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap();
+        }
+        Recorder::default().record_all(&mut connection, &rows).await.unwrap();
+        let rolling = RollUp { zone: zone(name).unwrap(), ..RollUp::default() };
+        let summary = roll_up(&rolling, &mut connection, &TestClock::at(to)).await;
+        assert!(summary.days.len() >= 3, "{name}: {summary}");
+        assert_daily(&mut connection, &rolling.zone, to).await;
+    }
+}
+
+#[tokio::test]
+async fn another_zone_means_other_days() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let clock = TestClock::at(NOW);
+    roll_up(&RollUp::default(), &mut connection, &clock).await;
+    let tokyo = RollUp { zone: zone("Asia/Tokyo").unwrap(), ..RollUp::default() };
+    let summary = roll_up(&tokyo, &mut connection, &clock).await;
+    assert_eq!(summary.days.len(), 20);
+    assert_daily(&mut connection, &tokyo.zone, NOW).await;
+}
+
+#[tokio::test]
+async fn a_zone_without_a_name_is_refused() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let rolling = RollUp { zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(2)), ..RollUp::default() };
+    let error = rolling.run(&mut connection, &TestClock::at(NOW), None).await.unwrap_err();
+    assert!(error.to_string().contains("it has no IANA name"), "{error}");
+    assert_eq!(count(&mut connection, "operational_metrics_daily").await, 0);
+}
+
+#[tokio::test]
+async fn a_null_label_is_one_row_and_stays_one() {
+    let database = database(&Schema::default()).await;
+    let mut connection = database.connect().await;
+    let row = "'t', '2026-05-01', NULL, 1, 1, 1, 1, 1, NULL";
+    let insert = format!(
+        "INSERT INTO operational_metrics_daily (metric_type, date, labels_key, sample_count, sum_value, avg_value,
+         min_value, max_value, p95_value) VALUES ({row})"
+    );
+    run(&mut connection, &insert).await;
+    let again = sqlx::raw_sql(sqlx::AssertSqlSafe(insert)).execute(&mut connection).await.unwrap_err();
+    assert!(again.as_database_error().unwrap().is_unique_violation());
+    let recorder = Recorder::default();
+    for value in [1.0, 2.0] {
+        recorder.record(&mut connection, &Sample::new("t", value).at(time("2026-05-08T10:00:00Z"))).await.unwrap_err();
+        let sample = Sample::new("error_count", value).at(time("2026-05-08T10:00:00Z"));
+        recorder.record(&mut connection, &sample).await.unwrap();
+        roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+    }
+    let (rows, sum): (i64, f64) = sqlx::query_as(
+        "SELECT count(*), sum(sum_value) FROM operational_metrics_daily WHERE metric_type = 'error_count'",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!((rows, sum), (1, 3.0));
+}
+
+#[tokio::test]
+async fn chosen_days_are_rolled_up_again() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let clock = TestClock::at(NOW);
+    roll_up(&RollUp::default(), &mut connection, &clock).await;
+    let dates: Vec<Date> = ["2026-04-21", "2026-04-30"].map(|date| date.parse().unwrap()).into();
+    run(&mut connection, "DELETE FROM operational_metrics WHERE recorded_at::date = '2026-04-21'").await;
+    let Outcome::Done(summary) = RollUp::default().days(&mut connection, &clock, dates).await.unwrap() else {
+        panic!("nobody else is rolling up");
+    };
+    assert_eq!((summary.days.len(), summary.samples()), (2, 0));
+    assert_daily(&mut connection, &RollUp::default().zone, NOW).await;
+    let today = "2026-05-10".parse().unwrap();
+    let error = RollUp::default().days(&mut connection, &clock, [today]).await.unwrap_err();
+    assert!(matches!(error, Error::NotOver { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_roll_up_without_tables_says_so() {
+    let database = TestDatabase::create().await;
+    let mut connection = database.connect().await;
+    let error = RollUp::default().run(&mut connection, &TestClock::at(NOW), None).await.unwrap_err();
+    assert!(matches!(error, Error::NotMigrated(_)), "{error}");
+}

@@ -1,0 +1,24 @@
+//! ListQueueTags.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Tags;
+
+/// The request.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListQueueTagsRequest {
+    /// The queue's URL.
+    pub queue_url: Option<String>,
+}
+
+/// The response.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListQueueTagsResult {
+    /// The tags.
+    pub tags: Option<Tags>,
+}

@@ -1,0 +1,15 @@
+//! RemovePermission.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// The request.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RemovePermissionRequest {
+    /// The queue's URL.
+    pub queue_url: Option<String>,
+    /// What the permission is called.
+    pub label: Option<String>,
+}

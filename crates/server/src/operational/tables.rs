@@ -1,0 +1,198 @@
+//! The tables, asked from threads that may block.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
+
+use nepho_model::{Read, Timestamp, UnitSeries};
+use nepho_operational::{Error, TIME_MIN, applied, read};
+use nepho_store::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::runtime::Handle;
+
+use super::cells;
+use super::names::Names;
+use crate::clock::monotonic;
+
+/// Connections to PostgreSQL: so many reads run at the same time.
+const CONNECTIONS_MAX: u32 = 4;
+/// How long a read waits for one of them.
+const CONNECTION_WAIT: Duration = Duration::from_secs(10);
+/// How long one statement may take.
+const STATEMENT_MS: &str = "30000";
+/// How old the list of metrics may be.
+const NAMES_AGE: Duration = Duration::from_secs(5);
+/// Rows that were recorded so long before the last look are looked at again, for transactions that were on their way.
+const OVERLAP: Duration = Duration::from_secs(300);
+
+pub(super) struct Tables {
+    pool: PgPool,
+    runtime: Handle,
+    /// Where they are, for messages.
+    place: String,
+    names: tokio::sync::Mutex<Option<Looked>>,
+    problem: Mutex<Option<String>>,
+}
+
+/// The metrics as they were seen last.
+#[derive(Debug)]
+struct Looked {
+    at: Duration,
+    names: Arc<Names>,
+    /// The newest row at each look of late.
+    ids: VecDeque<(Duration, i64)>,
+}
+
+/// What reads that come together go by.
+#[derive(Debug)]
+struct Shown {
+    names: Arc<Names>,
+    /// From when on raw rows are all there.
+    raw_from: Option<Timestamp>,
+}
+
+impl Tables {
+    pub(super) async fn connect(address: &str) -> Result<Self, Error> {
+        let options: PgConnectOptions = address.parse()?;
+        let place = format!("PostgreSQL at {}", named(&options));
+        let settings = [("default_transaction_read_only", "on"), ("statement_timeout", STATEMENT_MS)];
+        let options = options.application_name("nepho").options(settings);
+        // A pool would try for as long as a read may wait.
+        let mut connection = PgConnection::connect_with(&options).await?;
+        // Tables that were made with another tool have no versions, but they are there.
+        if applied(&mut connection).await?.is_empty() {
+            read::last_id(&mut connection).await?;
+        }
+        connection.close().await?;
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(CONNECTION_WAIT);
+        let pool = pool.connect_lazy_with(options);
+        let (runtime, names, problem) = (Handle::current(), tokio::sync::Mutex::default(), Mutex::default());
+        Ok(Tables { pool, runtime, place, names, problem })
+    }
+
+    /// What went wrong in the last read, or is wrong with the rows.
+    pub(super) fn problem(&self) -> Option<String> {
+        self.lock_problem().clone()
+    }
+
+    pub(super) fn close(&self) {
+        let pool = self.pool.clone();
+        self.runtime.spawn(async move { pool.close().await });
+    }
+
+    /// All metrics that there are.
+    pub(super) fn names(self: &Arc<Self>) -> Result<Arc<Names>, StoreError> {
+        let tables = self.clone();
+        self.wait(async move { tables.looked().await.map_err(|error| tables.failed(&error)) })
+    }
+
+    /// Answers each read; so many run at the same time as there are connections.
+    pub(super) fn read(self: &Arc<Self>, reads: Vec<Read>) -> Vec<Result<Vec<UnitSeries>, StoreError>> {
+        let tables = self.clone();
+        self.wait(async move {
+            let shown = match tables.shown().await {
+                Ok(shown) => Arc::new(shown),
+                Err(error) => return reads.iter().map(|_| Err(tables.failed(&error))).collect(),
+            };
+            let answer = |read| tokio::spawn(tables.clone().answer(shown.clone(), read));
+            let tasks: Vec<_> = reads.into_iter().map(answer).collect();
+            let mut answers = Vec::with_capacity(tasks.len());
+            for task in tasks {
+                answers.push(task.await.unwrap_or(Err(StoreError::Closed)));
+            }
+            answers
+        })
+    }
+
+    async fn shown(&self) -> Result<Shown, Error> {
+        let names = self.looked().await?;
+        let raw_from = read::final_until(&self.pool).await?;
+        self.lock_problem().take_if(|problem| problem.starts_with(&self.place));
+        Ok(Shown { names, raw_from: raw_from.map(|time| Timestamp::from_millis(time.as_millisecond())) })
+    }
+
+    async fn answer(self: Arc<Self>, shown: Arc<Shown>, wanted: Read) -> Result<Vec<UnitSeries>, StoreError> {
+        let Some(known) = shown.names.metrics().get(&wanted.metric) else { return Ok(Vec::new()) };
+        let answer = cells::read(&self.pool, known, &wanted, shown.raw_from).await;
+        answer.map_err(|error| self.failed(&error))
+    }
+
+    /// The metrics, looked at again when that was long ago. Others wait for one look.
+    async fn looked(&self) -> Result<Arc<Names>, Error> {
+        let mut looked = self.names.lock().await;
+        let now = monotonic();
+        match looked.as_mut() {
+            Some(last) if now.saturating_sub(last.at) < NAMES_AGE => return Ok(last.names.clone()),
+            Some(last) => self.look_again(last, now).await?,
+            None => *looked = Some(self.look(now).await?),
+        }
+        let names = looked.as_ref().expect("they were just looked at").names.clone();
+        if let Some(left_out) = &names.left_out {
+            let mut problem = self.lock_problem();
+            if problem.is_none() {
+                tracing::warn!("operational metrics that cannot be shown: {left_out}");
+                *problem = Some(format!("operational metrics that cannot be shown: {left_out}"));
+            }
+        }
+        Ok(names)
+    }
+
+    /// Every series of days that were rolled up, and of all rows since.
+    async fn look(&self, now: Duration) -> Result<Looked, Error> {
+        let id = read::last_id(&self.pool).await?;
+        let mut names = Names::default();
+        for (series, _, last) in read::series(&self.pool).await? {
+            let end = last.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp().as_second() + 86_400);
+            names.add(&series, Timestamp::from_seconds(end.unwrap_or_default()));
+        }
+        let since = read::rolled_up_until(&self.pool).await?.unwrap_or(TIME_MIN);
+        for (series, seen) in read::series_since(&self.pool, 0, since).await? {
+            names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
+        }
+        Ok(Looked { at: now, names: Arc::new(names), ids: VecDeque::from([(now, id)]) })
+    }
+
+    /// Adds every series of rows that have come since.
+    async fn look_again(&self, last: &mut Looked, now: Duration) -> Result<(), Error> {
+        let id = read::last_id(&self.pool).await?;
+        let from = last.ids.front().map_or(0, |(_, id)| *id);
+        let found = read::series_since(&self.pool, from, TIME_MIN).await?;
+        let names = Arc::make_mut(&mut last.names);
+        for (series, seen) in found {
+            names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
+        }
+        last.at = now;
+        last.ids.push_back((now, id));
+        while last.ids.get(1).is_some_and(|(at, _)| now.saturating_sub(*at) >= OVERLAP) {
+            last.ids.pop_front();
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: &Error) -> StoreError {
+        let detail = error.to_string();
+        *self.lock_problem() = Some(format!("{}: {detail}", self.place));
+        StoreError::Elsewhere { place: self.place.clone(), detail }
+    }
+
+    fn lock_problem(&self) -> MutexGuard<'_, Option<String>> {
+        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs on the runtime, and blocks this thread until it is done.
+    fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.runtime.spawn(async move { drop(sender.send(work.await)) });
+        receiver.recv().expect("work on the runtime comes to its end")
+    }
+}
+
+/// The database without the password.
+fn named(options: &PgConnectOptions) -> String {
+    let place = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    format!("{place}/{}", options.get_database().unwrap_or(options.get_username()))
+}

@@ -1,0 +1,43 @@
+//! The service, and a command that shows it at work.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program to be read")]
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Email processing, with its operational metrics in its own PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "mailroom")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the tables, take mail in, sort and answer it, and roll up its metrics, until SIGTERM or SIGINT.
+    Serve(command::serve::Arguments),
+    /// Deliver some mail, work on it, and show what was measured.
+    Demo(command::demo::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("LOG").unwrap_or_else(|_| EnvFilter::new("warn,nepho_operational=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let done = match Arguments::parse().command {
+        Command::Serve(arguments) => command::serve::run(arguments).await,
+        Command::Demo(arguments) => command::demo::run(arguments).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
