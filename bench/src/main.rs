@@ -49,6 +49,8 @@ enum Command {
     Reads,
     /// Metric math, searches and Metrics Insights over many metrics
     Queries,
+    /// Messages through queues
+    Queues,
     /// A minute of a hundred thousand alarms
     Alarms,
     /// Trying a hundred alarms on thirty days
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
         Command::Queries => commands::queries::measure(&setup),
+        Command::Queues => commands::queues::measure(&setup),
         Command::Backtest => commands::backtest::measure(&setup),
         Command::Alarms => commands::alarms::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),

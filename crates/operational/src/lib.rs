@@ -13,7 +13,7 @@
 //! use nepho_operational::{Clock, Recorder, Routine, Schema, SystemClock};
 //! use sqlx::{Connection, PgConnection};
 //!
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let database: sqlx::postgres::PgConnectOptions = "postgres://localhost/mail".parse()?;
 //! let mut connection = PgConnection::connect_with(&database).await?;
 //! Schema::default().up(&mut connection, SystemClock.now()).await?;

@@ -10,6 +10,7 @@ use nepho_store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use super::cells;
 use super::names::Names;
@@ -17,7 +18,7 @@ use crate::clock::monotonic;
 
 /// Connections to PostgreSQL: so many reads run at the same time.
 const CONNECTIONS_MAX: u32 = 4;
-/// How long a read waits for one of them.
+/// How long connecting may take.
 const CONNECTION_WAIT: Duration = Duration::from_secs(10);
 /// How long one statement may take.
 const STATEMENT_MS: &str = "30000";
@@ -28,6 +29,8 @@ const OVERLAP: Duration = Duration::from_secs(300);
 
 pub(super) struct Tables {
     pool: PgPool,
+    /// A permit for each connection, so that a read that waits for its turn does not run out of time to connect.
+    turns: Semaphore,
     runtime: Handle,
     /// Where they are, for messages.
     place: String,
@@ -68,7 +71,8 @@ impl Tables {
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(CONNECTION_WAIT);
         let pool = pool.connect_lazy_with(options);
         let (runtime, names, problem) = (Handle::current(), tokio::sync::Mutex::default(), Mutex::default());
-        Ok(Tables { pool, runtime, place, names, problem })
+        let turns = Semaphore::new(CONNECTIONS_MAX as usize);
+        Ok(Tables { pool, turns, runtime, place, names, problem })
     }
 
     /// What went wrong in the last read, or is wrong with the rows.
@@ -114,6 +118,7 @@ impl Tables {
 
     async fn answer(self: Arc<Self>, shown: Arc<Shown>, wanted: Read) -> Result<Vec<UnitSeries>, StoreError> {
         let Some(known) = shown.names.metrics().get(&wanted.metric) else { return Ok(Vec::new()) };
+        let _turn = self.turns.acquire().await.map_err(|_| StoreError::Closed)?;
         let answer = cells::read(&self.pool, known, &wanted, shown.raw_from).await;
         answer.map_err(|error| self.failed(&error))
     }

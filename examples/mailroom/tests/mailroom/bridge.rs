@@ -10,7 +10,6 @@ use hyper_util::rt::TokioIo;
 use nepho_model::Scope;
 use nepho_operational::{Clock as _, SystemClock};
 use nepho_server::{Clock, Config, Listeners, OperationalSamples, Stores, run};
-use nepho_store::{MemoryRecords, MemorySamples};
 use nepho_test_postgres::TestDatabase;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -32,11 +31,11 @@ impl Server {
         let any_port = "127.0.0.1:0".parse().unwrap();
         let config = Config { listen: any_port, emf: any_port, ..Config::default() };
         let scope = Scope::new(&config.account, &config.region);
-        let behind = Arc::new(MemorySamples::default());
-        let samples = Arc::new(OperationalSamples::connect(&database.url(), scope, behind).await.unwrap());
+        let behind = Stores::in_memory();
+        let samples = OperationalSamples::connect(&database.url(), scope, behind.samples.clone()).await.unwrap();
         let listeners = Listeners::bind(&config).await.unwrap();
         let address = listeners.http_address().unwrap();
-        let stores = Stores { samples, records: Arc::new(MemoryRecords::default()) };
+        let stores = Stores { samples: Arc::new(samples), ..behind };
         tokio::spawn(run(config, stores, listeners, clock, std::future::pending()));
         Server(address)
     }
