@@ -257,6 +257,30 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+/// What comes late for its hour is still in memory when the hour rolls up, and rolls up with it.
+#[test]
+fn a_late_second_becomes_a_minute_with_its_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stores = Stores::open(folder.path());
+    stores.run(&Step::Pass(250));
+    let age = 4 * 3600 - 40 + 250;
+    let (unit, resolution) = (Unit::Count, Resolution::Second);
+    stores.run(&Step::Append(vec![Sample { metric: 0, unit, resolution, age, values: vec![1.0] }]));
+    let second = |stores: &Stores| {
+        let start = Timestamp::from_seconds(NOW - 4 * 3600);
+        let end = start.plus_seconds(3600);
+        let read = Read { metric: metric(0), unit: None, start, end, period_seconds: 1, detail: Detail::Numbers };
+        let times = |store| answer(store, &read)[0].points.iter().map(|p| p.time.seconds() - start.seconds()).collect();
+        let (embedded, reference): (Vec<_>, Vec<_>) = (times(stores.embedded()), times(&stores.reference));
+        assert_eq!(embedded, reference);
+        embedded
+    };
+    for (passed, expected) in [(0, 40), (49, 40), (1, 0)] {
+        stores.run(&Step::Pass(passed));
+        assert_eq!(second(&stores), [expected], "{passed} s later");
+    }
+}
+
 /// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.
 fn fewer_cases() -> ProptestConfig {
     let usual = ProptestConfig::default();

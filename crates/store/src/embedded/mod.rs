@@ -43,12 +43,10 @@ use crate::error::StoreError;
 use crate::receipt::Receipt;
 use crate::samples::{Figures, Filter, Listed, OnRun, Page, Samples};
 use crate::search::{Found, SearchRequest};
+use crate::tier::SETTLE_SECONDS;
 use flush::FlushCommand;
 use journal::JournalCommand;
 use state::State;
-
-/// Seconds after an hour's end that its samples go to a segment; later ones make a chunk of their own.
-const FLUSH_AFTER_HOUR_SECONDS: i64 = 300;
 
 /// Metrics in a folder.
 pub struct EmbeddedSamples {
@@ -153,7 +151,7 @@ impl Samples for EmbeddedSamples {
     }
 
     fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
-        let hour = (now.seconds() - FLUSH_AFTER_HOUR_SECONDS).div_euclid(3600);
+        let hour = (now.seconds() - SETTLE_SECONDS).div_euclid(3600);
         if self.flushed_hour.load(Ordering::Relaxed) != hour {
             self.flush()?;
             self.flushed_hour.store(hour, Ordering::Relaxed);
