@@ -16,8 +16,9 @@ use nepho_store::StoreError;
 use super::Alarms;
 use super::book::MetricEntry;
 use super::turn::Turn;
+use crate::aggregation;
 use crate::detectors;
-use crate::found::{aggregate, recent};
+use crate::found::recent;
 use crate::instance::Instance;
 
 /// Alarms that are evaluated in one hold of the lock, and written in one transaction.
@@ -156,7 +157,7 @@ pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsRea
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
-            reading.observe(&aggregate(&*instance.samples, scope, &plan, &ToString::to_string))
+            reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))
         }
         Err(error) => reading.failed(error.to_string()),
     }
