@@ -16,8 +16,9 @@ use nepho_store::StoreError;
 use super::Alarms;
 use super::book::MetricEntry;
 use super::turn::Turn;
+use crate::aggregation;
 use crate::detectors;
-use crate::found::{aggregate, recent};
+use crate::found::recent;
 use crate::instance::Instance;
 
 /// Alarms that are evaluated in one hold of the lock, and written in one transaction.
@@ -29,9 +30,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
         .blocking(move |instance| {
             for scope in instance.alarms.scopes() {
                 let evaluated = instance.alarms.evaluate_scope(instance, &scope, due);
-                if let Err(error) =
-                    evaluated.and_then(|()| instance.alarms.run_actions(&*instance.records, &scope, due))
-                {
+                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, due)) {
                     instance.fault(&format!("alarms of {scope} could not be evaluated: {error}"));
                 }
             }
@@ -43,7 +42,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
 pub(crate) fn run_left_over(instance: &Instance) {
     let now = instance.clock.now();
     for scope in instance.alarms.scopes() {
-        if let Err(error) = instance.alarms.run_actions(&*instance.records, &scope, now) {
+        if let Err(error) = instance.alarms.run_actions(instance, &scope, now) {
             instance.fault(&format!("actions of alarms of {scope} could not be run: {error}"));
         }
     }
@@ -91,7 +90,7 @@ impl Alarms {
         names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
         turn.unmute(&alarms.put_rules());
         let turned = turn.end();
-        self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)
+        self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }
 
     fn evaluate_scope(&self, instance: &Instance, scope: &Scope, due: Timestamp) -> Result<(), StoreError> {
@@ -110,7 +109,7 @@ impl Alarms {
             evaluate_some(instance, scope, &due_now, due, &mut turn);
             let turned = turn.end();
             if !turned.is_empty() {
-                self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)?;
+                self.commit(instance, scope, alarms, turned, Vec::new(), due)?;
             }
             if is_last {
                 return Ok(());
@@ -158,7 +157,7 @@ pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsRea
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
-            reading.observe(&aggregate(&*instance.samples, scope, &plan, &ToString::to_string))
+            reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))
         }
         Err(error) => reading.failed(error.to_string()),
     }
