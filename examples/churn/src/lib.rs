@@ -12,6 +12,7 @@ pub mod features;
 pub mod http;
 pub mod measures;
 pub mod model;
+pub mod pipeline;
 pub mod queue;
 pub mod records;
 pub mod sheet;

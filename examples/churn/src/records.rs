@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Clock;
 use crate::customers::Faults as FileFaults;
 use crate::faults::Faults;
 use crate::storage::write;
@@ -67,9 +68,9 @@ impl Records {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn open(folder: &Path) -> io::Result<Self> {
+    pub fn open(folder: &Path, clock: &Clock) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Records { folder: folder.to_owned(), faults: Faults::of(folder) })
+        Ok(Records { folder: folder.to_owned(), faults: Faults::of(folder, clock) })
     }
 
     /// Their failures.
@@ -153,14 +154,14 @@ mod tests {
     #[test]
     fn records_are_kept_and_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let records = Records::open(folder.path()).unwrap();
+        let records = Records::open(folder.path(), &Clock::System).unwrap();
         let columns = BTreeMap::from([("contract".to_owned(), "Term".to_owned())]);
         let (id, user_id, file) = (ID.to_owned(), "ada".to_owned(), "a.csv".to_owned());
         let upload = Upload { id, user_id, file, columns, status: Status::Queued };
         records.insert(&upload).unwrap();
         let completed = Status::Completed { rows: 2, model: "churn-1".to_owned() };
         records.update(&upload, completed.clone()).unwrap();
-        let again = Records::open(folder.path()).unwrap();
+        let again = Records::open(folder.path(), &Clock::System).unwrap();
         assert_eq!(again.upload(ID).unwrap(), Some(Upload { status: completed, ..upload }));
         assert_eq!(again.predictions(ID).unwrap(), None);
         again.insert_predictions(ID, b"row\n").unwrap();
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_no_id_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        let records = Records::open(folder.path()).unwrap();
+        let records = Records::open(folder.path(), &Clock::System).unwrap();
         for id in ["", "../uploads", "a/b", "0d4f7f0c"] {
             assert_eq!((records.upload(id).unwrap(), records.predictions(id).unwrap()), (None, None), "{id}");
             assert!(records.insert_predictions(id, b"").is_err());

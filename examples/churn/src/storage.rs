@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::clock::Clock;
 use crate::faults::Faults;
 
 /// A bucket in a folder. Its operations `put` and `get` can be made to fail ([`Faults`]).
@@ -20,9 +21,9 @@ impl Storage {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn open(folder: &Path) -> io::Result<Self> {
+    pub fn open(folder: &Path, clock: &Clock) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Storage { folder: folder.to_owned(), faults: Faults::of(folder) })
+        Ok(Storage { folder: folder.to_owned(), faults: Faults::of(folder, clock) })
     }
 
     /// Its failures.
@@ -87,10 +88,10 @@ mod tests {
     #[test]
     fn objects_are_kept_and_failures_can_be_ordered() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(folder.path()).unwrap();
+        let storage = Storage::open(folder.path(), &Clock::System).unwrap();
         storage.put("uploads/a.csv", b"1").unwrap();
         storage.put("uploads/a.csv", b"2").unwrap();
-        assert_eq!(Storage::open(folder.path()).unwrap().get("uploads/a.csv").unwrap(), b"2");
+        assert_eq!(Storage::open(folder.path(), &Clock::System).unwrap().get("uploads/a.csv").unwrap(), b"2");
         storage.faults().set("put", "the disk is full").unwrap();
         assert_eq!(storage.put("uploads/b.csv", b"3").unwrap_err().to_string(), "the disk is full");
         storage.faults().clear("put").unwrap();
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn a_key_does_not_lead_out_of_the_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(folder.path()).unwrap();
+        let storage = Storage::open(folder.path(), &Clock::System).unwrap();
         for key in ["", "/etc/passwd", "../a", "a/../../b", "a//b", "a/", ".faults/put", "a b"] {
             assert_eq!(storage.get(key).unwrap_err().kind(), io::ErrorKind::InvalidInput, "{key}");
         }

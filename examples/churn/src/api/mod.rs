@@ -26,26 +26,14 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::http::{Answer, BodyError, answer, json as answer_json};
-use crate::measures::Measures;
-use crate::queue::Queue;
-use crate::records::Records;
-use crate::storage::Storage;
+use crate::pipeline::Pipeline;
 use crate::template::{TEMPLATES, Template};
 use problem::Problem;
 use query::Query;
 
 /// The upload API.
 #[derive(Debug)]
-pub struct Api {
-    /// Where files are kept.
-    pub storage: Storage,
-    /// Where records are kept.
-    pub records: Records,
-    /// Where tasks go.
-    pub queue: Queue,
-    /// What is measured.
-    pub measures: Measures,
-}
+pub struct Api(pub Pipeline);
 
 impl Api {
     /// Answers a request.
@@ -62,8 +50,8 @@ impl Api {
             (&Method::GET, ["templates", name]) => template(name),
             (&Method::POST, ["columns"]) => columns::answer(&query, &read(body)?),
             (&Method::POST, ["uploads"]) => upload::answer(self, user(head)?, &query, body).await,
-            (&Method::GET, ["uploads", id]) => uploads::status(&self.records, &user(head)?, id),
-            (&Method::GET, ["uploads", id, "predictions"]) => uploads::predictions(&self.records, &user(head)?, id),
+            (&Method::GET, ["uploads", id]) => uploads::status(&self.0.records, &user(head)?, id),
+            (&Method::GET, ["uploads", id, "predictions"]) => uploads::predictions(&self.0.records, &user(head)?, id),
             _ => Err(Problem::new(
                 StatusCode::NOT_FOUND,
                 "there is nothing here",

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::query::Query;
 use super::{Api, columns, read};
-use crate::clock::Stopwatch;
 use crate::http::{Answer, BodyError, json as answer_json};
 use crate::measures::Table;
+use crate::pipeline::Pipeline;
 use crate::queue::{Priority, Task};
 use crate::records::{Status, Upload};
 use crate::sheet::Sheet;
@@ -38,19 +38,20 @@ pub(super) async fn answer(
     query: &Query,
     body: Result<Bytes, BodyError>,
 ) -> Result<Answer, Problem> {
-    let watch = Stopwatch::start();
-    let upload = accept(&api, &user, query, body)?;
+    let pipeline = &api.0;
+    let watch = pipeline.clock.start();
+    let upload = accept(pipeline, &user, query, body)?;
     let id = upload.id.clone();
-    let taking = tokio::spawn(take(Arc::clone(&api), upload));
+    let taking = tokio::spawn(take(pipeline.clone(), upload));
     match taking.await {
         Ok(Ok(())) => {
-            api.measures.api.succeeded(&user, watch.elapsed());
+            pipeline.measures.api.succeeded(&user, watch.elapsed());
             let body = json!({ "upload_id": id, "status": "queued", "see": format!("/uploads/{id}") });
             Ok(answer_json(StatusCode::ACCEPTED, &body))
         }
         Ok(Err(problem)) => Err(problem),
         Err(panic) => {
-            api.measures.api.unexpected(&user);
+            pipeline.measures.api.unexpected(&user);
             tracing::error!(upload_id = id, "the upload failed: {panic}");
             Err(Problem::ours("the upload failed", &id))
         }
@@ -58,7 +59,7 @@ pub(super) async fn answer(
 }
 
 /// Looks at what comes in.
-fn accept(api: &Api, user: &str, query: &Query, body: Result<Bytes, BodyError>) -> Result<Accepted, Problem> {
+fn accept(pipeline: &Pipeline, user: &str, query: &Query, body: Result<Bytes, BodyError>) -> Result<Accepted, Problem> {
     let wrong = |error: String, fix: &str| Problem::new(StatusCode::BAD_REQUEST, error, fix);
     let file = query.get("file").unwrap_or_default();
     if file.is_empty() || file.len() > NAME_BYTES_MAX {
@@ -68,9 +69,9 @@ fn accept(api: &Api, user: &str, query: &Query, body: Result<Bytes, BodyError>) 
     let name = query.get("priority").unwrap_or(Priority::default().name());
     let priority =
         Priority::parse(name).ok_or_else(|| wrong(format!("no priority {name:?}"), "Say low, normal or high."))?;
-    let bytes = read(body).inspect_err(|_| api.measures.api.unread(user))?;
+    let bytes = read(body).inspect_err(|_| pipeline.measures.api.unread(user))?;
     let reject = |problem: Problem| {
-        api.measures.api.rejected(user);
+        pipeline.measures.api.rejected(user);
         problem
     };
     if !file.to_ascii_lowercase().ends_with(".csv") {
@@ -79,7 +80,7 @@ fn accept(api: &Api, user: &str, query: &Query, body: Result<Bytes, BodyError>) 
         return Err(reject(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error, fix)));
     }
     let sheet = Sheet::read(&bytes).map_err(|error| reject(columns::no_sheet(&error)))?;
-    api.measures.api.arrived(user, bytes.len());
+    pipeline.measures.api.arrived(user, bytes.len());
     let confirmed = query.below("column.");
     columns::mapping(&sheet, &confirmed)?;
     let (user, file) = (user.to_owned(), file.to_owned());
@@ -92,39 +93,39 @@ fn new_id() -> String {
 }
 
 /// Stores, records and sends; what does not get that far is taken back.
-async fn take(api: Arc<Api>, accepted: Accepted) -> Result<(), Problem> {
+async fn take(pipeline: Pipeline, accepted: Accepted) -> Result<(), Problem> {
     let Accepted { id, user, file, priority, columns, bytes } = accepted;
     let key = format!("uploads/{id}.csv");
     let upload = Upload { id: id.clone(), user_id: user.clone(), file, columns, status: Status::Queued };
     let task = Task { upload_id: id.clone(), user_id: user, s3_file_path: key.clone(), priority };
-    let (kept, of) = (upload.clone(), Arc::clone(&api));
+    let (kept, of) = (upload.clone(), pipeline.clone());
     let keeping = tokio::task::spawn_blocking(move || keep(&of, &kept, &key, &bytes));
     // A panic goes on: it is what nobody has thought of.
     keeping.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
-    if let Err(error) = api.queue.send(&task).await {
-        api.measures.api.unsent(&task.user_id);
+    if let Err(error) = pipeline.queue.send(&task).await {
+        pipeline.measures.api.unsent(&task.user_id);
         tracing::warn!(upload_id = id, "{error}");
         let status = Status::Failed { reason: "the queue did not take it".to_owned() };
-        tidied(api.records.update(&upload, status));
-        tidied(api.storage.remove(&task.s3_file_path));
+        tidied(pipeline.records.update(&upload, status));
+        tidied(pipeline.storage.remove(&task.s3_file_path));
         return Err(Problem::ours("the upload could not be queued", &id));
     }
-    api.measures.api.sent();
+    pipeline.measures.api.sent();
     Ok(())
 }
 
-fn keep(api: &Api, upload: &Upload, key: &str, bytes: &[u8]) -> Result<(), Problem> {
-    let watch = Stopwatch::start();
-    if let Err(error) = api.storage.put(key, bytes) {
-        api.measures.api.unstored(&upload.user_id);
+fn keep(pipeline: &Pipeline, upload: &Upload, key: &str, bytes: &[u8]) -> Result<(), Problem> {
+    let watch = pipeline.clock.start();
+    if let Err(error) = pipeline.storage.put(key, bytes) {
+        pipeline.measures.api.unstored(&upload.user_id);
         tracing::warn!(upload_id = upload.id, "the file could not be stored: {error}");
         return Err(Problem::ours("the file could not be stored", &upload.id));
     }
-    api.measures.api.stored(bytes.len(), watch.elapsed());
-    if let Err(error) = api.records.insert(upload) {
-        api.measures.database.write_failed(Table::Uploads);
+    pipeline.measures.api.stored(bytes.len(), watch.elapsed());
+    if let Err(error) = pipeline.records.insert(upload) {
+        pipeline.measures.database.write_failed(Table::Uploads);
         tracing::warn!(upload_id = upload.id, "the upload could not be recorded: {error}");
-        tidied(api.storage.remove(key));
+        tidied(pipeline.storage.remove(key));
         return Err(Problem::ours("the upload could not be recorded", &upload.id));
     }
     Ok(())

@@ -11,7 +11,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use churn::measures::PIPELINE;
+use churn::clock::Clock;
+use churn::measures::{Measures, PIPELINE};
+use churn::pipeline::Pipeline;
 use churn::queue::Queue;
 use churn::records::Records;
 use churn::storage::Storage;
@@ -46,16 +48,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    fn storage(&self) -> io::Result<Storage> {
-        Storage::open(&self.storage)
-    }
-
-    fn records(&self) -> io::Result<Records> {
-        Records::open(&self.records)
-    }
-
-    async fn queue(&self) -> Queue {
-        Queue::connect(&self.queue_url).await
+    async fn pipeline(&self, metrics: &Metrics) -> io::Result<Pipeline> {
+        let clock = Clock::System;
+        let storage = Storage::open(&self.storage, &clock)?;
+        let records = Records::open(&self.records, &clock)?;
+        let queue = Queue::connect(&self.queue_url).await;
+        Ok(Pipeline { storage, records, queue, measures: Measures::new(metrics), clock })
     }
 
     /// One client for the whole process. It is off in development and test, unless it is forced.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use churn::api::Api;
 use churn::http::serve;
-use churn::measures::Measures;
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -23,8 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let shared = &arguments.shared;
     let metrics = shared.metrics();
-    let (storage, records, queue) = (shared.storage()?, shared.records()?, shared.queue().await);
-    let api = Arc::new(Api { storage, records, queue, measures: Measures::new(&metrics) });
+    let api = Arc::new(Api(shared.pipeline(&metrics).await?));
     let listener = TcpListener::bind(arguments.listen).await?;
     let stop = stopped()?;
     println!("churn listens on http://{}", listener.local_addr()?);

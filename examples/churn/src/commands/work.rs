@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use churn::measures::Measures;
 use churn::model::keys;
 use churn::worker::{Worker, load};
 use clap::Args;
+use nepho::Metrics;
 
 use super::{Failure, Shared, flush, stopped};
 
@@ -28,18 +28,17 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let shared = &arguments.shared;
     let metrics = shared.metrics();
-    let done = work(&arguments, &Measures::new(&metrics)).await;
+    let done = work(&arguments, &metrics).await;
     flush(&metrics);
     done
 }
 
-async fn work(arguments: &Arguments, measures: &Measures) -> Result<(), Failure> {
-    let shared = &arguments.shared;
-    let model = load(&arguments.model, &keys::public(&arguments.key)?, measures)?;
-    let (storage, records, queue) = (shared.storage()?, shared.records()?, shared.queue().await);
+async fn work(arguments: &Arguments, metrics: &Metrics) -> Result<(), Failure> {
+    let pipeline = arguments.shared.pipeline(metrics).await?;
+    let model = load(&arguments.model, &keys::public(&arguments.key)?, &pipeline)?;
     let retry = Duration::from_secs(arguments.retry_seconds);
     let stop = stopped()?;
     println!("churn works with model {}", model.version);
-    Worker::new(queue, storage, records, measures, model, retry).run(stop).await;
+    Worker::new(&pipeline, model, retry).run(stop).await;
     Ok(())
 }

@@ -7,6 +7,9 @@ use nepho::{Metrics, Unit, bucket};
 use super::{counted, observed, seconds};
 use crate::queue::Priority;
 
+/// The least time that anything takes, for rates.
+const TICK: Duration = Duration::from_nanos(1);
+
 /// Measures of the worker.
 #[derive(Debug, Clone)]
 pub struct WorkerMeasures(pub(super) Metrics);
@@ -40,7 +43,7 @@ impl WorkerMeasures {
     /// All rows are predicted.
     pub fn predicted(&self, version: &str, rows: usize, time: Duration) {
         seconds(&self.0, "MLPredictionDuration", time, &[("RowBucket", bucket_of(rows))]);
-        let a_second = rows as f64 / time.as_secs_f64().max(f64::MIN_POSITIVE);
+        let a_second = rows as f64 / time.max(TICK).as_secs_f64();
         self.0.put_metric("PredictionThroughput", a_second, Unit::None, &[("ModelVersion", version)]);
     }
 

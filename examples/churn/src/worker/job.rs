@@ -4,7 +4,6 @@ use std::io;
 
 use super::Tools;
 use super::report::Report;
-use crate::clock::Stopwatch;
 use crate::columns::{Mapped, map};
 use crate::customers::{self, Customer, Fault, Faults};
 use crate::measures::Table;
@@ -42,41 +41,41 @@ pub(super) enum Done {
 
 /// Does a task. To do it again does no harm.
 pub(super) fn run(tools: &Tools, task: &Task) -> Result<Done, Failure> {
-    let measures = &tools.measures;
+    let measures = &tools.pipeline.measures;
     let bytes = download(tools, task)?;
     let unexpected = |error: io::Error| Failure::Unexpected(format!("the upload's record: {error}"));
-    let upload = tools.records.upload(&task.upload_id).map_err(unexpected)?;
+    let upload = tools.pipeline.records.upload(&task.upload_id).map_err(unexpected)?;
     let upload = upload.ok_or_else(|| Failure::Unexpected(format!("there is no upload {:?}", task.upload_id)))?;
     let customers = match parse(&bytes, &upload) {
         Ok(customers) => customers,
         Err(faults) => {
             measures.worker.unparsed(&task.user_id);
-            tools.records.update(&upload, Status::Refused { faults }).map_err(unexpected)?;
+            tools.pipeline.records.update(&upload, Status::Refused { faults }).map_err(unexpected)?;
             return Ok(Done::Refused);
         }
     };
     let rows = customers.len();
     measures.worker.parsed(rows);
     let report = predict(tools, &customers).inspect_err(|_| measures.worker.unpredicted(&task.user_id, rows))?;
-    if let Err(error) = tools.records.insert_predictions(&upload.id, &report.bytes()) {
+    if let Err(error) = tools.pipeline.records.insert_predictions(&upload.id, &report.bytes()) {
         measures.database.write_failed(Table::Predictions);
         return Err(Failure::Save(error));
     }
     measures.database.predictions_saved(rows);
     let model = tools.model.version.clone();
-    tools.records.update(&upload, Status::Completed { rows, model }).map_err(unexpected)?;
+    tools.pipeline.records.update(&upload, Status::Completed { rows, model }).map_err(unexpected)?;
     Ok(Done::Predicted(rows))
 }
 
 fn download(tools: &Tools, task: &Task) -> Result<Vec<u8>, Failure> {
-    let watch = Stopwatch::start();
-    match tools.storage.get(&task.s3_file_path) {
+    let watch = tools.pipeline.clock.start();
+    match tools.pipeline.storage.get(&task.s3_file_path) {
         Ok(bytes) => {
-            tools.measures.worker.downloaded(watch.elapsed());
+            tools.pipeline.measures.worker.downloaded(watch.elapsed());
             Ok(bytes)
         }
         Err(error) => {
-            tools.measures.worker.not_downloaded(&task.user_id);
+            tools.pipeline.measures.worker.not_downloaded(&task.user_id);
             Err(Failure::Download(task.s3_file_path.clone(), error))
         }
     }
@@ -96,7 +95,7 @@ fn parse(bytes: &[u8], upload: &Upload) -> Result<Vec<Customer>, Faults> {
 }
 
 fn predict(tools: &Tools, customers: &[Customer]) -> Result<Report, PredictionError> {
-    let watch = Stopwatch::start();
+    let watch = tools.pipeline.clock.start();
     let mut report = Report::default();
     for (index, customer) in customers.iter().enumerate() {
         let prediction = tools.model.predict(customer);
@@ -107,6 +106,6 @@ fn predict(tools: &Tools, customers: &[Customer]) -> Result<Report, PredictionEr
         tools.distributions.add(customer, &prediction, &contributions);
         report.add(index + 2, customer, &prediction, &contributions);
     }
-    tools.measures.worker.predicted(&tools.model.version, customers.len(), watch.elapsed());
+    tools.pipeline.measures.worker.predicted(&tools.model.version, customers.len(), watch.elapsed());
     Ok(report)
 }

@@ -7,13 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::Stopwatch;
-use crate::measures::{Distributions, Measures};
+use crate::measures::Distributions;
 use crate::model::Model;
 use crate::model::file::{self, LoadError};
-use crate::queue::{Message, Queue, QueueError, Task};
-use crate::records::Records;
-use crate::storage::Storage;
+use crate::pipeline::Pipeline;
+use crate::queue::{Message, QueueError, Task};
 use job::{Done, Failure};
 
 /// How long a look into the queue waits for a message.
@@ -24,7 +22,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The worker.
 #[derive(Debug)]
 pub struct Worker {
-    queue: Queue,
     retry: Duration,
     tools: Arc<Tools>,
 }
@@ -32,9 +29,7 @@ pub struct Worker {
 /// What a task is done with.
 #[derive(Debug)]
 struct Tools {
-    storage: Storage,
-    records: Records,
-    measures: Measures,
+    pipeline: Pipeline,
     model: Model,
     distributions: Distributions,
 }
@@ -43,27 +38,19 @@ struct Tools {
 ///
 /// # Errors
 /// When the model is not to be used.
-pub fn load(folder: &Path, key: &[u8; 32], measures: &Measures) -> Result<Model, LoadError> {
-    let watch = Stopwatch::start();
+pub fn load(folder: &Path, key: &[u8; 32], pipeline: &Pipeline) -> Result<Model, LoadError> {
+    let (watch, measures) = (pipeline.clock.start(), &pipeline.measures.pipeline);
     let version = file::version(folder);
-    let model = file::load(folder, key).inspect_err(|_| measures.pipeline.not_loaded(&version))?;
-    measures.pipeline.loaded(&version, watch.elapsed());
+    let model = file::load(folder, key).inspect_err(|_| measures.not_loaded(&version))?;
+    measures.loaded(&version, watch.elapsed());
     Ok(model)
 }
 
 impl Worker {
     /// A worker with a model, which tries what failed again after `retry`.
-    pub fn new(
-        queue: Queue,
-        storage: Storage,
-        records: Records,
-        measures: &Measures,
-        model: Model,
-        retry: Duration,
-    ) -> Self {
-        let distributions = measures.pipeline.distributions(&model.version);
-        let measures = measures.clone();
-        Worker { queue, retry, tools: Arc::new(Tools { storage, records, measures, model, distributions }) }
+    pub fn new(pipeline: &Pipeline, model: Model, retry: Duration) -> Self {
+        let distributions = pipeline.measures.pipeline.distributions(&model.version);
+        Worker { retry, tools: Arc::new(Tools { pipeline: pipeline.clone(), model, distributions }) }
     }
 
     /// Works until `stop` resolves; what has been received by then is finished.
@@ -71,7 +58,7 @@ impl Worker {
         let mut stop = std::pin::pin!(stop);
         loop {
             let received = tokio::select! {
-                received = self.queue.receive(LOOK_TIME) => received,
+                received = self.tools.pipeline.queue.receive(LOOK_TIME) => received,
                 () = &mut stop => break,
             };
             if let Err(error) = self.handle_all(received).await {
@@ -89,7 +76,7 @@ impl Worker {
     /// # Errors
     /// When the queue cannot be used.
     pub async fn turn(&self) -> Result<usize, QueueError> {
-        self.handle_all(self.queue.receive(Duration::ZERO).await).await
+        self.handle_all(self.tools.pipeline.queue.receive(Duration::ZERO).await).await
     }
 
     async fn handle_all(&self, received: Result<Vec<Message>, QueueError>) -> Result<usize, QueueError> {
@@ -103,21 +90,21 @@ impl Worker {
     /// Does what a message asks for. It is deleted when it is done or can never be; else it comes again, until the queue
     /// gives it up.
     async fn handle(&self, message: &Message) -> Result<(), QueueError> {
-        let watch = Stopwatch::start();
-        let measures = &self.tools.measures.worker;
+        let Pipeline { queue, measures, clock, .. } = &self.tools.pipeline;
+        let (watch, measures) = (clock.start(), &measures.worker);
         let task: Task = match serde_json::from_str(&message.body) {
             Ok(task) => task,
             Err(error) => {
                 measures.malformed();
                 tracing::warn!("a message is no task: {error}");
-                return self.queue.delete(message).await;
+                return queue.delete(message).await;
             }
         };
         let (tools, own) = (Arc::clone(&self.tools), task.clone());
         let done = tokio::task::spawn_blocking(move || job::run(&tools, &own)).await;
         match done.unwrap_or_else(|panic| Err(Failure::Unexpected(panic.to_string()))) {
             Ok(done) => {
-                self.queue.delete(message).await?;
+                queue.delete(message).await?;
                 if let Done::Predicted(rows) = done {
                     measures.succeeded(task.priority, rows, watch.elapsed());
                 }
@@ -128,7 +115,7 @@ impl Worker {
                     measures.unexpected(&task.upload_id);
                 }
                 tracing::warn!(upload_id = task.upload_id, receives = message.receives, "{failure}");
-                self.queue.retry(message, self.retry).await
+                queue.retry(message, self.retry).await
             }
         }
     }

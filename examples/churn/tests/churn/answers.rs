@@ -38,7 +38,7 @@ async fn predictions_say_why() {
     let mut reader = csv::Reader::from_reader(file.body().as_ref());
     let header = reader.headers().unwrap().clone();
     let place = |name: &str| header.iter().position(|column| column == name).unwrap();
-    let base = stage.load(&stage.folder.path().join("models/churn-1")).unwrap().base;
+    let base = stage.load(&stage.model()).unwrap().base;
     let mut rows = 0;
     for record in reader.records().map(Result::unwrap) {
         let number = |name: &str| record[place(name)].parse::<f64>().unwrap();

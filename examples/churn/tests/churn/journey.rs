@@ -38,7 +38,7 @@ impl Stage {
 async fn every_metric_of_the_table_is_stored_as_it_happened() {
     let stage = Stage::set().await;
     let example = Template::find("example.csv").unwrap().text();
-    let (storage, records) = (stage.storage.faults(), stage.records.faults());
+    let (storage, records) = (stage.pipeline.storage.faults(), stage.pipeline.records.faults());
 
     // Good files of three sizes, and files that are wrong.
     stage.uploaded("a.csv", &example).await;
@@ -64,7 +64,7 @@ async fn every_metric_of_the_table_is_stored_as_it_happened() {
     assert_eq!(stage.upload_to(unqueued, "a.csv", &example).await.status(), StatusCode::SERVICE_UNAVAILABLE);
 
     // The worker's failures: each comes again, until it is done or given up.
-    stage.queue.send_text("{\"upload_id\":").await.unwrap();
+    stage.pipeline.queue.send_text("{\"upload_id\":").await.unwrap();
     assert_eq!(stage.work().await, 1);
     stage.uploaded("a.csv", &example).await;
     storage.set("get", "no route to host").unwrap();
@@ -86,9 +86,8 @@ async fn every_metric_of_the_table_is_stored_as_it_happened() {
     stage.uploaded("a.csv", &example).await;
     assert_eq!(stage.worker_with(absurd).turn().await.unwrap(), 1);
     stage.work().await;
-    let folder = stage.folder.path().join("models/churn-1");
-    std::fs::write(folder.join("model.json.sha256"), "0").unwrap();
-    assert!(stage.load(&folder).is_err());
+    std::fs::write(stage.model().join("model.json.sha256"), "0").unwrap();
+    assert!(stage.load(&stage.model()).is_err());
 
     stage.flush();
     let stored = stage.server.stored().await;

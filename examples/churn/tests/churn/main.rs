@@ -4,5 +4,7 @@
 
 mod answers;
 mod journey;
+mod receivers;
 mod server;
 mod stage;
+mod story;

@@ -1,6 +1,7 @@
 //! A server of Nephoscope in this process, on a clock that the test moves.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,6 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use nepho::{ManualClock, Timestamp};
 use nepho_server::{Clock, Config, Listeners, Stores, run};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
@@ -59,9 +61,31 @@ impl Server {
     }
 
     /// Makes a queue, and answers its URL.
-    pub(crate) async fn queue(&self, name: &str, attributes: Value) -> String {
-        let made = self.sqs("CreateQueue", &json!({"QueueName": name, "Attributes": attributes})).await;
+    pub(crate) async fn queue(&self, input: &str) -> String {
+        let made = self.sqs("CreateQueue", &serde_json::from_str(input).unwrap()).await;
         made["QueueUrl"].as_str().unwrap().to_owned()
+    }
+
+    /// Calls an operation of SNS, and answers what is in an element of its answer.
+    pub(crate) async fn sns(&self, operation: &str, parameters: &[(&str, &str)], element: &str) -> String {
+        let escape = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let mut form = format!("Action={operation}&Version=2010-03-31");
+        for (name, value) in parameters {
+            form += &format!("&{}={}", escape(name).replace("%2E", "."), escape(value));
+        }
+        let request = Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+        let answer = send(self.address, request.body(form.into()).unwrap()).await;
+        let text = String::from_utf8(answer.body().to_vec()).unwrap();
+        let inner = text.split_once(&format!("<{element}>")).and_then(|(_, rest)| rest.split_once("</"));
+        inner.unwrap_or_else(|| panic!("{operation}: {text}")).0.to_owned()
+    }
+
+    /// Lets a time pass, for the server and for those who send metrics to it.
+    pub(crate) async fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+        let body = json!({"advance": format!("PT{}S", time.as_secs())}).to_string();
+        let answer = send(self.address, Request::post("/clock").body(body.into()).unwrap()).await;
+        assert!(answer.status().is_success(), "{:?}", answer.body());
     }
 
     /// How many messages of a queue can be received.

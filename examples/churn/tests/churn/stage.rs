@@ -1,7 +1,7 @@
 //! The pipeline: API, worker, storage, records, and queues of a server.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +10,20 @@ use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Builder, Credentials, Region};
 use bytes::Bytes;
 use churn::api::Api;
+use churn::clock::Clock;
 use churn::http::serve;
-use churn::measures::Measures;
+use churn::measures::{Measures, PIPELINE};
 use churn::model::{Model, file, keys, train};
+use churn::pipeline::Pipeline;
 use churn::queue::Queue;
 use churn::records::Records;
 use churn::storage::Storage;
 use churn::worker::{Worker, load};
 use http::{Request, Response};
 use nepho::sink::PutMetricData;
-use nepho::{Clock, Metrics, Personal};
+use nepho::{Metrics, Personal};
 use nepho_server::Config;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -37,10 +39,7 @@ pub(crate) const USER: &str = "ada@example.com";
 pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) metrics: Metrics,
-    pub(crate) measures: Measures,
-    pub(crate) storage: Storage,
-    pub(crate) records: Records,
-    pub(crate) queue: Queue,
+    pub(crate) pipeline: Pipeline,
     pub(crate) queue_url: String,
     pub(crate) dead_letters_url: String,
     pub(crate) api: SocketAddr,
@@ -50,60 +49,63 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn set() -> Self {
-        Stage::with("churn-production", |_| {}).await
+        Stage::with(|_| {}).await
     }
 
-    /// With queues whose names begin so.
-    pub(crate) async fn with(prefix: &str, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let server = Server::start(change).await;
-        let dead_letters_url = server.queue(&format!("{prefix}-predictions-dlq"), json!({})).await;
-        let arn = format!("arn:aws:sqs:us-east-1:000000000000:{prefix}-predictions-dlq");
-        let redrive = json!({"deadLetterTargetArn": arn, "maxReceiveCount": 3}).to_string();
-        let queue_url = server.queue(&format!("{prefix}-predictions"), json!({ "RedrivePolicy": redrive })).await;
-        let sink = PutMetricData::with_client(cloudwatch(&server.origin()));
-        let metrics = Metrics::builder("RetainWise/MLPipeline")
-            .sink(sink)
+        let dead_letters_url = server.queue(include_str!("../../plain/queues/1-predictions-dlq.json")).await;
+        let queue_url = server.queue(include_str!("../../plain/queues/2-predictions.json")).await;
+        let metrics = Metrics::builder(PIPELINE)
+            .sink(PutMetricData::with_client(cloudwatch(&server.origin())))
             .personal(Personal::new(b"a key").dimension("UserId"))
-            .clock(Clock::Manual(server.clock.clone()))
+            .clock(nepho::Clock::Manual(server.clock.clone()))
             .without_own_metrics()
             .build();
-        let measures = Measures::new(&metrics);
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(&folder.path().join("storage")).unwrap();
-        let records = Records::open(&folder.path().join("records")).unwrap();
-        let queue = Queue::with_client(sqs(&server.origin()), &queue_url);
+        let clock = Clock::manual();
+        let pipeline = Pipeline {
+            storage: Storage::open(&folder.path().join("storage"), &clock).unwrap(),
+            records: Records::open(&folder.path().join("records"), &clock).unwrap(),
+            queue: Queue::with_client(sqs(&server.origin()), &queue_url),
+            measures: Measures::new(&metrics),
+            clock,
+        };
         keys::make(&folder.path().join("key"), &folder.path().join("key.pub")).unwrap();
-        let model = train::train("churn-1", TRAINING.as_bytes()).unwrap();
-        let model_folder = save(&folder, &model);
-        let model = load(&model_folder, &keys::public(&folder.path().join("key.pub")).unwrap(), &measures).unwrap();
-        let worker = Worker::new(queue.clone(), storage.clone(), records.clone(), &measures, model, Duration::ZERO);
-        let api = start(&storage, &records, &queue, &measures).await;
-        Stage { server, metrics, measures, storage, records, queue, queue_url, dead_letters_url, api, worker, folder }
+        let model = save(folder.path(), &train::train("churn-1", TRAINING.as_bytes()).unwrap());
+        let model = load(&model, &key(folder.path()), &pipeline).unwrap();
+        let worker = Worker::new(&pipeline, model, Duration::ZERO);
+        let api = start(&pipeline).await;
+        Stage { server, metrics, pipeline, queue_url, dead_letters_url, api, worker, folder }
     }
 
     /// The API with another queue.
     pub(crate) async fn api_at(&self, queue_url: &str) -> SocketAddr {
         let queue = Queue::with_client(sqs(&self.server.origin()), queue_url);
-        start(&self.storage, &self.records, &queue, &self.measures).await
+        start(&Pipeline { queue, ..self.pipeline.clone() }).await
     }
 
     /// A worker with another model.
     pub(crate) fn worker_with(&self, model: Model) -> Worker {
-        let (storage, records) = (self.storage.clone(), self.records.clone());
-        Worker::new(self.queue.clone(), storage, records, &self.measures, model, Duration::ZERO)
+        Worker::new(&self.pipeline, model, Duration::ZERO)
     }
 
     /// A model, signed, on disk.
     pub(crate) fn save(&self, model: &Model) -> PathBuf {
-        save(&self.folder, model)
+        save(self.folder.path(), model)
     }
 
-    /// Loads it as a worker does.
-    pub(crate) fn load(&self, folder: &std::path::Path) -> Result<Model, file::LoadError> {
-        load(folder, &keys::public(&self.folder.path().join("key.pub")).unwrap(), &self.measures)
+    /// The folder of the worker's model.
+    pub(crate) fn model(&self) -> PathBuf {
+        self.folder.path().join("models/churn-1")
     }
 
-    /// Uploads a file; `query` comes behind its name.
+    /// Loads a model as a worker does.
+    pub(crate) fn load(&self, model: &Path) -> Result<Model, file::LoadError> {
+        load(model, &key(self.folder.path()), &self.pipeline)
+    }
+
+    /// Uploads a file; `query` begins with its name.
     pub(crate) async fn upload(&self, query: &str, text: &str) -> Response<Bytes> {
         self.upload_to(self.api, query, text).await
     }
@@ -141,9 +143,8 @@ impl Stage {
     }
 }
 
-async fn start(storage: &Storage, records: &Records, queue: &Queue, measures: &Measures) -> SocketAddr {
-    let (storage, records, queue, measures) = (storage.clone(), records.clone(), queue.clone(), measures.clone());
-    let api = Arc::new(Api { storage, records, queue, measures });
+async fn start(pipeline: &Pipeline) -> SocketAddr {
+    let api = Arc::new(Api(pipeline.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let handle = move |head, body| Arc::clone(&api).answer(head, body);
@@ -151,8 +152,12 @@ async fn start(storage: &Storage, records: &Records, queue: &Queue, measures: &M
     address
 }
 
-fn save(folder: &TempDir, model: &Model) -> PathBuf {
-    file::save(model, &folder.path().join("models"), &keys::secret(&folder.path().join("key")).unwrap()).unwrap()
+fn save(folder: &Path, model: &Model) -> PathBuf {
+    file::save(model, &folder.join("models"), &keys::secret(&folder.join("key")).unwrap()).unwrap()
+}
+
+fn key(folder: &Path) -> [u8; 32] {
+    keys::public(&folder.join("key.pub")).unwrap()
 }
 
 pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
