@@ -155,3 +155,16 @@ fn inline() {
     let depth = alarm(&artefacts, "churn-production-queue-depth");
     assert!(depth.place_of("Threshold").line > depth.place.line);
 }
+
+/// Those that the AWS CLI puts are the same again, one in a file.
+#[test]
+fn plain_files() {
+    let paths = std::fs::read_dir(churn("plain/alarms")).unwrap().map(|entry| entry.unwrap().path());
+    let request = |path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut requests: Vec<PutMetricAlarmInput> = paths.map(request).collect();
+    requests.sort_by(|one, other| one.alarm_name.cmp(&other.alarm_name));
+    for metrics in requests.iter_mut().filter_map(|request| request.metrics.as_mut()) {
+        metrics.sort_by(|one, other| one.id.cmp(&other.id));
+    }
+    assert_eq!(requests, expected());
+}
