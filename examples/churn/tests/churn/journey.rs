@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::stage::{Stage, TRAINING, USER, json_of};
+use crate::story::alarms;
 
 /// What is stored after all that; times are counted, not added up.
 const EXPECTED: &str = include_str!("journey.txt");
@@ -96,4 +97,36 @@ async fn every_metric_of_the_table_is_stored_as_it_happened() {
     let left = json!({"QueueUrl": stage.queue_url, "AttributeNames": ["All"]});
     let left = stage.server.sqs("GetQueueAttributes", &left).await;
     assert_eq!(left["Attributes"]["ApproximateNumberOfMessagesNotVisible"], "0");
+}
+
+/// Each metric that an alarm looks at is one that is stored.
+#[test]
+fn alarms_are_about_metrics_that_there_are() {
+    let mut seen = 0;
+    for alarm in alarms() {
+        let queries = alarm["Metrics"].as_array().cloned().unwrap_or_default();
+        let stats = queries.iter().map(|query| &query["MetricStat"]["Metric"]).filter(|metric| metric.is_object());
+        for metric in stats.chain([&alarm]) {
+            let (Some(namespace), Some(name)) = (metric["Namespace"].as_str(), metric["MetricName"].as_str()) else {
+                continue;
+            };
+            // The queue's own come from the server.
+            let Some(namespace) = namespace.strip_prefix("RetainWise/") else { continue };
+            let mut pairs: Vec<_> = metric["Dimensions"].as_array().into_iter().flatten().collect();
+            pairs.sort_by_key(|pair| pair["Name"].as_str());
+            let pairs = pairs
+                .iter()
+                .map(|pair| format!("{}={}", pair["Name"].as_str().unwrap(), pair["Value"].as_str().unwrap()));
+            let words: Vec<String> = [namespace.to_owned(), name.to_owned()].into_iter().chain(pairs).collect();
+            let is_it = |line: &str| {
+                let rest = line.strip_prefix(&words.join(" "));
+                rest.is_some_and(|rest| {
+                    [" Count n=", " Seconds n=", " None n="].iter().any(|unit| rest.starts_with(unit))
+                })
+            };
+            assert!(EXPECTED.lines().any(is_it), "{words:?}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 14);
 }

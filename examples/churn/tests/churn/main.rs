@@ -4,6 +4,7 @@
 
 mod answers;
 mod journey;
+mod processes;
 mod receivers;
 mod server;
 mod stage;

@@ -152,7 +152,7 @@ fn example() -> String {
 }
 
 /// The alarms as the plain files have them.
-fn alarms() -> Vec<Value> {
+pub(crate) fn alarms() -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plain/alarms");
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     paths.map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).collect()
