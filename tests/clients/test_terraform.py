@@ -20,7 +20,7 @@ PROVIDER = "registry.terraform.io/hashicorp/aws"
 # The provider waits by itself, half a minute for a queue.
 COMMAND_DEADLINE_S = 300
 ALARMS = 10
-RESOURCES = 16
+RESOURCES = 17
 
 
 def mirror() -> Path | None:

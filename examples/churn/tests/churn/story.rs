@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::receivers::{Inbox, Mail, mail_server, webhook};
 use crate::server::{NOON, send};
-use crate::stage::{Stage, USER};
+use crate::stage::{Stage, TIME, USER};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const PREFIX: &str = "churn-production-";
@@ -24,6 +24,8 @@ struct Story {
     stage: Stage,
     mails: Inbox<Mail>,
     posts: Inbox<Value>,
+    /// The queue of messages that mail did not take.
+    undelivered_url: String,
     /// What happened, as namespace and name of the metric that counts it.
     happened: BTreeMap<(&'static str, &'static str), f64>,
 }
@@ -44,9 +46,10 @@ impl Story {
             config.mail = Some(mail);
             config.deliveries.allow = vec!["127.0.0.0/8".parse::<Network>().unwrap()];
         });
-        let story = Story { stage: stage.await, mails, posts, happened: BTreeMap::new() };
+        let stage = stage.await;
+        let undelivered_url = stage.server.queue(include_str!("../../plain/queues/3-alerts-undelivered.json")).await;
+        let story = Story { stage, mails, posts, undelivered_url, happened: BTreeMap::new() };
         let server = &story.stage.server;
-        server.queue(include_str!("../../plain/queues/3-alerts-undelivered.json")).await;
         let topic = story.sns("CreateTopic", include_str!("../../plain/topic.json"), "TopicArn").await;
         story.sns("Subscribe", include_str!("../../plain/subscription.json"), "SubscriptionArn").await;
         let hook = format!("http://{}/", story.posts.address);
@@ -377,4 +380,18 @@ async fn everything_is_counted(story: &Story) {
         assert_eq!(sum, *expected, "{namespace} {name}");
     }
     assert_eq!(story.stage.metrics.accounting().dropped_total(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_nobody_takes_is_kept_for_somebody_to_see() {
+    let story = Story::begin().await;
+    story.mails.refuse();
+    let alarm = json!({"AlarmName": format!("{PREFIX}dead-letters"), "StateValue": "ALARM", "StateReason": "a drill"});
+    story.stage.server.ask("SetAlarmState", &alarm).await;
+    let told = story.posts.until(2).await.remove(1);
+    // It answers when a message is there.
+    let received = json!({ "QueueUrl": story.undelivered_url, "WaitTimeSeconds": 20 });
+    let received = tokio::time::timeout(TIME, story.stage.server.sqs("ReceiveMessage", &received)).await.unwrap();
+    let kept: Value = serde_json::from_str(received["Messages"][0]["Body"].as_str().unwrap()).unwrap();
+    assert_eq!((&kept["MessageId"], &kept["Subject"]), (&told["MessageId"], &told["Subject"]));
 }
