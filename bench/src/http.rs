@@ -107,8 +107,15 @@ fn parse(bytes: &[u8]) -> Option<Head> {
 
 /// A request that a CloudWatch client would send, with credentials that nobody checks.
 pub(crate) fn aws_request(headers: &str, path: &str, body: &[u8]) -> Vec<u8> {
-    let authorization = "AWS4-HMAC-SHA256 Credential=AKIDBENCH/20260101/us-east-1/monitoring/aws4_request, \
-                         SignedHeaders=host;x-amz-date, Signature=0000";
+    request_of("monitoring", headers, path, body)
+}
+
+/// The same for a service.
+fn request_of(service: &str, headers: &str, path: &str, body: &[u8]) -> Vec<u8> {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=AKIDBENCH/20260101/us-east-1/{service}/aws4_request, \
+         SignedHeaders=host;x-amz-date, Signature=0000"
+    );
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}X-Amz-Date: 20260101T000000Z\r\n\
          Authorization: {authorization}\r\nContent-Length: {}\r\n\r\n",
@@ -120,4 +127,10 @@ pub(crate) fn aws_request(headers: &str, path: &str, body: &[u8]) -> Vec<u8> {
 /// The headers of an operation in JSON.
 pub(crate) fn json_headers(operation: &str) -> String {
     format!("Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: GraniteServiceVersion20100801.{operation}\r\n")
+}
+
+/// A request for an operation of SQS in JSON.
+pub(crate) fn sqs_request(operation: &str, body: &str) -> Vec<u8> {
+    let headers = format!("Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.{operation}\r\n");
+    request_of("sqs", &headers, "/", body.as_bytes())
 }

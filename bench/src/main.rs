@@ -47,6 +47,8 @@ enum Command {
     Disk,
     /// Reading and listing
     Reads,
+    /// Messages through queues
+    Queues,
     /// A minute of a hundred thousand alarms
     Alarms,
     /// Trying a hundred alarms on thirty days
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         Command::Emf => commands::emf::measure(&setup),
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
+        Command::Queues => commands::queues::measure(&setup),
         Command::Backtest => commands::backtest::measure(&setup),
         Command::Alarms => commands::alarms::measure(&setup),
         Command::Memory => commands::memory::measure(&setup),

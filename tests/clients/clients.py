@@ -21,6 +21,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import sqs_forms
+
 HERE = Path(__file__).parent
 REGION = "us-east-1"
 CALL_DEADLINE_S = 60
@@ -50,8 +52,8 @@ class Boto:
 
     PROTOCOLS = {"json": "json", "query": "query", "cbor": "smithy-rpc-v2-cbor"}
 
-    def __init__(self, endpoint: str, protocol: str, login: Login = Login()):
-        self.client = boto_client(endpoint, "cloudwatch", login, self.PROTOCOLS[protocol])
+    def __init__(self, endpoint: str, protocol: str, login: Login = Login(), service: str = "cloudwatch"):
+        self.client = boto_client(endpoint, service, login, self.PROTOCOLS[protocol])
 
     def call(self, operation: str, parameters: dict) -> dict:
         method = getattr(self.client, snake_case(operation))
@@ -88,6 +90,8 @@ def force_protocol(session: botocore.session.Session, protocol: str) -> None:
             return model
         model = copy.deepcopy(model)
         model["metadata"].update(protocol=protocol, protocols=[protocol])
+        if service_name == "sqs" and protocol == "query":
+            sqs_forms.restore(model)
         return model
 
     loader.load_service_model = load_with_protocol
@@ -97,10 +101,11 @@ class CommandLine:
     """The AWS CLI, one process a call."""
 
     FAULT = re.compile(
-        r"An error occurred \((\w+)\) when calling the \w+ operation(?: \(reached .*?\))?: (.*)", re.DOTALL
+        r"An error occurred \(([\w.]+)\) when calling the \w+ operation(?: \(reached .*?\))?: (.*)", re.DOTALL
     )
 
-    def __init__(self, endpoint: str, folder: Path, login: Login = Login()):
+    def __init__(self, endpoint: str, folder: Path, login: Login = Login(), service: str = "cloudwatch"):
+        self.service = service
         config = folder / "aws-config"
         config.write_text("[default]\ncli_timestamp_format = iso8601\nparameter_validation = false\ncli_pager =\n")
         self.endpoint = endpoint
@@ -110,7 +115,7 @@ class CommandLine:
     def call(self, operation: str, parameters: dict) -> dict:
         self.input.write_text(json.dumps(parameters, default=datetime.isoformat))
         output = self.run(
-            "cloudwatch", kebab_case(operation), "--no-paginate", "--cli-input-json", f"file://{self.input}"
+            self.service, kebab_case(operation), "--no-paginate", "--cli-input-json", f"file://{self.input}"
         )
         return tidy(times_from_text(json.loads(output or "{}")))
 
@@ -244,7 +249,7 @@ def tidy(answer):
         value = tidy(value)
         if name in ("ResponseMetadata", "$metadata") or value is None or value == [] or value == {}:
             continue
-        if name in UNORDERED:
+        if name in UNORDERED and isinstance(value, list):
             value = sorted(value, key=UNORDERED[name])
         kept[name] = value
     return kept

@@ -15,6 +15,7 @@ from table import Frame
 PROTOCOLS = ["json", "query", "cbor"]
 PROTOCOL_CLIENTS = [f"{kind}-{protocol}" for kind in ("boto3", "node") for protocol in PROTOCOLS]
 ALL_CLIENTS = [*PROTOCOL_CLIENTS, "cli"]
+QUEUE_CLIENTS = ["boto3-json", "boto3-query", "cli"]
 
 elsewhere = os.environ.get("NEPHO_ENDPOINT")
 
@@ -79,17 +80,17 @@ def client_of(node, tmp_path_factory):
     """`client_of(server, "boto3-json")`: a client by its name; the same one for the same question."""
     made = {}
 
-    def client_of(server, name: str, login: Login = Login()):
-        key = (server.endpoint, name, login)
+    def client_of(server, name: str, login: Login = Login(), service: str = "cloudwatch"):
+        key = (server.endpoint, name, login, service)
         if key not in made:
             kind, _, protocol = name.partition("-")
             match kind:
                 case "boto3":
-                    made[key] = Boto(server.endpoint, protocol, login)
+                    made[key] = Boto(server.endpoint, protocol, login, service)
                 case "node":
                     made[key] = Node(server.endpoint, protocol, node, login)
                 case "cli":
-                    made[key] = CommandLine(server.endpoint, tmp_path_factory.mktemp("cli"), login)
+                    made[key] = CommandLine(server.endpoint, tmp_path_factory.mktemp("cli"), login, service)
         return made[key]
 
     return client_of
@@ -107,6 +108,12 @@ def any_client(request, server, client_of):
     return client_of(server, request.param)
 
 
+@pytest.fixture(params=QUEUE_CLIENTS)
+def queue_client(request, server, client_of):
+    """A client of SQS."""
+    return client_of(server, request.param, service="sqs")
+
+
 numbers = itertools.count(1)
 
 
@@ -117,7 +124,7 @@ def namespace():
 
 @pytest.fixture
 def frame(server, namespace):
-    return Frame(namespace, server.now())
+    return Frame(namespace, server.now(), server.endpoint)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@
 
 A line that starts with white space continues the one above; in a message it is a line of its own.
 A step without `=>` must succeed. `Code` may be `A|B`; `*` in a message stands for anything. A number
-written as "50±0.5" is met within that distance. In both directions:
+written as "50±0.5" is met within that distance, "*" is met by anything; "=name" too, and `$name` is what
+that was from then on. In both directions:
 
     $NS          a namespace of the case's own
+    $URL         the URL of the queue of that name
     T, T+90s     a full hour between one and two hours ago, and times around it (s, m, h, d)
     N, N-1m      the minute it is now
     {"$range": 3}         [0, 1, 2]
@@ -31,6 +33,8 @@ CASES = Path(__file__).parent / "cases"
 TIME = re.compile(r"([TN])(?:([+-])(\d+)([smhd]))?")
 UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 ABOUT = re.compile(r"(-?[\d.]+)±([\d.]+)")
+NAME = re.compile(r"\$(\w+)")
+REMEMBERED = re.compile(r"=(\w+)")
 REFUSAL = re.compile(r"error (?P<codes>[\w.|]+)(?: (?P<status>\d+))?: ?(?P<message>.*)", re.DOTALL)
 
 
@@ -78,8 +82,9 @@ def load(file: str) -> list[Case]:
 class Frame:
     """What the placeholders of a table stand for in one run of a case."""
 
-    def __init__(self, namespace: str, now: datetime):
+    def __init__(self, namespace: str, now: datetime, endpoint: str = ""):
         self.namespace = namespace
+        self.names = {"NS": namespace, "URL": f"{endpoint}/000000000000/{namespace}"}
         self.starts = {
             "T": now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1),
             "N": now.replace(second=0, microsecond=0),
@@ -104,8 +109,11 @@ class Frame:
                 base, sign, count, unit = time.groups()
                 offset = timedelta(seconds=int(count) * UNIT_S[unit]) if count else timedelta()
                 return self.starts[base] - offset if sign == "-" else self.starts[base] + offset
-            return value.replace("$NS", self.namespace)
+            return self.named(value)
         return value
+
+    def named(self, text: str) -> str:
+        return NAME.sub(lambda name: self.names.get(name[1], name[0]), text)
 
     def shown(self, value) -> str:
         """A value as text, with times as the table writes them."""
@@ -131,24 +139,26 @@ class Frame:
             if step.expected is not None:
                 expected = tidy(self.filled(json.loads(step.expected)))
                 wanted = f"{step.operation} was expected to answer\n{self.shown(expected)}"
-                assert same(expected, answer), f"{wanted}\nand answered\n{self.shown(answer)}"
+                assert self.same(expected, answer), f"{wanted}\nand answered\n{self.shown(answer)}"
 
     def check_refusal(self, step: Step, fault: Fault) -> None:
         expected = REFUSAL.fullmatch(step.expected or "")
         assert expected, f"{step.operation} failed with {fault}\nand was expected to answer {step.expected}"
-        message = expected["message"].replace("$NS", self.namespace)
+        message = self.named(expected["message"])
         pattern = message.replace("[", "[[]").replace("?", "[?]")
         wanted = f"{step.operation} was expected to fail with\n  {step.expected}\nand failed with\n  {fault}"
         assert fault.code in expected["codes"].split("|"), wanted
         assert fnmatch.fnmatchcase(fault.message.strip(), pattern), wanted
         assert fault.status in (None, int(expected["status"] or 400)), wanted
 
-
-def same(expected, actual) -> bool:
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        return expected.keys() == actual.keys() and all(same(expected[key], actual[key]) for key in expected)
-    if isinstance(expected, list) and isinstance(actual, list):
-        return len(expected) == len(actual) and all(map(same, expected, actual))
-    if isinstance(expected, str) and isinstance(actual, (int, float)) and (about := ABOUT.fullmatch(expected)):
-        return abs(actual - float(about[1])) <= float(about[2])
-    return expected == actual
+    def same(self, expected, actual) -> bool:
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            return expected.keys() == actual.keys() and all(self.same(expected[key], actual[key]) for key in expected)
+        if isinstance(expected, list) and isinstance(actual, list):
+            return len(expected) == len(actual) and all(map(self.same, expected, actual))
+        if isinstance(expected, str) and isinstance(actual, str) and (name := REMEMBERED.fullmatch(expected)):
+            self.names[name[1]] = actual
+            return True
+        if isinstance(expected, str) and isinstance(actual, (int, float)) and (about := ABOUT.fullmatch(expected)):
+            return abs(actual - float(about[1])) <= float(about[2])
+        return expected in ("*", actual)

@@ -17,7 +17,6 @@ mod log;
 mod metric;
 mod metric_data;
 mod moment;
-mod nearest;
 mod number;
 mod operational;
 mod own_path;
@@ -46,6 +45,7 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use nepho_cli::nearest;
 
 /// CloudWatch's metrics with AWS or without it: a server, and commands for it and for Amazon's.
 #[derive(Debug, Parser)]

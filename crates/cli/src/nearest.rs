@@ -6,7 +6,7 @@ const LIKENESS_MIN: f64 = 0.6;
 const BEGINNING_MIN: usize = 3;
 
 /// The candidate that is most like `text`, if one is like it at all. Case does not count.
-pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = text.to_lowercase();
     let likeness = |candidate: &str| {
         let candidate = candidate.to_lowercase();

@@ -41,9 +41,10 @@ come before it; unknown keys are refused.
   minute = \"P15D\"
   five-minutes = \"P63D\"
   hour = \"P455D\"
-  [store]                  # when what is in memory goes to a segment
+  [store]                  # when what is in memory goes to a segment, and the log of queues to another file
   journal-bytes = 134217728
   head-bytes = 201326592
+  queue-file-bytes = 33554432
   [limits]                 # bounds of what comes in
   http-connections = 1024";
 
@@ -96,7 +97,7 @@ struct Settings {
     /// How long data is kept; only in the file.
     #[arg(skip)]
     retention: Option<RetentionTable>,
-    /// When samples go from the journal and from memory to a segment; only in the file.
+    /// When samples go from the journal and from memory to a segment, and when a file of a log is full; only in the file.
     #[arg(skip)]
     store: Option<StoreTable>,
 }
@@ -111,12 +112,13 @@ struct RetentionTable {
     hour: Option<String>,
 }
 
-/// Sizes in bytes at which samples go to a segment.
+/// Sizes in bytes at which samples go to a segment, and the log of queues goes on in another file.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct StoreTable {
     journal_bytes: Option<u64>,
     head_bytes: Option<usize>,
+    queue_file_bytes: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]
@@ -169,8 +171,9 @@ fn open(config: &Config, retention: Retention, store: StoreTable) -> Result<Stor
     };
     let samples = EmbeddedSamples::open(options).map_err(failed)?;
     let records = EmbeddedRecords::open(&config.data).map_err(failed)?;
-    let queue_log = LogOptions { monotonic, ..LogOptions::new(config.data.join("queues")) };
-    let queue_log = EmbeddedLog::open(queue_log).map_err(failed)?;
+    let default = LogOptions::new(config.data.join("queues"));
+    let file_bytes_max = store.queue_file_bytes.unwrap_or(default.file_bytes_max);
+    let queue_log = EmbeddedLog::open(LogOptions { monotonic, file_bytes_max, ..default }).map_err(failed)?;
     Ok(Stores { samples: Arc::new(samples), records: Arc::new(records), queue_log: Arc::new(queue_log) })
 }
 

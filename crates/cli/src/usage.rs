@@ -7,13 +7,15 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::print;
 
 /// For each command, one that works.
-const EXAMPLES: [(&str, &str); 10] = [
+const EXAMPLES: [(&str, &str); 12] = [
     ("serve", "nepho serve --data ./nepho-data --listen 127.0.0.1:4582"),
     ("put", "nepho put Shop Orders 3 --unit Count --dimension Service=web"),
     ("get", "nepho get Shop Orders --dimension Service=web --stat Sum,p99 --from 3h"),
     ("query", "nepho query 'errors = Shop Errors Sum' 'orders = Shop Orders Sum' '100 * errors / orders'"),
     ("list", "nepho list Shop --name Orders --dimension Service=web"),
     ("tail", "nepho tail Shop --name Orders"),
+    ("test", "nepho alarm test alarms.test.yaml --coverage"),
+    ("lint", "nepho alarm lint terraform/ --offline"),
     ("explain", "nepho alarm explain Latency --at 2026-05-04T12:00Z"),
     ("backtest", "nepho alarm backtest alarms.tf --from 30d"),
     ("operational", "nepho operational rollup --database postgres://app@localhost/mail"),

@@ -1,8 +1,11 @@
 //! `nepho alarm`: what alarms do, explained and tried out. One file for each of its commands.
 
+mod artefact_options;
 mod backtest;
 mod definitions;
 mod explain;
+mod lint;
+mod test;
 
 use std::process::ExitCode;
 
@@ -21,6 +24,10 @@ enum Command {
     Explain(Box<explain::Arguments>),
     /// Say what alarms would have done on the data that there is.
     Backtest(Box<backtest::Arguments>),
+    /// Find definitions of alarms that can never work.
+    Lint(Box<lint::Arguments>),
+    /// Test alarms: feed them series, and compare what they do with what is expected.
+    Test(Box<test::Arguments>),
 }
 
 /// Runs one of the commands.
@@ -28,5 +35,7 @@ pub(crate) fn command(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Command::Explain(arguments) => explain::command(*arguments),
         Command::Backtest(arguments) => backtest::command(*arguments),
+        Command::Lint(arguments) => lint::command(*arguments),
+        Command::Test(arguments) => test::command(&arguments),
     }
 }

@@ -43,26 +43,26 @@
 //! # Ok::<(), artefacts::ReadError>(())
 //! ```
 
-mod budget;
+pub(crate) mod budget;
 mod cloudformation;
 mod describe_alarms;
 mod error;
 mod files;
 mod finding;
 mod found;
-mod inline;
-mod json;
+pub(crate) mod inline;
+pub(crate) mod json;
 mod members;
-mod node;
+pub(crate) mod node;
 mod options;
 mod place;
 mod plan;
-mod source;
+pub(crate) mod source;
 mod spelling;
 mod terraform;
 mod unresolved;
 mod wire;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -96,7 +96,10 @@ fn what_there_is_is_offered() {
     let data = tempfile::tempdir().unwrap();
     let server = start(&data.path().join("data"));
     let cases: [(&str, &[&str]); 21] = [
-        ("nepho ", &["serve_", "put_", "get_", "query_", "list_", "tail_", "operational_", "completion_", "help_"]),
+        (
+            "nepho ",
+            &["serve_", "put_", "get_", "query_", "list_", "tail_", "alarm_", "operational_", "completion_", "help_"],
+        ),
         ("nepho get ", &["My\\ App_", "Shop_"]),
         ("nepho get Shop ", &["Errors_", "Orders_"]),
         ("nepho get Nothing ", &[]),

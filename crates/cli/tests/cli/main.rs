@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 mod alarm;
+mod alarm_checks;
 mod commands;
 #[cfg(target_os = "linux")]
 mod completion;
@@ -11,6 +12,7 @@ mod crash;
 mod http;
 mod operational;
 mod query;
+mod queue_crash;
 mod sdk;
 mod server;
 mod texts;

@@ -124,18 +124,19 @@ impl Queues {
         if let Some(again) = wish.attempt.as_ref().and_then(|attempt| again(queue, attempt, now)) {
             return Ok(self.deliver_again(id, wish, &again, until));
         }
-        if queue.counts().in_flight + wish.messages_max > IN_FLIGHT_MAX {
+        let messages_max = wish.messages_max.min(IN_FLIGHT_MAX.saturating_sub(queue.counts().in_flight));
+        if messages_max == 0 {
             return match queue.settings.is_fifo {
                 true => Ok(Step { value: Vec::new(), events: Vec::new() }),
                 false => {
                     let message = format!(
-                        "More than {IN_FLIGHT_MAX} messages of the queue would be in flight: delete some first."
+                        "{IN_FLIGHT_MAX} messages of the queue are in flight, which is the limit: delete some first."
                     );
                     Err(Fault::new(FaultKind::OverLimit, message))
                 }
             };
         }
-        let Choice { deliver, dead } = self.choose(id, wish.messages_max)?;
+        let Choice { deliver, dead } = self.choose(id, messages_max)?;
         let mut events = self.bury(id, &dead, now)?;
         if !deliver.is_empty() {
             let attempt = wish.attempt.clone().filter(|_| self.get(id).is_ok_and(|queue| queue.settings.is_fifo));

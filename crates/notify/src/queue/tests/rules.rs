@@ -259,9 +259,12 @@ fn in_flight_messages_have_a_limit() {
         queues.send(fifo, Draft { group: Some(text.clone()), ..draft(1, &text) }, at(0)).unwrap();
     }
     for id in [standard, fifo] {
-        for _ in 0..IN_FLIGHT_MAX / MESSAGES_MAX {
+        queues.receive(id, &wish(1), at(0)).unwrap();
+        for _ in 1..IN_FLIGHT_MAX / MESSAGES_MAX {
             assert_eq!(receive(&mut queues, id, 0).len(), MESSAGES_MAX);
         }
+        // There is room for fewer than are wished.
+        assert_eq!(receive(&mut queues, id, 0).len(), MESSAGES_MAX - 1);
     }
     let one = |queues: &mut Queues, id| queues.receive(id, &wish(1), at(0)).map(|step| step.value);
     assert_eq!(refusal(one(&mut queues, standard)).0, FaultKind::OverLimit);

@@ -1,0 +1,41 @@
+//! `--var` and its like: what artefacts leave to whoever reads them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use nepho_cli::artefacts::Options;
+
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct Arguments {
+    /// Value of a Terraform variable or a CloudFormation parameter
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable, help_heading = "Artefacts")]
+    var: Vec<(String, String)>,
+    /// File of values of Terraform variables, besides those that Terraform finds by itself
+    #[arg(long, value_name = "FILE", help_heading = "Artefacts")]
+    var_file: Vec<PathBuf>,
+    /// Account of the alarms, which no file names
+    #[arg(long, env = "NEPHO_ACCOUNT", value_name = "ID", default_value = "000000000000", help_heading = "Artefacts")]
+    account: String,
+    /// Terraform's workspace
+    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Artefacts")]
+    workspace: String,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    parts.map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "expected NAME=VALUE".to_owned())
+}
+
+impl Arguments {
+    /// The options, in a Region where the files name none.
+    pub(crate) fn options(&self, region: &str) -> Options {
+        Options {
+            region: region.to_owned(),
+            account: self.account.clone(),
+            variables: self.var.iter().cloned().collect(),
+            variable_files: self.var_file.clone(),
+            workspace: self.workspace.clone(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What is published, as rules want to know it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{AlarmType, Statistic};
+use nepho_cli::alarm_lint::{Definitions, Inventory, Published};
+use nepho_model::Metric;
+
+use crate::dimension::Dimension;
+use crate::exit::Failure;
+use crate::listing::{self, Filter};
+use crate::{endpoint, metric, own_path, refusal};
+
+/// Metrics of a namespace that are listed.
+const LISTED_MAX: usize = 100_000;
+/// How far back units and percentiles are looked for.
+const LOOK_BACK: Duration = Duration::from_secs(24 * 3600);
+/// The period in which.
+const PERIOD_SECONDS: i32 = 3600;
+
+/// Asks for all that alarms are on.
+pub(super) async fn inventory(
+    arguments: &endpoint::Arguments,
+    definitions: &Definitions<'_>,
+) -> Result<Inventory, Failure> {
+    let client = arguments.client().await?;
+    let namespaces: BTreeSet<&str> = definitions.stats().map(|one| one.stat.metric.key().namespace()).collect();
+    let mut metrics = BTreeSet::new();
+    let mut is_all_known = true;
+    for namespace in namespaces {
+        let filter = Filter { namespace: Some(namespace.to_owned()), ..Filter::default() };
+        let found = listing::list(&client, arguments, &filter, LISTED_MAX).await?;
+        is_all_known &= !found.metrics.is_empty();
+        metrics.extend(found.metrics.iter().filter_map(to_model));
+    }
+    if !is_all_known {
+        // Only to say what may have been meant.
+        let found = listing::list(&client, arguments, &Filter::default(), LISTED_MAX).await?;
+        metrics.extend(found.metrics.iter().filter_map(to_model));
+    }
+    let mut wanted: BTreeMap<&Metric, bool> = BTreeMap::new();
+    for one in definitions.stats().filter(|one| metrics.contains(&one.stat.metric)) {
+        let needs_distribution = one.stat.statistic.needs_distribution();
+        if needs_distribution || one.stat.unit.is_some() {
+            *wanted.entry(&one.stat.metric).or_default() |= needs_distribution;
+        }
+    }
+    let now = own_path::now(arguments).await;
+    let mut published_of = BTreeMap::new();
+    for (metric, needs_distribution) in wanted {
+        let found = published(&client, arguments, metric, needs_distribution, now).await?;
+        published_of.insert(metric.clone(), found);
+    }
+    Ok(Inventory { metrics, published: published_of, alarms: alarms(&client, arguments).await? })
+}
+
+fn to_model(found: &metric::Metric) -> Option<Metric> {
+    let dimensions: Vec<_> = found.dimensions.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
+    Metric::new(&found.namespace, &found.name, &dimensions).ok()
+}
+
+async fn published(
+    client: &Client,
+    arguments: &endpoint::Arguments,
+    found: &Metric,
+    needs_distribution: bool,
+    now: jiff::Timestamp,
+) -> Result<Published, Failure> {
+    let key = found.key();
+    let dimensions: Vec<Dimension> =
+        key.dimensions().map(|(name, value)| Dimension { name: name.to_owned(), value: value.to_owned() }).collect();
+    let now = now.as_millisecond();
+    let ask = client
+        .get_metric_statistics()
+        .namespace(key.namespace())
+        .metric_name(key.name())
+        .set_dimensions(Some(metric::to_wire(&dimensions)))
+        .start_time(DateTime::from_millis(now - LOOK_BACK.as_millis() as i64))
+        .end_time(DateTime::from_millis(now))
+        .period(PERIOD_SECONDS);
+    let counts = ask.clone().statistics(Statistic::SampleCount).send().await;
+    let counts = counts.map_err(|error| refusal::failure(arguments, &error))?;
+    let points = counts.datapoints();
+    let units = points.iter().filter_map(|point| point.unit()).map(|unit| unit.as_str().to_owned()).collect();
+    let has_percentiles = match needs_distribution && !points.is_empty() {
+        false => None,
+        true => {
+            let medians = ask.extended_statistics("p50").send().await;
+            Some(!medians.map_err(|error| refusal::failure(arguments, &error))?.datapoints().is_empty())
+        }
+    };
+    Ok(Published { units, has_percentiles })
+}
+
+/// The names of all alarms that are put.
+async fn alarms(client: &Client, arguments: &endpoint::Arguments) -> Result<BTreeSet<String>, Failure> {
+    let ask = client.describe_alarms().alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
+    let mut names = BTreeSet::new();
+    let mut token = None;
+    loop {
+        let page = ask.clone().set_next_token(token).send().await;
+        let page = page.map_err(|error| refusal::failure(arguments, &error))?;
+        names.extend(page.metric_alarms().iter().filter_map(|alarm| alarm.alarm_name()).map(str::to_owned));
+        names.extend(page.composite_alarms().iter().filter_map(|alarm| alarm.alarm_name()).map(str::to_owned));
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(names);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `nepho alarm test` and `nepho alarm lint` as their users meet them: what they write and how they end.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use crate::server::{Server, nepho};
+
+const ALARM: &str = "{AlarmName: depth, Namespace: Jobs, MetricName: Depth, Statistic: Maximum, Period: 60, EvaluationPeriods: 1, \
+                     Threshold: 10, ComparisonOperator: GreaterThanThreshold, \
+                     AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']}";
+
+fn run(line: &str, file: &Path) -> Output {
+    nepho().arg("alarm").args(line.split_whitespace()).arg(file).output().unwrap()
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn tests_end_with_what_they_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |state: &str| {
+        let input = "  input: [{namespace: Jobs, metric: Depth, values: 20x5}]\n";
+        let expect = format!("  expect: [{{at: 2m, alarm: depth, state: {state}}}]\n");
+        written(folder.path(), "t.yaml", &format!("definitions: [{ALARM}]\ntests:\n- name: long\n{input}{expect}"))
+    };
+    let passed = run("test --coverage", &file("ALARM"));
+    assert_eq!(passed.status.code(), Some(0));
+    assert!(out(&passed).ends_with(": ok, 1 of 1 tests passed\n  1 of 1 alarms are tested\n"), "{}", out(&passed));
+
+    let junit = folder.path().join("junit.xml");
+    let failed = run(&format!("test --json --junit {}", junit.display()), &file("OK"));
+    assert_eq!(failed.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_str(&out(&failed)).unwrap();
+    assert_eq!(report[0]["cases"][0]["states"][0]["alarm"], "depth");
+    assert!(std::fs::read_to_string(junit).unwrap().contains("failures=\"1\""));
+
+    assert_eq!(run("test", &file("Wrong")).status.code(), Some(2));
+    assert_eq!(run("test", &folder.path().join("nowhere.yaml")).status.code(), Some(3));
+}
+
+#[test]
+fn definitions_are_compared_with_what_the_server_has() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &["--clock", "manual"]);
+    server.set_clock("2026-05-04T12:00:00Z");
+    let put = "put Jobs Depth --statistics count=10,sum=50,min=1,max=9 --unit Count --at 10m --endpoint";
+    assert!(nepho().args(put.split_whitespace()).arg(server.url()).status().unwrap().success());
+    let lint = |flags: &str, alarm: &str| {
+        let file = written(data.path(), "alarms.yaml", alarm);
+        run(&format!("lint --json --endpoint {} {flags}", server.url()), &file)
+    };
+    let rules = |output: &Output| {
+        let document: serde_json::Value = serde_json::from_str(&out(output)).unwrap();
+        let findings = document["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let clean = lint("", ALARM);
+    assert_eq!((rules(&clean).as_str(), clean.status.code()), ("", Some(0)));
+    let cases = [
+        ("MetricName: Depth", "MetricName: Deep", "unknown-metric"),
+        ("Statistic: Maximum", "Dimensions: [{Name: Queue, Value: mail}], Statistic: Maximum", "unknown-dimensions"),
+        ("Statistic: Maximum", "ExtendedStatistic: p99", "percentile-of-statistic-sets"),
+        ("Statistic: Maximum", "Unit: Seconds, Statistic: Maximum", "unknown-unit"),
+    ];
+    for (right, wrong, rule) in cases {
+        let found = lint("", &ALARM.replace(right, wrong));
+        assert_eq!((rules(&found).as_str(), found.status.code()), (rule, Some(1)));
+        let ignored = lint(&format!("--ignore {rule}"), &ALARM.replace(right, wrong));
+        assert_eq!((rules(&ignored).as_str(), ignored.status.code()), ("", Some(0)));
+        assert_eq!(lint("--offline", &ALARM.replace(right, wrong)).status.code(), Some(0));
+    }
+    let silent = ALARM.replace("AlarmActions", "OKActions");
+    assert_eq!((rules(&lint("", &silent)).as_str(), lint("", &silent).status.code()), ("no-action", Some(0)));
+    assert_eq!(lint("--strict", &silent).status.code(), Some(1));
+}
