@@ -51,7 +51,7 @@ pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
         ]);
     }
     report.note(format!(
-        "Medians of {} runs (least..most) of the same day: count, sum, average, minimum, maximum and p95 of 26 types and \
+        "Medians of {} runs (least..most) of the same day: count, sum, average, minimum, maximum and p95 of 25 types and \
          labels, and the list of 69 different labels. The rows are in the page cache as far as they fit. The memory is \
          the most that this process ever had (VmHWM); the sorting is the server's.",
         setup.runs
