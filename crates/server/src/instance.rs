@@ -57,6 +57,8 @@ pub(crate) struct Instance {
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
+    /// How long after the time that it is about an evaluation of alarms is made.
+    pub(crate) evaluation_delay_seconds: i64,
     pub(crate) schedule: tokio::sync::Mutex<Schedule>,
     pub(crate) counters: Counters,
     pub(crate) published: Published,
@@ -77,7 +79,8 @@ impl Instance {
     ) -> Result<Arc<Self>, StoreError> {
         let mut damages = Vec::new();
         let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
-        let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
+        let evaluation_delay_seconds = config.evaluation_delay(&clock);
+        let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now(), evaluation_delay_seconds));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
         let queues = Arc::new(DurableQueues::open(stores.queue_log, config.limits.queue_bytes));
         let instance = Arc::new(Instance {
@@ -93,6 +96,7 @@ impl Instance {
             replaying: tokio::sync::Mutex::default(),
             emf_udp,
             clock,
+            evaluation_delay_seconds,
             schedule,
             counters: Counters::default(),
             published: Published::default(),
