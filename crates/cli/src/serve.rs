@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use nepho_model::Scope;
 use nepho_server::{
-    Clock, ClockKind, Config, Credentials, Limits, Listeners, OperationalSamples, Stores, monotonic, run, system_time,
+    Clock, ClockKind, Config, Credentials, DeliverySettings, Limits, Listeners, MailSettings, OperationalSamples,
+    Stores, monotonic, run, system_time,
 };
 use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
@@ -46,7 +47,20 @@ come before it; unknown keys are refused.
   head-bytes = 201326592
   queue-file-bytes = 33554432
   [limits]                 # bounds of what comes in
-  http-connections = 1024";
+  http-connections = 1024
+  [deliveries]             # how messages of topics leave the server
+  public-url = \"https://nepho.example.com\"
+  allow = [\"10.0.0.0/8\", \"127.0.0.1:8080\"]   # addresses that are not public, and may be sent to
+  authorities = \"ca.pem\"  # certificates that are trusted besides the machine's
+  timeout-ms = 15000
+  ledger-days = 14
+  [mail]                   # the server that takes mail; without it mail becomes files in DIR/mail
+  host = \"smtp.example.com\"
+  port = 587
+  tls = \"starttls\"       # or tls, or none
+  from = \"Alerts <alerts@example.com>\"
+  user = \"alerts\"
+  password = \"...\"";
 
 #[derive(Debug, Args)]
 #[command(override_usage = "nepho serve [OPTIONS]")]
@@ -104,6 +118,12 @@ struct Settings {
     /// When samples go from the journal and from memory to a segment, and when a file of a log is full; only in the file.
     #[arg(skip)]
     store: Option<StoreTable>,
+    /// How messages of topics leave the server; only in the file.
+    #[arg(skip)]
+    deliveries: Option<DeliverySettings>,
+    /// The server that takes mail; only in the file, because of its password.
+    #[arg(skip)]
+    mail: Option<MailSettings>,
 }
 
 /// How long cells of each resolution are kept, as ISO 8601 durations.
@@ -224,6 +244,8 @@ fn settings(arguments: Arguments) -> Result<Settings, Failure> {
         limits: file.limits,
         retention: file.retention,
         store: file.store,
+        deliveries: file.deliveries,
+        mail: file.mail,
     })
 }
 
@@ -281,6 +303,8 @@ fn config(settings: Settings) -> Result<Config, Failure> {
         credentials,
         insecure: settings.insecure.unwrap_or(default.insecure),
         limits: settings.limits.unwrap_or(default.limits),
+        deliveries: settings.deliveries.unwrap_or(default.deliveries),
+        mail: settings.mail,
     })
 }
 
@@ -355,7 +379,14 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused() {
-        for text in ["colour = 'red'", "[limits]\ncolour = 3", "[retention]\ncolour = 'P1D'", "[store]\ncolour = 1"] {
+        for text in [
+            "colour = 'red'",
+            "[deliveries]\ncolour = 1",
+            "[mail]\ncolour = 1",
+            "[limits]\ncolour = 3",
+            "[retention]\ncolour = 'P1D'",
+            "[store]\ncolour = 1",
+        ] {
             let file = file(text);
             let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err().to_string();
             assert!(error.contains("unknown field `colour`"), "{error}");

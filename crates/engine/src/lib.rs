@@ -30,6 +30,7 @@
 //!
 //! [`Read`]: nepho_model::Read
 
+mod aggregate;
 pub mod alarm;
 pub mod anomaly;
 pub mod backtest;
@@ -55,8 +56,10 @@ mod request_error;
 pub mod search;
 mod statistic;
 mod statistics_query;
+mod tally;
 mod unexpected;
 
+pub use aggregate::{Aggregate, Aggregating, MAX_AGGREGATED_PERIODS};
 pub use fault_code::FaultCode;
 pub use faults::{Fault, Faults};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};

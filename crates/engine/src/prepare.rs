@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 
 use nepho_model::search::Search;
-use nepho_model::{Scope, Timestamp};
+use nepho_model::{Metric, Scope, Timestamp};
 
+use crate::aggregate::Across;
 use crate::expressions::{Parsed, check_all, insights_period, parse, references, refuse_cycle};
 use crate::insights::{InsightsQuery, InsightsRange, MAX_INSIGHTS_QUERIES};
 use crate::math::{Checked, Expression, ExpressionFault};
 use crate::order::order;
 use crate::page::{MAX_PAGE_DATAPOINTS, Position};
 use crate::period::Period;
-use crate::query::{DataRequest, Query, QueryId, Source};
+use crate::query::{DataRequest, MetricStat, Query, QueryId, Source};
 use crate::request_error::{DataError, ExpressionError};
 use crate::search::{MAX_SEARCHES, parse_search};
 use crate::statistic::Statistic;
@@ -78,6 +79,15 @@ pub struct SearchQuery {
     pub statistic: Statistic,
     /// The length of a period.
     pub period: Period,
+    /// What is made of all its series together, when nothing else is.
+    pub(crate) across: Option<Across>,
+}
+
+impl SearchQuery {
+    /// The series of a metric that it found.
+    pub(crate) fn stat(&self, metric: Metric) -> MetricStat {
+        MetricStat { metric, period: self.period, statistic: self.statistic.clone(), unit: None }
+    }
 }
 
 /// An ANOMALY_DETECTION_BAND in an expression.
@@ -186,7 +196,8 @@ impl Prepared {
                 let fault = ExpressionFault::Search { position: call.position, fault };
                 vec![ExpressionError { id: id.clone(), fault }]
             })?;
-            self.searches.push(SearchQuery { search, statistic: call.statistic.clone(), period: call.period });
+            let across = expression.only_taker(call.node).and_then(|taker| Across::of(taker, &call.statistic));
+            self.searches.push(SearchQuery { search, statistic: call.statistic.clone(), period: call.period, across });
         }
         for call in &checked.bands {
             let of = self.request.queries.iter().find(|other| other.id.as_str() == call.of);

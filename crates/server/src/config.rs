@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::credentials::Credentials;
+use crate::deliveries::config::{DeliverySettings, MailSettings};
 use crate::http::foreign::Hosts;
 
 /// What a server is told at its start.
@@ -35,6 +36,10 @@ pub struct Config {
     pub insecure: bool,
     /// The bounds.
     pub limits: Limits,
+    /// How messages leave the server.
+    pub deliveries: DeliverySettings,
+    /// The server that takes mail; without one, mail becomes files in the data folder.
+    pub mail: Option<MailSettings>,
 }
 
 /// How long evaluations wait with the machine's clock, unless told otherwise: what clients send at the full minute, and
@@ -68,6 +73,8 @@ impl Default for Config {
             credentials: Credentials::default(),
             insecure: false,
             limits: Limits::default(),
+            deliveries: DeliverySettings::default(),
+            mail: None,
         }
     }
 }
@@ -232,6 +239,14 @@ pub enum ConfigError {
     /// No account id.
     #[error("account {0:?} is not 12 digits, such as 123456789012")]
     Account(String),
+    /// A table that could not work.
+    #[error("[{table}] {fault}")]
+    Table {
+        /// Its name.
+        table: &'static str,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// No Region.
     #[error("region {0:?} is not made of lower-case letters, digits and hyphens, such as eu-west-1")]
     Region(String),
@@ -267,6 +282,12 @@ impl Config {
         }
         if !is_region(&self.region) {
             return Err(ConfigError::Region(self.region.clone()));
+        }
+        if let Some(fault) = self.deliveries.fault() {
+            return Err(ConfigError::Table { table: "deliveries", fault });
+        }
+        if let Some(fault) = self.mail.as_ref().and_then(MailSettings::fault) {
+            return Err(ConfigError::Table { table: "mail", fault });
         }
         match self.evaluation_delay_seconds {
             None | Some(0..=MAX_EVALUATION_DELAY_SECONDS) => self.limits.check(),

@@ -12,6 +12,7 @@ use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
 use crate::queues::Reports;
 use crate::stop::Stop;
+use crate::topics::tidy;
 use crate::writes::{Write, Writes};
 
 /// Writes of the server's own metrics that may be on their way to the disk while the clock moves on.
@@ -24,7 +25,9 @@ pub(crate) enum Work {
     MaintainStore,
     /// The server's own metrics are stored, and rejections are summed up in the log.
     PublishFigures,
-    /// What queues tell about themselves is stored.
+    /// What topics and deliveries have left behind goes.
+    TidyTopics,
+    /// What queues and topics tell about themselves is stored.
     PublishQueues,
     /// Anomaly detectors whose turn has come are trained.
     TrainDetectors,
@@ -34,13 +37,19 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    const ALL: [Work; 5] =
-        [Work::MaintainStore, Work::PublishFigures, Work::PublishQueues, Work::TrainDetectors, Work::EvaluateAlarms];
+    const ALL: [Work; 6] = [
+        Work::MaintainStore,
+        Work::PublishFigures,
+        Work::TidyTopics,
+        Work::PublishQueues,
+        Work::TrainDetectors,
+        Work::EvaluateAlarms,
+    ];
 
     /// It falls due once in so many seconds.
     const fn period_seconds(self) -> i64 {
         match self {
-            Work::MaintainStore => 3600,
+            Work::MaintainStore | Work::TidyTopics => 3600,
             Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 60,
             Work::EvaluateAlarms => 10,
         }
@@ -53,6 +62,7 @@ impl Work {
             Work::MaintainStore => 300,
             Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 0,
             Work::EvaluateAlarms => evaluation_delay_seconds,
+            Work::TidyTopics => 600,
         }
     }
 
@@ -95,6 +105,12 @@ impl Publication {
     async fn finish(&mut self, instance: &Instance, now: Timestamp) {
         self.write(instance, now).await;
         self.writes.settle_all(instance).await;
+    }
+}
+
+async fn tidy(instance: &Arc<Instance>, now: Timestamp) {
+    if let Err(error) = instance.blocking(move |instance| tidy::tidy(instance, now)).await {
+        instance.fault(&format!("what topics have left behind could not be removed: {error}"));
     }
 }
 
@@ -161,10 +177,9 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
     let mut publication = Publication::default();
     loop {
         // A period of a composite alarm that ends then is over before anything else happens.
-        let deadline = instance
-            .alarms
-            .next_deadline(instance.clock.now())
-            .filter(|deadline| *deadline <= until.min(schedule.next().0));
+        let scheduled = until.min(schedule.next().0);
+        let deadline = instance.alarms.next_deadline(instance.clock.now()).filter(|deadline| *deadline <= scheduled);
+        deliver_until(instance, deadline.unwrap_or(scheduled)).await;
         if let Some(deadline) = deadline {
             let now = deadline.max(instance.clock.now().min(until));
             instance.clock.set(now);
@@ -182,7 +197,11 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
                 publication.add(instance, due).await;
                 instance.rejections.report();
             }
-            Work::PublishQueues => instance.queues.report(due, &mut publication.reports),
+            Work::TidyTopics => tidy(instance, due).await,
+            Work::PublishQueues => {
+                instance.queues.report(due, &mut publication.reports);
+                instance.tallies.report(due, &mut publication.reports);
+            }
             Work::TrainDetectors => train(instance, &mut publication, due).await,
             Work::EvaluateAlarms => {
                 let about = due.plus_seconds(-schedule.evaluation_delay_seconds);
@@ -194,7 +213,21 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
         }
     }
     instance.clock.set(until);
+    deliver_until(instance, until).await;
     publication.finish(instance, until).await;
+}
+
+/// Lets deliveries be made that fall due up to a time, each at its time, before what else is due then. The machine's clock
+/// does not wait for them.
+async fn deliver_until(instance: &Arc<Instance>, until: Timestamp) {
+    if !instance.clock.is_manual() {
+        return;
+    }
+    instance.deliveries.settle(instance.clock.now()).await;
+    while let Some(due) = instance.deliveries.next().filter(|due| *due < until) {
+        instance.clock.set(due.max(instance.clock.now()));
+        instance.deliveries.settle(instance.clock.now()).await;
+    }
 }
 
 /// Drives the schedule with the machine's clock, until the stop.
@@ -236,7 +269,8 @@ pub(crate) struct NotEmpty {
     pub(crate) metrics: u64,
 }
 
-/// Puts a manual clock to `to` at once: the store is maintained, nothing else happens on the way.
+/// Puts a manual clock to `to` at once: the store is maintained and deliveries that are due by then are tried, nothing else
+/// happens on the way.
 pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), NotEmpty> {
     let mut schedule = instance.schedule.lock().await;
     let is_back = to < instance.clock.now();
@@ -251,6 +285,7 @@ pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), 
     if !is_back {
         maintain(instance, to).await;
     }
+    instance.deliveries.settle(to).await;
     Ok(())
 }
 
@@ -304,6 +339,6 @@ mod tests {
         let mut schedule = Schedule::starting(at(0), 0);
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
-        assert_eq!(taken, [3900, 7260, 7260, 7260, 7300]);
+        assert_eq!(taken, [3900, 4200, 7260, 7260, 7260, 7300]);
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use nepho_engine::Period;
 use nepho_engine::insights::{InsightsAnswer, InsightsPlan, InsightsRange, MAX_INSIGHTS_METRICS, parse_insights};
-use nepho_model::{Batch, Cell, Resolution, Scope, Timestamp, Unit};
+use nepho_model::{Batch, Cell, Resolution, Run, Scope, Timestamp, Unit};
 use nepho_store::{EmbeddedSamples, Options, Samples, SearchRequest};
 
 const METRICS: usize = 10_000;
@@ -72,7 +72,8 @@ fn ask(store: &EmbeddedSamples, scope: &Scope, text: &str, started: Instant) -> 
     let plan = InsightsPlan::new(query, range, scope, found.metrics, found.has_more);
     let planned = passed();
     let mut gathering = plan.gathering();
-    let outcomes = store.each_cell(scope, plan.reads(), &mut |read, time, cell| gathering.add(read, time, cell));
+    let mut add = |read, run: &Run<'_>| gathering.add_run(read, run);
+    let outcomes = store.each_run(scope, plan.reads(), plan.numbers(), &mut [&mut add]);
     outcomes.into_iter().for_each(Result::unwrap);
     let read = passed();
     (gathering.finish(), [searched, planned - searched, read - planned])

@@ -124,6 +124,14 @@ impl Expression {
         text + &self.text[done..]
     }
 
+    /// The function whose only argument a node is, if it is one.
+    pub(crate) fn only_taker(&self, node: usize) -> Option<&'static str> {
+        self.nodes.iter().find_map(|taker| match taker.kind {
+            Kind::Call(function) if taker.children == [node] => Some(function.name),
+            _ => None,
+        })
+    }
+
     pub(super) fn nodes(&self) -> &[Node] {
         &self.nodes
     }

@@ -16,8 +16,9 @@ use nepho_store::StoreError;
 use super::Alarms;
 use super::book::MetricEntry;
 use super::turn::Turn;
+use crate::aggregation;
 use crate::detectors;
-use crate::found::{aggregate, recent};
+use crate::found::recent;
 use crate::instance::Instance;
 
 /// Alarms that are evaluated in one hold of the lock, and written in one transaction.
@@ -30,9 +31,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp, now: Time
         .blocking(move |instance| {
             for scope in instance.alarms.scopes() {
                 let evaluated = instance.alarms.evaluate_scope(instance, &scope, due, now);
-                if let Err(error) =
-                    evaluated.and_then(|()| instance.alarms.run_actions(&*instance.records, &scope, now))
-                {
+                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, now)) {
                     instance.fault(&format!("alarms of {scope} could not be evaluated: {error}"));
                 }
             }
@@ -44,7 +43,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp, now: Time
 pub(crate) fn run_left_over(instance: &Instance) {
     let now = instance.clock.now();
     for scope in instance.alarms.scopes() {
-        if let Err(error) = instance.alarms.run_actions(&*instance.records, &scope, now) {
+        if let Err(error) = instance.alarms.run_actions(instance, &scope, now) {
             instance.fault(&format!("actions of alarms of {scope} could not be run: {error}"));
         }
     }
@@ -92,7 +91,7 @@ impl Alarms {
         names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
         turn.unmute(&alarms.put_rules());
         let turned = turn.end();
-        self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)
+        self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }
 
     fn evaluate_scope(
@@ -117,7 +116,7 @@ impl Alarms {
             evaluate_some(instance, scope, &due_now, due, &mut turn);
             let turned = turn.end();
             if !turned.is_empty() {
-                self.commit(&*instance.records, scope, alarms, turned, Vec::new(), now)?;
+                self.commit(instance, scope, alarms, turned, Vec::new(), now)?;
             }
             if is_last {
                 return Ok(());
@@ -165,7 +164,7 @@ pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsRea
     match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
-            reading.observe(&aggregate(&*instance.samples, scope, &plan, &ToString::to_string))
+            reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))
         }
         Err(error) => reading.failed(error.to_string()),
     }

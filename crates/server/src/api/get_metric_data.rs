@@ -21,8 +21,8 @@ use nepho_store::{Found, StoreError};
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
 use super::violations::Violations;
-use crate::detectors;
-use crate::found::{aggregate, recent};
+use crate::found::recent;
+use crate::{aggregation, detectors};
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
@@ -31,17 +31,20 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let prepared = prepare(request, &call.scope, call.now).map_err(|error| refusal(&error))?;
     let models = models(call, &prepared)?;
     let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
-    let insights: Vec<_> = prepared.insights().iter().map(|asked| aggregated(call, asked)).collect::<Result<_, _>>()?;
-    let plan = prepared.plan(found).map_err(|error| refusal(&error))?;
+    let insights: Vec<_> = prepared.insights().iter().map(|asked| insights(call, asked)).collect::<Result<_, _>>()?;
+    let mut plan = prepared.plan_aggregated(found).map_err(|error| refusal(&error))?;
+    let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
+    let aggregates = aggregation::searches(&*call.instance.samples, &call.scope, &plan, &failed);
+    plan.take_apart(&aggregates);
     let reads: Vec<Result<Vec<UnitSeries>, String>> = call
         .instance
         .samples
         .read(&call.scope, plan.reads())
         .into_iter()
-        .map(|answer| answer.map_err(|error| call.read_failed(&error).message.unwrap_or_default()))
+        .map(|answer| answer.map_err(|error| failed(&error)))
         .collect();
     let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
-    let answers = Answers { reads: &reads, models: &models, insights: &insights };
+    let answers = Answers { reads: &reads, models: &models, insights: &insights, aggregates: &aggregates };
     Ok(call.encode(&to_wire(finish_with(&plan, &answers))))
 }
 
@@ -68,11 +71,11 @@ fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError>
 }
 
 /// The answer to a query of Metrics Insights. What cannot be read is missing from it, and it says so.
-fn aggregated(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
+fn insights(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
     let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
     let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
     let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
-    Ok(aggregate(&*call.instance.samples, &call.scope, &plan, &failed))
+    Ok(aggregation::insights(&*call.instance.samples, &call.scope, &plan, &failed))
 }
 
 fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {

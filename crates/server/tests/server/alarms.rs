@@ -86,7 +86,7 @@ async fn an_alarm_follows_its_metric() {
     );
     assert_eq!(alarm["StateUpdatedTimestamp"], json!((NOON + 240) as f64));
     assert!(alarm.get("TreatMissingData").is_none() && alarm.get("Unit").is_none(), "{alarm}");
-    let failed = format!("Failed to execute action {TOPIC}. There is no deliverer for this action");
+    let failed = format!("Failed to execute action {TOPIC}. Received error: \"Topic does not exist\"");
     let expected = [
         "Alarm \"high\" created",
         "Alarm updated from INSUFFICIENT_DATA to OK",
@@ -346,7 +346,7 @@ async fn a_mute_rule_keeps_actions_until_its_window_ends() {
     assert_eq!(history(&server, "stays").await.last().unwrap(), muted);
     server.advance("PT1S").await;
     assert_eq!(rule(&server).await["Status"], "EXPIRED");
-    let failed = format!("Failed to execute action {TOPIC}. There is no deliverer for this action");
+    let failed = format!("Failed to execute action {TOPIC}. Received error: \"Topic does not exist\"");
     assert_eq!(history(&server, "stays").await.last().unwrap(), &failed, "it is still in ALARM");
     let input = json!({"AlarmName": "stays", "HistoryItemType": "Action", "MaxRecords": 1});
     let items = server.ask("DescribeAlarmHistory", &input).await;
@@ -403,7 +403,7 @@ async fn a_restart_neither_repeats_nor_skips_a_transition() {
         let again = server.ask("DescribeAlarms", &json!({"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]})).await;
         assert_eq!(again, described, "round {round}");
     }
-    let failed = format!("Failed to execute action {TOPIC}. There is no deliverer for this action");
+    let failed = format!("Failed to execute action {TOPIC}. Received error: \"Topic does not exist\"");
     let expected = [
         "Alarm \"high\" created",
         "Alarm updated from INSUFFICIENT_DATA to OK",

@@ -5,6 +5,7 @@
 
 mod alarms;
 mod anomaly_detectors;
+mod deliveries;
 mod edge;
 mod emf;
 mod logs;
@@ -14,6 +15,8 @@ mod protocols;
 mod put_metric_data;
 mod queues;
 mod reads;
+mod receiver;
 mod signatures;
+mod sns;
 mod support;
 mod tags;

@@ -25,7 +25,7 @@ pub(super) use words::{WordAt, WordKind, Words};
 /// million metrics with two terms takes two million at most.
 pub(crate) const COMPARISONS_MAX: usize = 100_000_000;
 
-/// So many metrics, and as many more as twice the limit, are looked at directly before names are.
+/// So many metrics, and as many more as twice the limit, are looked at directly before names are compared.
 const TRIED: usize = 4096;
 /// They are tried again when so many times fewer are left.
 const TRIED_AGAIN: usize = 4;
@@ -49,7 +49,7 @@ pub(crate) fn search(
         step => vec![step],
     };
     for step in steps {
-        if left <= tried / TRIED_AGAIN {
+        if !step.is_known() && left <= tried / TRIED_AGAIN {
             let looks = TRIED.saturating_add(limit.saturating_mul(2));
             if let Some(found) = lookup.found(&within, limit, looks)? {
                 return Ok(found);
