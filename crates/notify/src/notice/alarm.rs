@@ -1,6 +1,6 @@
 //! An alarm's message, read again.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::datapoints::{Datapoint, datapoints_in};
 use super::description::{Description, Severity};
@@ -30,10 +30,13 @@ pub struct AlarmNotice {
     pub watched: Option<Watched>,
     /// The datapoints that the reason lists, the newest first.
     pub datapoints: Vec<Datapoint>,
+    /// What it says about other messages that it stands for.
+    pub notes: Vec<String>,
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlarmState {
     /// All is well.
     Ok,
@@ -53,7 +56,7 @@ impl AlarmState {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData].into_iter().find(|one| one.as_str() == word)
     }
 }
@@ -87,6 +90,14 @@ struct Written {
     alarm_arn: String,
     old_state_value: String,
     trigger: Option<Trigger>,
+    nephoscope_noise: Option<Note>,
+    nephoscope_group: Option<Note>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Note {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +126,11 @@ impl AlarmNotice {
             description: Description::parse(written.alarm_description.as_deref().unwrap_or_default()),
             datapoints: datapoints_in(&written.new_state_reason),
             watched: written.trigger.and_then(Watched::of),
+            notes: [written.nephoscope_noise, written.nephoscope_group]
+                .into_iter()
+                .flatten()
+                .map(|note| note.text)
+                .collect(),
             name: written.alarm_name,
             arn: written.alarm_arn,
             region: written.region,
