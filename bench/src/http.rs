@@ -1,5 +1,6 @@
 //! As much of an HTTP/1.1 client as a load generator needs: one request at a time, on a connection that is kept.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
@@ -11,6 +12,7 @@ pub(crate) struct Connection {
     buffer: Vec<u8>,
     filled: usize,
     body: std::ops::Range<usize>,
+    is_chunked: bool,
 }
 
 /// What the head of an answer says.
@@ -25,7 +27,8 @@ struct Head {
 
 impl Connection {
     pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
-        let mut connection = Connection { address, stream: None, buffer: vec![0; 16 * 1024], filled: 0, body: 0..0 };
+        let buffer = vec![0; 16 * 1024];
+        let mut connection = Connection { address, stream: None, buffer, filled: 0, body: 0..0, is_chunked: false };
         connection.stream()?;
         Ok(connection)
     }
@@ -53,6 +56,7 @@ impl Connection {
             None => while self.read()? > 0 {},
         }
         self.body = head.length..self.filled;
+        self.is_chunked = head.is_chunked;
         if head.closes || (head.content_length.is_none() && !head.is_chunked && head.status != 204) {
             self.stream = None;
         }
@@ -62,6 +66,14 @@ impl Connection {
     /// The body of the last answer, in chunks if it came so.
     pub(crate) fn body(&self) -> &[u8] {
         &self.buffer[self.body.clone()]
+    }
+
+    /// The body of the last answer, its chunks put together.
+    pub(crate) fn whole_body(&self) -> Cow<'_, [u8]> {
+        match self.is_chunked {
+            true => Cow::Owned(joined(self.body())),
+            false => Cow::Borrowed(self.body()),
+        }
     }
 
     fn read(&mut self) -> io::Result<usize> {
@@ -105,6 +117,18 @@ fn parse(bytes: &[u8]) -> Option<Head> {
     Some(head)
 }
 
+/// What is in chunks, up to the first that is none.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(at) = chunks.windows(2).position(|two| two == b"\r\n") {
+        let length = std::str::from_utf8(&chunks[..at]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let Some(chunk) = length.and_then(|length| chunks.get(at + 2..at + 2 + length)) else { break };
+        whole.extend_from_slice(chunk);
+        chunks = chunks.get(at + 4 + chunk.len()..).unwrap_or_default();
+    }
+    whole
+}
+
 /// A request that a CloudWatch client would send, with credentials that nobody checks.
 pub(crate) fn aws_request(headers: &str, path: &str, body: &[u8]) -> Vec<u8> {
     request_of("monitoring", headers, path, body)
@@ -133,4 +157,20 @@ pub(crate) fn json_headers(operation: &str) -> String {
 pub(crate) fn sqs_request(operation: &str, body: &str) -> Vec<u8> {
     let headers = format!("Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.{operation}\r\n");
     request_of("sqs", &headers, "/", body.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_put_together() {
+        for (chunks, whole) in [
+            ("0\r\n\r\n", ""),
+            ("3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n", "abc0123456789"),
+            ("2\r\n\r\n\r\n1\r\nx\r\n0\r\n\r\n", "\r\nx"),
+        ] {
+            assert_eq!(joined(chunks.as_bytes()), whole.as_bytes(), "{chunks:?}");
+        }
+    }
 }

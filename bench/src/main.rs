@@ -47,6 +47,8 @@ enum Command {
     Disk,
     /// Reading and listing
     Reads,
+    /// Metric math, searches and Metrics Insights over many metrics
+    Queries,
     /// Messages through queues
     Queues,
     /// A minute of a hundred thousand alarms
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Emf => commands::emf::measure(&setup),
         Command::Disk => commands::disk::measure(&setup),
         Command::Reads => commands::reads::measure(&setup),
+        Command::Queries => commands::queries::measure(&setup),
         Command::Queues => commands::queues::measure(&setup),
         Command::Backtest => commands::backtest::measure(&setup),
         Command::Alarms => commands::alarms::measure(&setup),

@@ -12,6 +12,8 @@ use crate::{Outcome, report};
 
 /// How long a server may take to be ready, in seconds.
 const READY_SECONDS: f64 = 60.0;
+/// How long VictoriaMetrics may merge, in seconds.
+const MERGED_SECONDS: f64 = 60.0;
 /// Ticks of processor time in a second, on every Linux of today.
 const TICKS: f64 = 100.0;
 
@@ -26,9 +28,12 @@ pub(crate) struct Server {
 impl Server {
     /// `nepho serve` on a folder.
     pub(crate) fn nepho(setup: &Setup, folder: &Path) -> Outcome<Self> {
-        let mut command = Command::new(&setup.nepho);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--emf", "127.0.0.1:0", "--log", "warn", "--data"]);
-        Server::announced(command.arg(folder))
+        Server::announced(&mut serve(setup, folder))
+    }
+
+    /// The same with a clock that `POST /clock` moves.
+    pub(crate) fn nepho_on_manual_clock(setup: &Setup, folder: &Path) -> Outcome<Self> {
+        Server::announced(serve(setup, folder).args(["--clock", "manual"]))
     }
 
     /// The same with a clock that is moved by hand.
@@ -112,6 +117,20 @@ impl Server {
         value.ok_or_else(|| format!("/metrics has no {name}").into())
     }
 
+    /// Has VictoriaMetrics write and merge what it holds, and waits until its folder is quiet: merging has no end that
+    /// could be asked for.
+    pub(crate) fn bring_victoria_to_rest(&self, folder: &Path) -> Outcome<()> {
+        self.get("/internal/force_flush")?;
+        self.get("/internal/force_merge")?;
+        let mut before = (f64::NAN, 0);
+        clock::wait_for("the end of the merge", MERGED_SECONDS, || {
+            clock::sleep(0.5);
+            let bytes = folder_bytes(folder);
+            before = (bytes, if bytes == before.0 { before.1 + 1 } else { 0 });
+            (before.1 == 6).then_some(())
+        })
+    }
+
     pub(crate) fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
@@ -131,6 +150,13 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn serve(setup: &Setup, folder: &Path) -> Command {
+    let mut command = Command::new(&setup.nepho);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--emf", "127.0.0.1:0", "--log", "warn", "--data"]);
+    command.arg(folder);
+    command
 }
 
 fn free_address() -> Outcome<SocketAddr> {

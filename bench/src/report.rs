@@ -74,6 +74,10 @@ impl Runs {
         self.0.push(result);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn median(&self) -> f64 {
         quantile(&self.0, 0.5)
     }

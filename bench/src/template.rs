@@ -95,10 +95,25 @@ pub(crate) fn identity(number: usize) -> (&'static str, &'static str, String) {
 
 pub(crate) const NAMESPACE: &str = "Bench/Fleet";
 
+/// How metrics are called: the namespace, and for each number the name and the values of `Service` and `Host`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names {
+    pub(crate) namespace: &'static str,
+    pub(crate) of: fn(usize) -> (&'static str, &'static str, String),
+}
+
+/// Those of [`identity`].
+pub(crate) const FLEET: Names = Names { namespace: NAMESPACE, of: identity };
+
 impl Template {
-    /// A request with one datum for each metric.
+    /// A request with one datum for each metric of the fleet.
     pub(crate) fn new(wire: Wire, shape: Shape, metrics: std::ops::Range<usize>) -> Self {
-        let mut writer = Writer { bytes: Vec::new(), slots: Vec::new(), datum: 0 };
+        Template::of(FLEET, wire, shape, metrics)
+    }
+
+    /// The same for metrics that are called otherwise.
+    pub(crate) fn of(names: Names, wire: Wire, shape: Shape, metrics: std::ops::Range<usize>) -> Self {
+        let mut writer = Writer { names, bytes: Vec::new(), slots: Vec::new(), datum: 0 };
         let is_binary = wire == Wire::Cbor;
         let request = match wire {
             Wire::Json => {
@@ -113,7 +128,7 @@ impl Template {
                 aws_request(headers, path, &writer.bytes)
             }
             Wire::Influx => {
-                writer.influx(metrics);
+                writer.influx(shape, metrics);
                 aws_request("", "/write", &writer.bytes)
             }
             Wire::Prometheus => {
@@ -189,6 +204,7 @@ fn decimal(out: &mut [u8], whole: usize, number: u64) {
 }
 
 struct Writer {
+    names: Names,
     bytes: Vec<u8>,
     slots: Vec<Slot>,
     datum: u32,
@@ -206,10 +222,10 @@ impl Writer {
     }
 
     fn json(&mut self, shape: Shape, metrics: std::ops::Range<usize>) {
-        self.put(format!(r#"{{"Namespace":"{NAMESPACE}","MetricData":["#));
+        self.put(format!(r#"{{"Namespace":"{}","MetricData":["#, self.names.namespace));
         let first = metrics.start;
         for metric in metrics {
-            let (name, service, host) = identity(metric);
+            let (name, service, host) = (self.names.of)(metric);
             self.put(if metric == first { "" } else { "," });
             self.put(format!(r#"{{"MetricName":"{name}","Dimensions":[{{"Name":"Service","Value":"{service}"}},"#));
             self.put(format!(r#"{{"Name":"Host","Value":"{host}"}}],"Timestamp":"#));
@@ -240,12 +256,12 @@ impl Writer {
     fn cbor(&mut self, shape: Shape, metrics: std::ops::Range<usize>) {
         self.put([0xA2]);
         self.cbor_text("Namespace");
-        self.cbor_text(NAMESPACE);
+        self.cbor_text(self.names.namespace);
         self.cbor_text("MetricData");
         self.put([0x99]);
         self.put((metrics.len() as u16).to_be_bytes());
         for metric in metrics {
-            let (name, service, host) = identity(metric);
+            let (name, service, host) = (self.names.of)(metric);
             self.put([0xA5]);
             self.cbor_text("MetricName");
             self.cbor_text(name);
@@ -291,11 +307,16 @@ impl Writer {
         self.field(field, [0; 8]);
     }
 
-    fn influx(&mut self, metrics: std::ops::Range<usize>) {
+    fn influx(&mut self, shape: Shape, metrics: std::ops::Range<usize>) {
+        let namespace = self.names.namespace;
+        let fields = match shape {
+            Shape::Value => &[VALUE_FIELD][..],
+            Shape::StatisticSet => &FIELDS[..],
+        };
         for metric in metrics {
-            let (name, service, host) = identity(metric);
-            self.put(format!("{name},namespace={NAMESPACE},service={service},host={host} "));
-            for (prefix, _, field, placeholder) in FIELDS {
+            let (name, service, host) = (self.names.of)(metric);
+            self.put(format!("{name},namespace={namespace},service={service},host={host} "));
+            for (prefix, _, field, placeholder) in fields.iter().copied() {
                 self.put(prefix);
                 self.field(field, placeholder);
             }
@@ -307,11 +328,12 @@ impl Writer {
     }
 
     fn prometheus(&mut self, metrics: std::ops::Range<usize>) {
+        let namespace = self.names.namespace;
         for metric in metrics {
-            let (name, service, host) = identity(metric);
+            let (name, service, host) = (self.names.of)(metric);
             for (_, statistic, field, placeholder) in FIELDS {
                 self.put(format!(
-                    "{name}_{statistic}{{namespace=\"{NAMESPACE}\",service=\"{service}\",host=\"{host}\"}} "
+                    "{name}_{statistic}{{namespace=\"{namespace}\",service=\"{service}\",host=\"{host}\"}} "
                 ));
                 self.field(field, placeholder);
                 self.put(" ");
@@ -323,10 +345,11 @@ impl Writer {
     }
 
     fn json_lines(&mut self, metrics: std::ops::Range<usize>) {
+        let namespace = self.names.namespace;
         for metric in metrics {
-            let (name, service, host) = identity(metric);
+            let (name, service, host) = (self.names.of)(metric);
             for (_, statistic, field, placeholder) in FIELDS {
-                self.put(format!(r#"{{"metric":{{"__name__":"{name}_{statistic}","namespace":"{NAMESPACE}","#));
+                self.put(format!(r#"{{"metric":{{"__name__":"{name}_{statistic}","namespace":"{namespace}","#));
                 self.put(format!(r#""service":"{service}","host":"{host}"}},"values":["#));
                 self.field(field, placeholder);
                 self.put(r#"],"timestamps":["#);
@@ -337,6 +360,9 @@ impl Writer {
         }
     }
 }
+
+/// A single value for VictoriaMetrics.
+const VALUE_FIELD: (&str, &str, Field, &str) = ("value=", "value", Field::Minimum, "123.456");
 
 /// The four numbers of a cell for VictoriaMetrics: as an InfluxDB field, and as the end of a name.
 const FIELDS: [(&str, &str, Field, &str); 4] = [

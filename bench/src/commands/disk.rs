@@ -150,16 +150,7 @@ fn in_victoria(setup: &Setup) -> Outcome<Bytes> {
         })
     });
     outcome?;
-    server.get("/internal/force_flush")?;
-    server.get("/internal/force_merge")?;
-    // Merging has no end that could be asked for: wait until the folder is quiet.
-    let mut before = (f64::NAN, 0);
-    clock::wait_for("the end of the merge", 60.0, || {
-        clock::sleep(0.5);
-        let bytes = folder_bytes(folder.path());
-        before = (bytes, if bytes == before.0 { before.1 + 1 } else { 0 });
-        (before.1 == 6).then_some(())
-    })?;
+    server.bring_victoria_to_rest(folder.path())?;
     Ok(Bytes { samples: folder_bytes(&folder.path().join("data")), all: folder_bytes(folder.path()), seconds })
 }
 

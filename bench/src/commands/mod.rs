@@ -9,6 +9,7 @@ pub(crate) mod memory;
 pub(crate) mod null;
 pub(crate) mod put_batch;
 pub(crate) mod put_small;
+pub(crate) mod queries;
 pub(crate) mod queues;
 pub(crate) mod reads;
 pub(crate) mod start;

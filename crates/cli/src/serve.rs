@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use nepho_model::Scope;
 use nepho_server::{
-    Clock, ClockKind, Config, Credentials, Limits, Listeners, OperationalSamples, Stores, monotonic, run, system_time,
+    Clock, ClockKind, Config, Credentials, DeliverySettings, Limits, Listeners, MailSettings, OperationalSamples,
+    Stores, monotonic, run, system_time,
 };
 use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
@@ -47,7 +48,20 @@ come before it; unknown keys are refused.
   head-bytes = 201326592
   queue-file-bytes = 33554432
   [limits]                 # bounds of what comes in
-  http-connections = 1024";
+  http-connections = 1024
+  [deliveries]             # how messages of topics leave the server
+  public-url = \"https://nepho.example.com\"
+  allow = [\"10.0.0.0/8\", \"127.0.0.1:8080\"]   # addresses that are not public, and may be sent to
+  authorities = \"ca.pem\"  # certificates that are trusted besides the machine's
+  timeout-ms = 15000
+  ledger-days = 14
+  [mail]                   # the server that takes mail; without it mail becomes files in DIR/mail
+  host = \"smtp.example.com\"
+  port = 587
+  tls = \"starttls\"       # or tls, or none
+  from = \"Alerts <alerts@example.com>\"
+  user = \"alerts\"
+  password = \"...\"";
 
 #[derive(Debug, Args)]
 #[command(override_usage = "nepho serve [OPTIONS]")]
@@ -85,6 +99,10 @@ struct Settings {
     /// The clock: the system's, or one that only POST /clock moves [default: system]
     #[arg(long, env = "NEPHO_CLOCK")]
     clock: Option<ClockChoice>,
+    /// How long after the full minute (or ten seconds) alarms are evaluated, so that what was measured until then has
+    /// arrived: 0 to 9 seconds, such as 5s [default: 5s; 0s with --clock manual]
+    #[arg(long, env = "NEPHO_EVALUATION_DELAY", value_name = "DURATION")]
+    evaluation_delay: Option<String>,
     /// Show the operational metrics of this PostgreSQL (postgres://user:password@host:port/name) as the namespace
     /// Operational, read only, in the server's own account and region
     #[arg(long, env = "NEPHO_OPERATIONAL", value_name = "URL", hide_env_values = true)]
@@ -101,6 +119,12 @@ struct Settings {
     /// When samples go from the journal and from memory to a segment, and when a file of a log is full; only in the file.
     #[arg(skip)]
     store: Option<StoreTable>,
+    /// How messages of topics leave the server; only in the file.
+    #[arg(skip)]
+    deliveries: Option<DeliverySettings>,
+    /// The server that takes mail; only in the file, because of its password.
+    #[arg(skip)]
+    mail: Option<MailSettings>,
 }
 
 /// How long cells of each resolution are kept, as ISO 8601 durations.
@@ -218,11 +242,14 @@ fn settings(arguments: Arguments) -> Result<Settings, Failure> {
         credentials: given.credentials.or(file.credentials),
         insecure: given.insecure.or(file.insecure),
         clock: given.clock.or(file.clock),
+        evaluation_delay: given.evaluation_delay.or(file.evaluation_delay),
         operational: given.operational.or(file.operational),
         log: given.log.or(file.log),
         limits: file.limits,
         retention: file.retention,
         store: file.store,
+        deliveries: file.deliveries,
+        mail: file.mail,
     })
 }
 
@@ -252,6 +279,12 @@ fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, Failure> {
     }
 }
 
+fn evaluation_delay(text: &str) -> Result<i64, Failure> {
+    let refused =
+        || Failure::usage(format!("evaluation-delay: {text:?} is no duration in seconds, such as 5s or PT5S"));
+    period::seconds_of(text).ok_or_else(refused)
+}
+
 fn config(settings: Settings) -> Result<Config, Failure> {
     let default = Config::default();
     let credentials = match &settings.credentials {
@@ -270,9 +303,12 @@ fn config(settings: Settings) -> Result<Config, Failure> {
             Some(ClockChoice::System) => ClockKind::System,
             Some(ClockChoice::Manual) => ClockKind::Manual,
         },
+        evaluation_delay_seconds: settings.evaluation_delay.as_deref().map(evaluation_delay).transpose()?,
         credentials,
         insecure: settings.insecure.unwrap_or(default.insecure),
         limits: settings.limits.unwrap_or(default.limits),
+        deliveries: settings.deliveries.unwrap_or(default.deliveries),
+        mail: settings.mail,
     })
 }
 
@@ -329,8 +365,32 @@ mod tests {
     }
 
     #[test]
+    fn the_evaluation_delay_is_a_duration() {
+        let file = file("evaluation-delay = 'PT2S'");
+        let path = file.path().to_str().unwrap();
+        let cases: [(&[&str], Option<i64>); 4] = [
+            (&[], None),
+            (&["--evaluation-delay", "0s"], Some(0)),
+            (&["--config", path], Some(2)),
+            (&["--config", path, "--evaluation-delay", "9s"], Some(9)),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(parse(line).unwrap().evaluation_delay_seconds, expected, "{line:?}");
+        }
+        let error = parse(&["--evaluation-delay", "5"]).unwrap_err().to_string();
+        assert_eq!(error, "evaluation-delay: \"5\" is no duration in seconds, such as 5s or PT5S");
+    }
+
+    #[test]
     fn unknown_keys_are_refused() {
-        for text in ["colour = 'red'", "[limits]\ncolour = 3", "[retention]\ncolour = 'P1D'", "[store]\ncolour = 1"] {
+        for text in [
+            "colour = 'red'",
+            "[deliveries]\ncolour = 1",
+            "[mail]\ncolour = 1",
+            "[limits]\ncolour = 3",
+            "[retention]\ncolour = 'P1D'",
+            "[store]\ncolour = 1",
+        ] {
             let file = file(text);
             let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err().to_string();
             assert!(error.contains("unknown field `colour`"), "{error}");

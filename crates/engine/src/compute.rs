@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::aggregate::{Aggregate, Made};
 use crate::finish::{Answers, Message};
-use crate::input::{Input, inputs};
+use crate::input::{Input, inputs, short_period};
 use crate::insights::{InsightsAnswer, InsightsSeries};
 use crate::label::{Label, LabelSubject, default_labels};
 use crate::math::{BandModel, Budget, EvaluationFault, Inputs, Origin, Series, Value, evaluate};
-use crate::plan::Plan;
+use crate::plan::{Found, Plan};
 use crate::prepare::PreparedExpression;
 use crate::query::MetricStat;
 
@@ -31,7 +32,7 @@ pub(crate) struct Outcome {
 pub(crate) fn compute(plan: &Plan, answers: &Answers<'_>) -> Vec<Option<Outcome>> {
     let mut inputs = inputs(plan, answers.reads);
     name_inputs(plan, &mut inputs);
-    compute_all(plan, inputs, answers.models, answers.insights, true)
+    compute_all(plan, inputs, answers, true)
 }
 
 /// The same for a caller that wants values and no labels, and has made the inputs itself: one for each metric of the
@@ -41,20 +42,16 @@ pub(crate) fn compute_unnamed(
     inputs: Vec<Input>,
     models: &[Option<&dyn BandModel>],
 ) -> Vec<Option<Outcome>> {
-    compute_all(plan, inputs, models, &[], false)
+    compute_all(plan, inputs, &Answers { models, ..Answers::default() }, false)
 }
 
-fn compute_all(
-    plan: &Plan,
-    inputs: Vec<Input>,
-    models: &[Option<&dyn BandModel>],
-    insights: &[InsightsAnswer],
-    is_named: bool,
-) -> Vec<Option<Outcome>> {
+fn compute_all(plan: &Plan, inputs: Vec<Input>, answers: &Answers<'_>, is_named: bool) -> Vec<Option<Outcome>> {
     let queries = &plan.prepared.request.queries;
     let ids = queries.iter().enumerate().map(|(at, query)| (query.id.as_str(), at)).collect();
     let outcomes = vec![None; queries.len()];
-    let mut computing = Computing { plan, ids, inputs, models, outcomes, budget: Budget::whole(), is_named };
+    let Answers { models, aggregates, insights, .. } = *answers;
+    let budget = Budget::whole();
+    let mut computing = Computing { plan, ids, inputs, models, aggregates, outcomes, budget, is_named };
     for (asked, answer) in plan.prepared.insights.iter().zip(insights) {
         computing.outcomes[asked.at] = Some(computing.insights(asked.at, answer));
     }
@@ -87,6 +84,7 @@ fn name_inputs(plan: &Plan, inputs: &mut [Input]) {
         }
     }
     for found in &plan.found {
+        let Found::Series(found) = found else { continue };
         let stats: Vec<_> = found.iter().map(|metric| &plan.metrics[*metric].stat).collect();
         for ((label, stat), input) in default_labels(&stats).into_iter().zip(stats).zip(found) {
             name(&mut inputs[*input], label, Some(stat));
@@ -120,6 +118,7 @@ struct Computing<'a> {
     ids: HashMap<&'a str, usize>,
     inputs: Vec<Input>,
     models: &'a [Option<&'a dyn BandModel>],
+    aggregates: &'a [Aggregate],
     /// For each query, once it is computed.
     outcomes: Vec<Option<Outcome>>,
     budget: Budget,
@@ -224,6 +223,25 @@ impl Sources<'_> {
     }
 }
 
+impl Sources<'_> {
+    /// The one series that stands for those of a search.
+    fn aggregated(&self, aggregation: usize) -> Result<Series, EvaluationFault> {
+        let Computing { plan, aggregates, budget, .. } = self.computing;
+        match &aggregates[aggregation].0 {
+            Made::Failed(failure) => Err(EvaluationFault::Input(failure.clone())),
+            Made::SeveralUnits => unreachable!("the plan was taken apart"),
+            Made::Series { series, cells } => {
+                budget.take(*cells)?;
+                if !series.is_empty() {
+                    let message = short_period(plan.prepared.request.start, plan.prepared.now, series.grid().period());
+                    self.note(message.as_slice());
+                }
+                Ok(series.clone())
+            }
+        }
+    }
+}
+
 impl Inputs for Sources<'_> {
     fn value(&self, id: &str) -> Result<Value, EvaluationFault> {
         self.query(self.computing.ids[id])
@@ -239,7 +257,10 @@ impl Inputs for Sources<'_> {
     fn found(&self, node: usize) -> Result<Vec<Series>, EvaluationFault> {
         let calls = &self.prepared.checked.searches;
         let call = calls.iter().position(|call| call.node == node).expect("searches are gathered");
-        let found = &self.computing.plan.found[self.prepared.first_search + call];
+        let found = match &self.computing.plan.found[self.prepared.first_search + call] {
+            Found::Series(found) => found,
+            Found::Aggregated(aggregation) => return self.aggregated(*aggregation).map(|series| vec![series]),
+        };
         let input = |input: &usize| {
             let input = &self.computing.inputs[*input];
             self.note(&input.messages);

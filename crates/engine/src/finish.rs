@@ -2,6 +2,7 @@
 
 use nepho_model::{Timestamp, UnitSeries};
 
+use crate::aggregate::Aggregate;
 use crate::compute::{Outcome, compute, labelled};
 use crate::insights::InsightsAnswer;
 use crate::math::{BandModel, Series, Value};
@@ -87,15 +88,18 @@ pub struct Answers<'a> {
     pub models: &'a [Option<&'a dyn BandModel>],
     /// One for each of [`Prepared::insights`](crate::Prepared::insights).
     pub insights: &'a [InsightsAnswer],
+    /// What [`Aggregating`](crate::Aggregating) has made of [`Plan::aggregated`], if there is any.
+    pub aggregates: &'a [Aggregate],
 }
 
 /// Answers a request that has bands or queries of Metrics Insights.
 ///
 /// # Panics
-/// When there are fewer or more answers than reads, or than queries of Metrics Insights.
+/// When there are fewer or more answers than reads, than queries of Metrics Insights, or than aggregated searches.
 pub fn finish_with(plan: &Plan, answers: &Answers<'_>) -> DataAnswer {
     assert_eq!(answers.reads.len(), plan.reads().len(), "every read has an answer");
     assert_eq!(answers.insights.len(), plan.prepared.insights().len(), "every query of Metrics Insights has an answer");
+    assert_eq!(answers.aggregates.len(), plan.aggregations.len(), "every aggregated search has an answer");
     let outcomes = compute(plan, answers);
     let prepared = &plan.prepared;
     let returned = outcomes.into_iter().enumerate().filter(|(at, _)| prepared.request.queries[*at].return_data);

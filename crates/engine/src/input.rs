@@ -71,7 +71,7 @@ fn multiple_units(units: &[&UnitSeries]) -> Message {
 }
 
 /// Says that the data is coarser than the period where it is old; no datapoint is left out for that.
-fn short_period(start: Timestamp, now: Timestamp, period: Period) -> Option<Message> {
+pub(crate) fn short_period(start: Timestamp, now: Timestamp, period: Period) -> Option<Message> {
     let multiple = least_multiple(start, now);
     let period = period.seconds();
     (period % multiple != 0).then(|| Message {

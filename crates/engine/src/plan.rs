@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use nepho_model::{Detail, Metric, Read, Scope, Timestamp, Unit};
 
+use crate::aggregate::{Aggregate, Aggregation, MAX_AGGREGATED_PERIODS, Made};
 use crate::finish::Message;
 use crate::math::{ExpressionFault, Grid};
 use crate::period::{Period, rounded_start};
@@ -24,8 +25,12 @@ pub struct Plan {
     pub(crate) metrics: Vec<PlannedMetric>,
     /// For each query, which of the metrics it is.
     pub(crate) of_query: Vec<Option<usize>>,
-    /// For each search, which of the metrics it found.
-    pub(crate) found: Vec<Vec<usize>>,
+    /// For each search.
+    pub(crate) found: Vec<Found>,
+    /// The searches whose metrics are aggregated as they are read.
+    pub(crate) aggregations: Vec<Aggregation>,
+    /// What has to be read for those, one after the other.
+    pub(crate) aggregated: Vec<Read>,
     /// For each query that is no metric, the periods of a series that nothing else gives a period to.
     grids: Vec<Option<Grid>>,
     pub(crate) messages: Vec<Message>,
@@ -37,6 +42,15 @@ pub(crate) struct PlannedMetric {
     pub(crate) stat: MetricStat,
     pub(crate) read: usize,
     pub(crate) grid: Grid,
+}
+
+/// What is known of the metrics that a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found {
+    /// Which of [`Plan::metrics`] they are.
+    Series(Vec<usize>),
+    /// Which of [`Plan::aggregations`] they are in.
+    Aggregated(usize),
 }
 
 /// What a search found.
@@ -66,6 +80,22 @@ impl Prepared {
     /// # Panics
     /// When there are fewer or more than searches.
     pub fn plan(self, found: Vec<FoundMetrics>) -> Result<Plan, DataError> {
+        self.plan_with(found, 0)
+    }
+
+    /// The same for a caller that aggregates what it reads of [`Plan::aggregated`]; [`Plan::take_apart`] comes next.
+    ///
+    /// # Errors
+    /// [`DataError::RangeTooLong`].
+    ///
+    /// # Panics
+    /// When there are fewer or more than searches.
+    pub fn plan_aggregated(self, found: Vec<FoundMetrics>) -> Result<Plan, DataError> {
+        self.plan_with(found, MAX_AGGREGATED_PERIODS)
+    }
+
+    /// Plans with at most so many periods of aggregations.
+    fn plan_with(self, found: Vec<FoundMetrics>, mut periods_left: usize) -> Result<Plan, DataError> {
         assert_eq!(found.len(), self.searches.len(), "every search has found something or nothing");
         let mut reads = Reads::new(&self);
         let mut of_query = vec![None; self.request.queries.len()];
@@ -78,17 +108,26 @@ impl Prepared {
             }
         }
         let (mut of_search, mut messages, mut left) = (Vec::with_capacity(found.len()), Vec::new(), MAX_FOUND_METRICS);
-        for (search, found) in self.searches.iter().zip(found) {
+        let (mut aggregations, mut aggregated) = (Vec::new(), Vec::new());
+        for (number, (search, mut found)) in self.searches.iter().zip(found).enumerate() {
             let most = left.min(MAX_SEARCH_RESULTS);
             if found.is_cut || found.metrics.len() > most {
                 messages = vec![too_many()];
             }
-            let stat =
-                |metric| MetricStat { metric, period: search.period, statistic: search.statistic.clone(), unit: None };
-            let metrics = found.metrics.into_iter().take(most).map(|metric| reads.add(stat(metric)));
-            let metrics: Vec<_> = metrics.collect::<Result<_, _>>()?;
-            left -= metrics.len();
-            of_search.push(metrics);
+            found.metrics.truncate(most);
+            left -= found.metrics.len();
+            let grid = self.grid(search.period)?;
+            let rest = periods_left.checked_sub(grid.len() as usize);
+            let (Some(across), Some(rest), false) = (search.across, rest, found.metrics.is_empty()) else {
+                let metrics = found.metrics.into_iter().map(|metric| reads.add(search.stat(metric)));
+                of_search.push(Found::Series(metrics.collect::<Result<_, _>>()?));
+                continue;
+            };
+            periods_left = rest;
+            of_search.push(Found::Aggregated(aggregations.len()));
+            let (end, metrics) = (self.request.end, found.metrics.len());
+            aggregations.push(Aggregation { across, grid, end, search: number, metrics });
+            aggregated.extend(found.metrics.into_iter().map(|metric| self.read(metric, None, grid)));
         }
         let Reads { reads, metrics, .. } = reads;
         let grids = self.expressions.iter().map(|one| one.as_ref().map(|one| self.grid(one.period())).transpose());
@@ -96,7 +135,8 @@ impl Prepared {
         for insights in &self.insights {
             grids[insights.at] = Some(self.grid(insights.range.period)?);
         }
-        Ok(Plan { prepared: self, reads, metrics, of_query, found: of_search, grids, messages })
+        let found = of_search;
+        Ok(Plan { prepared: self, reads, metrics, of_query, found, aggregations, aggregated, grids, messages })
     }
 
     /// For a caller that cannot look metrics up.
@@ -149,12 +189,38 @@ impl Prepared {
         };
         Grid::new(start, self.request.end, period).ok_or(DataError::RangeTooLong(period.seconds()))
     }
+
+    /// A read of the numbers of a metric.
+    fn read(&self, metric: Metric, unit: Option<Unit>, grid: Grid) -> Read {
+        let (start, end, period_seconds) = (grid.time(0), self.request.end, grid.period().seconds());
+        Read { metric, unit, start, end, period_seconds, detail: Detail::Numbers }
+    }
 }
 
 impl Plan {
     /// What has to be read, in the order in which [`finish`](crate::finish) wants the answers.
     pub fn reads(&self) -> &[Read] {
         &self.reads
+    }
+
+    /// Adds to [`Plan::reads`] the metrics of searches that could not be aggregated, because each series has to be known.
+    pub fn take_apart(&mut self, aggregates: &[Aggregate]) {
+        let mut first = 0;
+        for (aggregation, aggregate) in self.aggregations.iter().zip(aggregates) {
+            let Aggregation { grid, search, metrics, .. } = *aggregation;
+            let reads = &self.aggregated[first..first + metrics];
+            first += metrics;
+            if aggregate.0 == Made::SeveralUnits {
+                let number = self.metrics.len();
+                self.found[search] = Found::Series((number..number + metrics).collect());
+                let planned = reads.iter().zip(self.reads.len()..).map(|(read, at)| {
+                    let stat = self.prepared.searches[search].stat(read.metric.clone());
+                    PlannedMetric { stat, read: at, grid }
+                });
+                self.metrics.extend(planned);
+                self.reads.extend_from_slice(reads);
+            }
+        }
     }
 
     /// Takes the plan to another range.
@@ -168,6 +234,13 @@ impl Plan {
             metric.grid = self.prepared.grid(metric.stat.period)?;
             let read = &mut self.reads[metric.read];
             (read.start, read.end) = (metric.grid.time(0), end);
+        }
+        let mut aggregated = self.aggregated.iter_mut();
+        for one in &mut self.aggregations {
+            (one.grid, one.end) = (self.prepared.grid(one.grid.period())?, end);
+            for read in aggregated.by_ref().take(one.metrics) {
+                (read.start, read.end) = (one.grid.time(0), end);
+            }
         }
         for grid in self.grids.iter_mut().flatten() {
             *grid = self.prepared.grid(grid.period())?;
@@ -200,14 +273,7 @@ impl<'a> Reads<'a> {
         let grid = self.prepared.grid(stat.period)?;
         let read = *self.known.entry((stat.metric.clone(), stat.unit, stat.period)).or_insert(self.reads.len());
         if read == self.reads.len() {
-            self.reads.push(Read {
-                metric: stat.metric.clone(),
-                unit: stat.unit,
-                start: grid.time(0),
-                end: self.prepared.request.end,
-                period_seconds: stat.period.seconds(),
-                detail: Detail::Numbers,
-            });
+            self.reads.push(self.prepared.read(stat.metric.clone(), stat.unit, grid));
         }
         if stat.statistic.needs_distribution() {
             self.reads[read].detail = Detail::Distribution;

@@ -24,6 +24,7 @@ mod identity;
 mod number;
 mod read;
 mod resolution;
+mod run;
 mod scope;
 pub mod search;
 mod sketch;
@@ -41,6 +42,7 @@ pub use identity::{
 pub use number::{MAX_MAGNITUDE, NumberFault, check_number};
 pub use read::{Detail, Point, Read, UnitSeries};
 pub use resolution::Resolution;
+pub use run::{Numbers, Run};
 pub use scope::Scope;
 pub use sketch::Sketch;
 pub use time::{MAX_AGE_SECONDS, MAX_AHEAD_SECONDS, Timestamp};

@@ -2,6 +2,7 @@
 
 use crate::cell::Cell;
 use crate::identity::Metric;
+use crate::run::Run;
 use crate::time::Timestamp;
 use crate::unit::Unit;
 
@@ -50,6 +51,25 @@ pub struct Point {
     pub time: Timestamp,
     /// The samples of the period, merged.
     pub cell: Cell,
+}
+
+impl UnitSeries {
+    /// Gives the points as cells whose slots are periods of so many seconds.
+    pub fn as_run<T>(&self, period_seconds: i64, give: impl FnOnce(&Run<'_>) -> T) -> T {
+        let start = self.points.first().map_or(Timestamp::from_millis(0), |first| first.time);
+        let column = |number: fn(&Cell) -> f64| self.points.iter().map(|point| number(&point.cell)).collect::<Vec<_>>();
+        let slot = |point: &Point| (point.time.millis() - start.millis()) / (period_seconds * 1000);
+        give(&Run {
+            unit: self.unit,
+            start,
+            slot_seconds: period_seconds,
+            slots: &self.points.iter().map(|point| slot(point) as u32).collect::<Vec<_>>(),
+            count: &column(Cell::count),
+            sum: &column(Cell::sum),
+            min: &column(Cell::min),
+            max: &column(Cell::max),
+        })
+    }
 }
 
 impl Read {

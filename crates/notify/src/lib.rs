@@ -5,8 +5,11 @@
 //!
 //! [`queue`] is Amazon SQS without its edges: what a queue is told and what becomes of it. Whoever drives it writes down
 //! the [`queue::Event`]s that it answers with, and may apply them again to a fresh [`queue::Queues`] later: it will be
-//! the same. [`policy`] says what the policies of queues and topics allow, [`filter`] which messages a subscription is
-//! meant for, and [`retry`] when a delivery is tried again.
+//! the same. [`topic`] and [`subscription`] say what Amazon SNS knows of those, [`message`] what is published and what
+//! endpoints get of it, [`notice`] what Slack and PagerDuty do, and [`delivery`] what is next after an attempt.
+//! [`policy`] says what the policies of queues and topics allow, [`filter`] which messages a subscription is meant for,
+//! [`retry`] when a delivery is tried again, and [`noise`] which messages of alarms a
+//! subscription is spared.
 //!
 //! ```
 //! use nepho_notify::filter::{FilterPolicy, Scope};
@@ -37,7 +40,19 @@
 //! # Ok::<(), nepho_notify::policy::PolicyFault>(())
 //! ```
 
+mod arn;
+pub mod delivery;
 pub mod filter;
+mod links;
+pub mod message;
+pub mod noise;
+pub mod notice;
 pub mod policy;
 pub mod queue;
+mod refusal;
 pub mod retry;
+pub mod subscription;
+pub mod topic;
+
+pub use arn::Arn;
+pub use refusal::{Refusal, RefusalKind};

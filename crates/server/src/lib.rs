@@ -20,17 +20,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod aggregation;
 mod alarms;
 mod api;
 mod clock;
+mod commits;
 mod config;
 mod credentials;
+mod deliveries;
 mod detectors;
 mod emf;
 mod found;
 mod http;
 mod instance;
 mod listeners;
+mod noise;
 mod operational;
 mod own;
 mod queues;
@@ -39,12 +43,15 @@ mod run;
 mod schedule;
 mod stop;
 mod tail;
+mod topics;
 mod writes;
 
 pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
 pub use clock::{Clock, monotonic, system_time};
-pub use config::{ClockKind, Config, ConfigError, Limits};
+pub use config::{ClockKind, Config, ConfigError, EVALUATION_DELAY_SECONDS, Limits, MAX_EVALUATION_DELAY_SECONDS};
 pub use credentials::{AccessKey, Credentials, CredentialsError};
+pub use deliveries::config::{DeliverySettings, MailSettings};
+pub use deliveries::transport::{Network, NoNetwork, Tls};
 pub use instance::Stores;
 pub use listeners::{BindError, Listeners};
 pub use operational::{OPERATIONAL_NAMESPACE, OperationalSamples};

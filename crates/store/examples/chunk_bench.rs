@@ -12,7 +12,7 @@ mod chunk;
 use std::hint::black_box;
 use std::time::Instant;
 
-use nepho_model::{Cell, Detail};
+use nepho_model::{Cell, Detail, Numbers};
 
 const METRICS: usize = 2000;
 const MINUTES: u32 = 60;
@@ -56,7 +56,7 @@ enum Kind {
 fn main() {
     let mut random = Random(1);
     let mut mix = Vec::new();
-    println!("{:40} {:>7} {:>9} {:>9}", "", "B/cell", "M/s in", "M/s out");
+    println!("{:40} {:>7} {:>9} {:>9} {:>9}", "", "B/cell", "M/s in", "M/s out", "M/s sums");
     for (kind, name, share) in KINDS {
         let metrics: Vec<_> = (0..METRICS).map(|_| metric(kind, &mut random, four_numbers)).collect();
         measure(name, &metrics, Detail::Numbers);
@@ -135,8 +135,9 @@ fn rounded(value: f64, decimals: i32) -> f64 {
 /// Prints the best of some rounds.
 fn measure(name: &str, metrics: &[Vec<(u32, Cell)>], detail: Detail) {
     let cells = metrics.iter().map(Vec::len).sum::<usize>() as f64;
-    let (mut seconds_in, mut seconds_out) = (f64::MAX, f64::MAX);
-    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    let (mut seconds_in, mut seconds_out, mut seconds_sums) = (f64::MAX, f64::MAX, f64::MAX);
+    let (mut bytes, mut ends, mut columns) = (Vec::new(), Vec::new(), chunk::Columns::default());
+    let sums = Numbers { sum: true, ..Numbers::default() };
     for _ in 0..ROUNDS {
         bytes.clear();
         ends.clear();
@@ -149,16 +150,25 @@ fn measure(name: &str, metrics: &[Vec<(u32, Cell)>], detail: Detail) {
         let started = Instant::now();
         let mut start = 0;
         for end in &ends {
-            chunk::decode(&bytes[start..*end], detail, 0..chunk::SLOTS_MAX, |slot, cell| {
+            chunk::decode(&bytes[start..*end], detail, 0..chunk::SLOTS_MAX, &mut columns, |slot, cell| {
                 black_box((slot, &cell));
             })
             .unwrap();
             start = *end;
         }
         seconds_out = seconds_out.min(started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        let mut start = 0;
+        for end in &ends {
+            let at = chunk::decode_numbers(&bytes[start..*end], sums, &(0..chunk::SLOTS_MAX), &mut columns).unwrap();
+            black_box(columns.sum[at].iter().sum::<f64>());
+            start = *end;
+        }
+        seconds_sums = seconds_sums.min(started.elapsed().as_secs_f64());
     }
     let rate = |seconds: f64| cells / seconds / 1e6;
-    println!("{name:40} {:7.2} {:9.1} {:9.1}", bytes.len() as f64 / cells, rate(seconds_in), rate(seconds_out));
+    let [fed, read, summed] = [seconds_in, seconds_out, seconds_sums].map(rate);
+    println!("{name:40} {:7.2} {fed:9.1} {read:9.1} {summed:9.1}", bytes.len() as f64 / cells);
 }
 
 /// SplitMix64.

@@ -25,6 +25,6 @@ pub use log::{Log, LogFigures, OnEntry};
 pub use memory::{MemoryLog, MemoryRecords, MemorySamples};
 pub use receipt::{Acknowledge, Receipt};
 pub use records::{Change, Record, Records, Table};
-pub use samples::{Figures, Filter, Listed, OnCell, Page, Samples};
-pub use search::{Found, SearchRequest};
+pub use samples::{Figures, Filter, Listed, OnRun, Page, Samples};
+pub use search::{COMPARISONS_MAX, Found, SearchRequest};
 pub use tier::{Retention, Tier};

@@ -1,6 +1,6 @@
 //! What every store of metrics can do.
 
-use nepho_model::{Batch, Cell, Metric, Read, Scope, Timestamp, UnitSeries};
+use nepho_model::{Batch, Metric, Numbers, Read, Run, Scope, Timestamp, UnitSeries};
 
 use crate::error::StoreError;
 use crate::receipt::Receipt;
@@ -20,15 +20,25 @@ pub trait Samples: Send + Sync {
     /// known has no series.
     fn read(&self, scope: &Scope, reads: &[Read]) -> Vec<Result<Vec<UnitSeries>, StoreError>>;
 
-    /// Gives the cells of each read to `on_cell`, with the read's number and the time that the cell begins at: in no order,
-    /// several for a period, all units alike. For whoever adds up many metrics and has no use for the points of each.
+    /// Gives the cells of each read to one of `sinks`, with the read's number: in runs, which are in no order and several
+    /// for a period, of all units, with the `numbers` that are wanted. For whoever adds up many metrics and has no use for
+    /// the points of each. A store may work for all sinks at the same time.
     ///
     /// A read that fails may have given some of its cells before.
-    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
-        let answers = self.read(scope, reads).into_iter().enumerate();
-        let give = |(number, answer): (usize, Result<Vec<UnitSeries>, StoreError>)| {
-            let points = answer?.into_iter().flat_map(|series| series.points);
-            points.for_each(|point| on_cell(number, point.time, &point.cell));
+    ///
+    /// # Panics
+    /// When there are no sinks.
+    #[expect(unused_variables, reason = "points have all numbers")]
+    fn each_run(
+        &self,
+        scope: &Scope,
+        reads: &[Read],
+        numbers: Numbers,
+        sinks: &mut [&mut OnRun<'_>],
+    ) -> Vec<Result<(), StoreError>> {
+        let answers = self.read(scope, reads).into_iter().zip(reads).enumerate();
+        let give = |(number, (answer, read)): (usize, (Result<Vec<UnitSeries>, StoreError>, &Read))| {
+            answer?.iter().for_each(|series| series.as_run(read.period_seconds, |run| sinks[0](number, run)));
             Ok(())
         };
         answers.map(give).collect()
@@ -74,8 +84,8 @@ pub trait Samples: Send + Sync {
     fn close(&self) -> Result<(), StoreError>;
 }
 
-/// What [`Samples::each_cell`] gives cells to: the number of the read, the time that the cell begins at, and the cell.
-pub type OnCell<'a> = dyn FnMut(usize, Timestamp, &Cell) + 'a;
+/// What [`Samples::each_run`] gives cells to, with the number of their read.
+pub type OnRun<'a> = dyn FnMut(usize, &Run<'_>) + Send + 'a;
 
 /// Which metrics are wanted. Empty means all.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -4,6 +4,9 @@ use nepho_model::{Resolution, Timestamp};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
+/// Seconds after its end that a partition is left alone, for samples that come a little late. So long after a full
+/// hour what is in memory is written to disk, too: what rolls up is on disk then, and all of a partition at once.
+pub(crate) const SETTLE_SECONDS: i64 = 300;
 
 /// A resolution of stored cells. A cell is in one tier only; when it is too old for it, it is merged into
 /// the next coarser one.
@@ -113,9 +116,9 @@ impl Retention {
         Tier::ALL.into_iter().filter(|tier| *tier >= finest).find(|tier| !self.is_past(*tier, time.seconds(), now))
     }
 
-    /// Whether the partition of `tier` that `seconds` falls into is over its age as a whole.
+    /// Whether the partition of `tier` that `seconds` falls into is over its age as a whole, and has settled.
     pub fn is_past(&self, tier: Tier, seconds: i64, now: Timestamp) -> bool {
-        tier.partition_of(seconds) + tier.partition_seconds() + self.of(tier) <= now.seconds()
+        tier.partition_of(seconds) + tier.partition_seconds() + self.of(tier) + SETTLE_SECONDS <= now.seconds()
     }
 }
 

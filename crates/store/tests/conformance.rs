@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use nepho_model::search::{Condition, Pattern, Phrase, Place, Schema, Search, Term};
-use nepho_model::{Batch, Cell, Detail, Metric, Read, Resolution, Scope, Timestamp, Unit, UnitSeries};
-use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest};
+use nepho_model::{Batch, Cell, Detail, Metric, Numbers, Read, Resolution, Run, Scope, Timestamp, Unit, UnitSeries};
+use nepho_store::{
+    COMPARISONS_MAX, EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest,
+};
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400;
@@ -94,8 +96,9 @@ impl Stores {
                     detail: Detail::Distribution,
                 };
                 assert_eq!(answer(self.embedded(), &read), answer(&self.reference, &read), "{read:?}");
-                let added_up = |store| added_up(store, &[read.clone(), Read { unit: None, ..read.clone() }]);
-                assert_eq!(added_up(self.embedded()), added_up(&self.reference), "{read:?}");
+                let next = Read { metric: metric(n.wrapping_add(1)), unit: None, ..read };
+                let both = [read, next];
+                assert_eq!(added_up(self.embedded(), &both), added_up(&self.reference, &both), "{both:?}");
             }
             Step::List(filter) => {
                 let since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
@@ -105,7 +108,7 @@ impl Stores {
             }
             Step::Search(search, limit) => {
                 let seen_since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
-                let request = SearchRequest { search: search.clone(), seen_since };
+                let request = SearchRequest { search: search.clone(), seen_since, comparisons_max: COMPARISONS_MAX };
                 let all = found(&self.reference, &request, usize::MAX);
                 assert_eq!(found(self.embedded(), &request, usize::MAX), all, "{search:?}");
                 for store in [&self.reference as &dyn Samples, self.embedded()] {
@@ -138,14 +141,28 @@ fn answer(store: &dyn Samples, read: &Read) -> Vec<UnitSeries> {
     store.read(&scope(), std::slice::from_ref(read)).remove(0).unwrap()
 }
 
+type AddedUp = BTreeMap<Timestamp, (f64, f64, f64, f64)>;
+
 /// The cells of each read by period: how many samples, their sum, the least and the greatest.
-fn added_up(store: &dyn Samples, reads: &[Read]) -> Vec<BTreeMap<Timestamp, (f64, f64, f64, f64)>> {
-    let mut periods = vec![BTreeMap::new(); reads.len()];
-    let outcomes = store.each_cell(&scope(), reads, &mut |number, time, cell| {
-        let period = reads[number].period_of(time).expect("a cell outside of the range");
-        let all = periods[number].entry(period).or_insert((0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY));
-        *all = (all.0 + cell.count(), all.1 + cell.sum(), all.2.min(cell.min()), all.3.max(cell.max()));
-    });
+fn added_up(store: &dyn Samples, reads: &[Read]) -> Vec<AddedUp> {
+    let mut sinks = [vec![AddedUp::new(); reads.len()], vec![AddedUp::new(); reads.len()]];
+    let add = |periods: &mut Vec<AddedUp>, number: usize, run: &Run<'_>| {
+        for (at, slot) in run.slots.iter().enumerate() {
+            let period = reads[number].period_of(run.time(*slot)).expect("a cell outside of the range");
+            let all = periods[number].entry(period).or_insert((0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY));
+            let (count, sum, min, max) = (run.count[at], run.sum[at], run.min[at], run.max[at]);
+            *all = (all.0 + count, all.1 + sum, all.2.min(min), all.3.max(max));
+        }
+    };
+    let [one, other] = &mut sinks;
+    let (mut one, mut other) =
+        (|number, run: &Run<'_>| add(one, number, run), |number, run: &Run<'_>| add(other, number, run));
+    let outcomes = store.each_run(&scope(), reads, Numbers::ALL, &mut [&mut one, &mut other]);
+    let [mut periods, other] = sinks;
+    for (all, others) in periods.iter_mut().zip(other) {
+        assert!(all.is_empty() || others.is_empty(), "all cells of a metric go to one sink");
+        all.extend(others);
+    }
     outcomes.into_iter().for_each(Result::unwrap);
     periods
 }
@@ -240,6 +257,30 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Reopen),
     ];
     prop::collection::vec(step, 1..40)
+}
+
+/// What comes late for its hour is still in memory when the hour rolls up, and rolls up with it.
+#[test]
+fn a_late_second_becomes_a_minute_with_its_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stores = Stores::open(folder.path());
+    stores.run(&Step::Pass(250));
+    let age = 4 * 3600 - 40 + 250;
+    let (unit, resolution) = (Unit::Count, Resolution::Second);
+    stores.run(&Step::Append(vec![Sample { metric: 0, unit, resolution, age, values: vec![1.0] }]));
+    let second = |stores: &Stores| {
+        let start = Timestamp::from_seconds(NOW - 4 * 3600);
+        let end = start.plus_seconds(3600);
+        let read = Read { metric: metric(0), unit: None, start, end, period_seconds: 1, detail: Detail::Numbers };
+        let times = |store| answer(store, &read)[0].points.iter().map(|p| p.time.seconds() - start.seconds()).collect();
+        let (embedded, reference): (Vec<_>, Vec<_>) = (times(stores.embedded()), times(&stores.reference));
+        assert_eq!(embedded, reference);
+        embedded
+    };
+    for (passed, expected) in [(0, 40), (49, 40), (1, 0)] {
+        stores.run(&Step::Pass(passed));
+        assert_eq!(second(&stores), [expected], "{passed} s later");
+    }
 }
 
 /// Each case writes files, so there are fewer of them; `PROPTEST_CASES` still scales their number.

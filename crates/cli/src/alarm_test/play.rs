@@ -12,8 +12,8 @@ use nepho_engine::composite::{self, AlarmGraph, CompositeState, Event, OtherAlar
 use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS};
 use nepho_engine::mute::{self, PutRule, muting, next_change};
 use nepho_engine::search::SEARCHED_SECONDS;
-use nepho_model::{AlarmState, Batch, Cell, Timestamp};
-use nepho_store::{MemorySamples, Samples, SearchRequest};
+use nepho_model::{AlarmState, Batch, Run, Timestamp};
+use nepho_store::{COMPARISONS_MAX, MemorySamples, Samples, SearchRequest};
 
 use super::case::{Arrival, Case};
 use super::definitions::Definitions;
@@ -201,7 +201,11 @@ impl<'a> Stage<'a> {
                 }
                 Reading::Insights(reading) => {
                     let since = now.plus_seconds(-SEARCHED_SECONDS);
-                    let request = SearchRequest { search: reading.search(), seen_since: Some(since) };
+                    let request = SearchRequest {
+                        search: reading.search(),
+                        seen_since: Some(since),
+                        comparisons_max: COMPARISONS_MAX,
+                    };
                     match self.store.search(&definitions.scope, &request, MAX_INSIGHTS_METRICS) {
                         Ok(found) => {
                             let plan = reading.plan(found.metrics, found.has_more);
@@ -219,8 +223,8 @@ impl<'a> Stage<'a> {
 
     fn aggregate(&self, plan: &InsightsPlan) -> InsightsAnswer {
         let mut gathering = plan.gathering();
-        let mut add = |read, time, cell: &Cell| gathering.add(read, time, cell);
-        let outcomes = self.store.each_cell(&self.definitions.scope, plan.reads(), &mut add);
+        let mut add = |read: usize, run: &Run<'_>| gathering.add_run(read, run);
+        let outcomes = self.store.each_run(&self.definitions.scope, plan.reads(), plan.numbers(), &mut [&mut add]);
         outcomes.into_iter().filter_map(Result::err).for_each(|error| gathering.fail(error.to_string()));
         gathering.finish()
     }

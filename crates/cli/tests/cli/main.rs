@@ -5,10 +5,13 @@
 
 mod alarm;
 mod alarm_checks;
+mod alarm_history;
 mod commands;
 #[cfg(target_os = "linux")]
 mod completion;
 mod crash;
+mod deliveries;
+mod delivery_crash;
 mod http;
 mod operational;
 mod query;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use nepho_model::{Cell, Timestamp, UnitSeries};
+use nepho_model::{Cell, Run, Timestamp, Unit, UnitSeries};
 
 use super::plan::InsightsPlan;
-use super::query::{Function, Order};
 use super::{MAX_INSIGHTS_AGE_SECONDS, MAX_INSIGHTS_METRICS, MAX_INSIGHTS_SERIES};
 use crate::finish::Message;
+use crate::tally::Tally;
 
 /// What a label is for metrics that lack the dimension.
 const OTHER: &str = "Other";
@@ -42,47 +42,21 @@ pub struct InsightsSeries {
 #[derive(Debug, Clone)]
 pub struct Gathering<'a> {
     plan: &'a InsightsPlan,
-    /// For each group the periods in turn.
-    periods: Vec<Aggregate>,
+    tally: Tally,
     /// For each group all of it, when series are ordered by that.
-    totals: Vec<Totals>,
-    /// The period of the observations before, which mostly is that of the next or the one before it: its number, and
-    /// the milliseconds that it covers.
-    last: (usize, i64, i64),
+    totals: Option<Tally>,
     failures: BTreeSet<String>,
-}
-
-/// What a function needs to know of the observations in a period.
-#[derive(Debug, Clone, Copy, Default)]
-struct Aggregate {
-    /// How many there are.
-    count: f64,
-    /// Their sum, least or greatest.
-    value: f64,
-}
-
-/// All observations of a group.
-#[derive(Debug, Clone, Copy)]
-struct Totals {
-    count: f64,
-    sum: f64,
-    min: f64,
-    max: f64,
 }
 
 impl<'a> Gathering<'a> {
     pub(super) fn new(plan: &'a InsightsPlan) -> Self {
-        let start = plan.start.millis();
+        let InsightsPlan { query, start, end, .. } = plan;
+        let tally = |function, period_seconds| Tally::new(function, *start, *end, period_seconds, plan.groups.len());
+        let length = (end.millis() - start.millis()).max(0) / 1000 + 1;
         Gathering {
             plan,
-            periods: vec![Aggregate::default(); plan.groups.len() * plan.periods],
-            totals: match plan.query.order {
-                Some(_) => {
-                    vec![Totals { count: 0.0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }; plan.groups.len()]
-                }
-                None => Vec::new(),
-            },
-            last: (0, start, start.saturating_add(plan.period_seconds.saturating_mul(1000)).min(plan.end.millis())),
+            tally: tally(query.function, plan.period_seconds),
+            totals: query.order.map(|order| tally(order.function, length)),
             failures: BTreeSet::new(),
         }
     }
@@ -90,28 +64,23 @@ impl<'a> Gathering<'a> {
     /// Adds observations of the metric of one of [`InsightsPlan::reads`]. What is outside of the range is left out.
     ///
     /// # Panics
-    /// When there is no such read.
+    /// When there is no such read, or a number is missing that [`InsightsPlan::numbers`] asks for.
     #[inline]
-    pub fn add(&mut self, read: usize, time: Timestamp, cell: &Cell) {
-        let Some(period) = self.period_of(time) else { return };
+    pub fn add_run(&mut self, read: usize, run: &Run<'_>) {
         let group = self.plan.group_of[read];
-        let aggregate = &mut self.periods[group * self.plan.periods + period];
-        let is_first = aggregate.count == 0.0;
-        aggregate.count += cell.count();
-        match self.plan.query.function {
-            Function::Avg | Function::Sum => aggregate.value += cell.sum(),
-            Function::Count => {}
-            Function::Max if is_first => aggregate.value = cell.max(),
-            Function::Max => aggregate.value = aggregate.value.max(cell.max()),
-            Function::Min if is_first => aggregate.value = cell.min(),
-            Function::Min => aggregate.value = aggregate.value.min(cell.min()),
+        self.tally.add(group, run);
+        if let Some(totals) = &mut self.totals {
+            totals.add(group, run);
         }
-        if let Some(totals) = self.totals.get_mut(group) {
-            totals.count += cell.count();
-            totals.sum += cell.sum();
-            totals.min = totals.min.min(cell.min());
-            totals.max = totals.max.max(cell.max());
-        }
+    }
+
+    /// The same for one cell.
+    ///
+    /// # Panics
+    /// When there is no such read.
+    pub fn add(&mut self, read: usize, time: Timestamp, cell: &Cell) {
+        let [count, sum, min, max] = &[cell.count(), cell.sum(), cell.min(), cell.max()].map(|number| [number]);
+        self.add_run(read, &Run { unit: Unit::None, start: time, slot_seconds: 1, slots: &[0], count, sum, min, max });
     }
 
     /// Adds all that a read has answered, in all its units.
@@ -123,32 +92,20 @@ impl<'a> Gathering<'a> {
         points.for_each(|point| self.add(read, point.time, &point.cell));
     }
 
+    /// Adds all that another gathering of the same plan was given.
+    pub fn absorb(&mut self, other: &Gathering<'_>) {
+        self.tally.absorb(&other.tally);
+        if let (Some(totals), Some(others)) = (&mut self.totals, &other.totals) {
+            totals.absorb(others);
+        }
+        self.failures.extend(other.failures.iter().cloned());
+    }
+
     /// Notes that a read could not be answered: the series lack its metric.
     pub fn fail(&mut self, error: impl Into<String>) {
         if self.failures.len() < FAILURES_MAX {
             self.failures.insert(error.into());
         }
-    }
-
-    #[inline]
-    fn period_of(&mut self, time: Timestamp) -> Option<usize> {
-        let (number, start, end) = self.last;
-        let time = time.millis();
-        if (start..end).contains(&time) {
-            return (number < self.plan.periods).then_some(number);
-        }
-        let length = self.plan.period_seconds.saturating_mul(1000);
-        let number = match time.checked_sub(self.plan.start.millis())? {
-            before if before < 0 || time >= self.plan.end.millis() => return None,
-            _ if time >= end && time - end < length => number + 1,
-            passed => usize::try_from(passed / length).ok()?,
-        };
-        if number >= self.plan.periods {
-            return None;
-        }
-        let start = self.plan.start.millis() + number as i64 * length;
-        self.last = (number, start, start.saturating_add(length).min(self.plan.end.millis()));
-        Some(number)
     }
 
     /// The answer.
@@ -157,10 +114,15 @@ impl<'a> Gathering<'a> {
         let is_grouped = !plan.query.group_by.is_empty();
         let mut groups: Vec<usize> = (0..plan.groups.len()).collect();
         if is_grouped {
-            groups.retain(|group| self.periods_of(*group).iter().any(|period| period.count > 0.0));
+            groups.retain(|group| self.tally.points(*group).next().is_some());
         }
-        if let Some(order) = plan.query.order {
-            groups.sort_by(|one, other| order.compare(&self.totals[*one], &self.totals[*other]));
+        if let (Some(order), Some(totals)) = (plan.query.order, &self.totals) {
+            let total = |group| totals.points(group).next().map_or(f64::NAN, |(_, total)| total);
+            let totals: Vec<f64> = (0..plan.groups.len()).map(total).collect();
+            groups.sort_by(|one, other| {
+                let ascending = totals[*one].total_cmp(&totals[*other]);
+                if order.is_descending { ascending.reverse() } else { ascending }
+            });
         }
         let most = plan.query.limit.unwrap_or(MAX_INSIGHTS_SERIES);
         let is_cut = plan.query.limit.is_none() && groups.len() > most;
@@ -176,19 +138,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn periods_of(&self, group: usize) -> &[Aggregate] {
-        &self.periods[group * self.plan.periods..][..self.plan.periods]
-    }
-
     fn points(&self, group: usize) -> Vec<(Timestamp, f64)> {
-        let value = |period: &Aggregate| match self.plan.query.function {
-            Function::Avg => period.value / period.count,
-            Function::Count => period.count,
-            Function::Max | Function::Min | Function::Sum => period.value,
-        };
         let time = |number: usize| self.plan.start.plus_seconds(number as i64 * self.plan.period_seconds);
-        let periods = self.periods_of(group).iter().enumerate().filter(|(_, period)| period.count > 0.0);
-        periods.map(|(number, period)| (time(number), value(period))).collect()
+        self.tally.points(group).map(|(number, value)| (time(number), value)).collect()
     }
 
     fn messages(&self, is_cut: bool) -> Vec<Message> {
@@ -214,20 +166,6 @@ impl<'a> Gathering<'a> {
         ];
         let failures = self.failures.iter().map(|error| Message { code: "InternalError", value: error.clone() });
         told.into_iter().flatten().chain(failures).collect()
-    }
-}
-
-impl Order {
-    fn compare(self, one: &Totals, other: &Totals) -> std::cmp::Ordering {
-        let of = |totals: &Totals| match self.function {
-            Function::Avg => totals.sum / totals.count,
-            Function::Count => totals.count,
-            Function::Max => totals.max,
-            Function::Min => totals.min,
-            Function::Sum => totals.sum,
-        };
-        let order = of(one).total_cmp(&of(other));
-        if self.is_descending { order.reverse() } else { order }
     }
 }
 

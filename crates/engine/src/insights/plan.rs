@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use nepho_model::{Detail, MAX_AHEAD_SECONDS, Metric, MetricKey, Read, Scope, Timestamp};
+use nepho_model::{Detail, MAX_AHEAD_SECONDS, Metric, MetricKey, Numbers, Read, Scope, Timestamp};
 
 use super::gathering::Gathering;
 use super::query::{InsightsQuery, Label};
 use super::{MAX_INSIGHTS_AGE_SECONDS, MIN_INSIGHTS_PERIOD};
 use crate::period::{Period, rounded_start};
+use crate::tally::Tally;
 
 /// The range that a query is asked over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,17 @@ impl InsightsPlan {
     /// What has to be read.
     pub fn reads(&self) -> &[Read] {
         &self.reads
+    }
+
+    /// What has to be known of the cells that are read.
+    pub fn numbers(&self) -> Numbers {
+        let order = self.query.order.map_or(Numbers::default(), |order| Tally::numbers(order.function));
+        Tally::numbers(self.query.function).and(order)
+    }
+
+    /// How many series there are, before those without data and those over the limit are left out.
+    pub fn group_count(&self) -> usize {
+        self.groups.len()
     }
 
     /// Takes in what was read.

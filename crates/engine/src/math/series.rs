@@ -56,6 +56,11 @@ impl Grid {
         self.period
     }
 
+    /// How many periods there are.
+    pub(crate) fn len(self) -> u32 {
+        self.len
+    }
+
     /// The start of a period.
     pub fn time(self, slot: u32) -> Timestamp {
         self.start.plus_seconds(i64::from(slot) * self.period.seconds())

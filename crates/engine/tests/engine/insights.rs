@@ -77,7 +77,7 @@ fn what_a_limit_cuts_is_partial_wherever_it_is_used() {
     let message = Message { code: "MaxMetricsExceeded", value: "cut".to_owned() };
     let series = vec![InsightsSeries { label: None, values: Vec::new(), points: vec![(NOON, 3.0)] }];
     let insights = [InsightsAnswer { series, is_partial: true, messages: vec![message] }];
-    let answer = finish_with(&plan, &Answers { reads: &[Ok(vec![])], models: &[], insights: &insights });
+    let answer = finish_with(&plan, &Answers { reads: &[Ok(vec![])], insights: &insights, ..Answers::default() });
     let expected = "
         q1 [q1] PartialData 0=3 | MaxMetricsExceeded: cut
         e1 [e1] PartialData 0=6 | MaxMetricsExceeded: cut

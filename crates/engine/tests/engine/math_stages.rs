@@ -92,10 +92,15 @@ fn bands_come_from_the_models_that_are_given() {
         e2 [e2] InternalError | InternalError: Function 'ANOMALY_DETECTION_BAND' has no model of e1 yet
     ";
     assert_eq!(
-        written(&finish_with(&plan, &Answers { reads: &stored, models: &[Some(&Tenfold), None], insights: &[] })),
+        written(&finish_with(
+            &plan,
+            &Answers { reads: &stored, models: &[Some(&Tenfold), None], ..Answers::default() }
+        )),
         lines(expected)
     );
-    let answer =
-        finish_with(&plan, &Answers { reads: &stored, models: &[Some(&Tenfold), Some(&Tenfold)], insights: &[] });
+    let answer = finish_with(
+        &plan,
+        &Answers { reads: &stored, models: &[Some(&Tenfold), Some(&Tenfold)], ..Answers::default() },
+    );
     assert_eq!(written(&answer)[2], "e2 [e2] Complete 3=1 1=0 0=0");
 }

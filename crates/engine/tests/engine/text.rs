@@ -5,7 +5,7 @@ use nepho_engine::{
     Answers, DataAnswer, DataRequest, ExpressionQuery, FoundMetrics, Label, MetricStat, Period, Plan, Query, QueryId,
     Source, Statistic, finish, finish_with, plan, prepare,
 };
-use nepho_model::{Cell, Metric, Point, Read, Scope, Timestamp, Unit, UnitSeries};
+use nepho_model::{Cell, Metric, Point, Read, Run, Scope, Timestamp, Unit, UnitSeries};
 
 /// 2026-05-04 12:00 UTC.
 pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_777_896_000);
@@ -72,19 +72,35 @@ pub(crate) fn searched(request: DataRequest, stored: &str) -> DataAnswer {
         metrics.iter().filter(|metric| search.matches(&scope(), metric.key())).cloned().collect::<Vec<_>>()
     };
     let found = |search: &nepho_engine::SearchQuery| FoundMetrics { metrics: matching(&search.search), is_cut: false };
-    let found = prepared.searches().iter().map(found).collect();
+    let found: Vec<_> = prepared.searches().iter().map(found).collect();
     let aggregated = |asked: &nepho_engine::InsightsUse| {
         let query = asked.query.clone();
         let metrics = matching(&query.search());
         let plan = InsightsPlan::new(query, asked.range, &scope(), metrics, false);
         let mut gathering = plan.gathering();
-        let answers = read_all(plan.reads(), stored);
-        answers.iter().enumerate().for_each(|(at, answer)| gathering.add_all(at, answer.as_ref().unwrap()));
+        each_run(plan.reads(), stored, |read, run| gathering.add_run(read, run));
         gathering.finish()
     };
     let insights: Vec<_> = prepared.insights().iter().map(aggregated).collect();
-    let plan = prepared.plan(found).unwrap();
-    finish_with(&plan, &Answers { reads: &read_all(plan.reads(), stored), models: &[], insights: &insights })
+    // Whether metrics are aggregated as they are read, or series by series, the answer is the same.
+    let mut plan = prepared.clone().plan_aggregated(found.clone()).unwrap();
+    let mut aggregating = plan.aggregating();
+    each_run(plan.aggregated(), stored, |read, run| aggregating.add(read, run));
+    let aggregates = aggregating.finish();
+    plan.take_apart(&aggregates);
+    let finished = |plan: &Plan, aggregates| {
+        let reads = read_all(plan.reads(), stored);
+        finish_with(plan, &Answers { reads: &reads, models: &[], insights: &insights, aggregates })
+    };
+    let answer = finished(&plan, &aggregates);
+    assert_eq!(answer, finished(&prepared.plan(found).unwrap(), &[]));
+    answer
+}
+
+pub(crate) fn each_run(reads: &[Read], stored: &str, mut on_run: impl FnMut(usize, &Run<'_>)) {
+    for (at, (read, answer)) in reads.iter().zip(read_all(reads, stored)).enumerate() {
+        answer.unwrap().iter().for_each(|series| series.as_run(read.period_seconds, |run| on_run(at, run)));
+    }
 }
 
 /// A request for the hour from noon.

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod constraint;
 pub mod logs;
+pub mod sns;
 pub mod sqs;
 
 use std::fmt;

@@ -31,6 +31,7 @@ pub mod put_composite_alarm;
 pub mod put_metric_alarm;
 pub mod put_metric_data;
 pub mod set_alarm_state;
+pub mod sns;
 pub mod sqs;
 pub mod tags;
 

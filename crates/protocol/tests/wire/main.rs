@@ -16,4 +16,5 @@ mod requests;
 mod responses;
 mod round_trip;
 mod signatures;
+mod sns;
 mod sqs;

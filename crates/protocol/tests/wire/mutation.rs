@@ -10,6 +10,9 @@ use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_anomaly_detector::PutAnomalyDetectorInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_protocol::shapes::put_metric_data::PutMetricDataInput;
+use nepho_protocol::shapes::sns::publish::PublishInput;
+use nepho_protocol::shapes::sns::publish_batch::PublishBatchInput;
+use nepho_protocol::shapes::sns::subscribe::SubscribeInput;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -17,6 +20,7 @@ use crate::fixtures::{
     GET_METRIC_DATA, LIST_METRICS, PUT_ALARM_MUTE_RULE, PUT_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR_MATH,
     PUT_METRIC_ALARM, PUT_METRIC_ALARM_BAND, PUT_METRIC_DATA,
 };
+use crate::sns::{PUBLISH, PUBLISH_BATCH, SUBSCRIBE};
 
 /// One damage to a body.
 #[derive(Debug, Clone)]
@@ -64,6 +68,9 @@ fn decode_all(protocol: Protocol, body: &[u8]) {
         decode::<ListMetricsInput>(protocol, body).err(),
         decode::<PutMetricAlarmInput>(protocol, body).err(),
         decode::<PutAlarmMuteRuleInput>(protocol, body).err(),
+        decode::<PublishInput>(protocol, body).err(),
+        decode::<PublishBatchInput>(protocol, body).err(),
+        decode::<SubscribeInput>(protocol, body).err(),
         decode::<PutAnomalyDetectorInput>(protocol, body).err(),
     ];
     for error in outcomes.into_iter().flatten() {
@@ -82,7 +89,8 @@ fn corpus() -> impl Strategy<Value = (Protocol, &'static [u8])> {
         PUT_ANOMALY_DETECTOR,
         PUT_ANOMALY_DETECTOR_MATH,
     ];
-    let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).collect();
+    let of_sns = [PUBLISH, PUBLISH_BATCH, SUBSCRIBE].map(|form| (Protocol::Query, form));
+    let all: Vec<_> = recorded.iter().flat_map(|one| one.all()).chain(of_sns).collect();
     proptest::sample::select(all)
 }
 

@@ -4,19 +4,20 @@ use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, config
 use nepho_engine::composite::text::configuration_fields;
 use nepho_engine::composite::{DeletionFault, check_deletion};
 use nepho_model::{Scope, Timestamp};
-use nepho_store::{Change, Records};
+use nepho_store::Change;
 
 use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::put::NotPut;
 use super::record::{ALARMS, STATES, key};
 use super::turn::Turn;
 use super::{Alarms, crossing};
+use crate::instance::Instance;
 
 impl Alarms {
     /// Deletes all of these alarms, or none; `tags` removes the tags of one.
     pub(crate) fn delete(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         names: &[&str],
         tags: &dyn Fn(&str) -> Change,
@@ -45,7 +46,7 @@ impl Alarms {
         for name in names {
             turned.take_composite(name);
         }
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         for name in names {
             alarms.metric.remove(*name);
             alarms.composite.remove(*name);

@@ -16,22 +16,22 @@ use nepho_store::StoreError;
 use super::Alarms;
 use super::book::MetricEntry;
 use super::turn::Turn;
+use crate::aggregation;
 use crate::detectors;
-use crate::found::{aggregate, recent};
+use crate::found::recent;
 use crate::instance::Instance;
 
 /// Alarms that are evaluated in one hold of the lock, and written in one transaction.
 const BATCH: usize = 500;
 
-/// Evaluates all alarms that are due at a time.
-pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
+/// Evaluates all alarms that are due at a time, at `now`, which may be a little later: what arrived until then counts, and
+/// the history says when it really was.
+pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp, now: Timestamp) {
     instance
         .blocking(move |instance| {
             for scope in instance.alarms.scopes() {
-                let evaluated = instance.alarms.evaluate_scope(instance, &scope, due);
-                if let Err(error) =
-                    evaluated.and_then(|()| instance.alarms.run_actions(&*instance.records, &scope, due))
-                {
+                let evaluated = instance.alarms.evaluate_scope(instance, &scope, due, now);
+                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, now)) {
                     instance.fault(&format!("alarms of {scope} could not be evaluated: {error}"));
                 }
             }
@@ -43,7 +43,7 @@ pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
 pub(crate) fn run_left_over(instance: &Instance) {
     let now = instance.clock.now();
     for scope in instance.alarms.scopes() {
-        if let Err(error) = instance.alarms.run_actions(&*instance.records, &scope, now) {
+        if let Err(error) = instance.alarms.run_actions(instance, &scope, now) {
             instance.fault(&format!("actions of alarms of {scope} could not be run: {error}"));
         }
     }
@@ -91,10 +91,16 @@ impl Alarms {
         names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
         turn.unmute(&alarms.put_rules());
         let turned = turn.end();
-        self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)
+        self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }
 
-    fn evaluate_scope(&self, instance: &Instance, scope: &Scope, due: Timestamp) -> Result<(), StoreError> {
+    fn evaluate_scope(
+        &self,
+        instance: &Instance,
+        scope: &Scope,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut last: Option<String> = None;
         loop {
             let mut book = self.lock();
@@ -106,11 +112,11 @@ impl Alarms {
             last = Some((*name).clone());
             let entries = some.into_iter().map(|(_, entry)| entry);
             let due_now: Vec<_> = entries.filter(|entry| evaluation_time(&entry.alarm, due) == due).collect();
-            let mut turn = Turn::new(alarms, due);
+            let mut turn = Turn::new(alarms, now);
             evaluate_some(instance, scope, &due_now, due, &mut turn);
             let turned = turn.end();
             if !turned.is_empty() {
-                self.commit(&*instance.records, scope, alarms, turned, Vec::new(), due)?;
+                self.commit(instance, scope, alarms, turned, Vec::new(), now)?;
             }
             if is_last {
                 return Ok(());
@@ -135,7 +141,7 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
             }
             Reading::Insights(reading) => insights(instance, scope, reading, due),
         };
-        let step = alarm::step(&entry.alarm, &entry.status, &observed, due);
+        let step = alarm::step(&entry.alarm, &entry.status, &observed, turn.now());
         if step.status.is_some() || !step.effects.is_empty() {
             turn.take(entry, step);
         }
@@ -155,10 +161,10 @@ pub(super) fn models(
 }
 
 pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
-    match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
+    match recent(&*instance.samples, scope, &reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
-            reading.observe(&aggregate(&*instance.samples, scope, &plan, &ToString::to_string))
+            reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))
         }
         Err(error) => reading.failed(error.to_string()),
     }

@@ -4,12 +4,14 @@
 //! lock: one [`Book`] of all alarms, in which one [`Turn`] at a time is made: by an operation, or by the
 //! [evaluation](evaluate). A turn is written in one transaction before it is kept.
 
+mod action;
 mod book;
 pub(crate) mod crossing;
 mod delete;
 pub(crate) mod describe;
 mod evaluate;
 mod explain;
+mod graph;
 pub(crate) mod history;
 mod mute;
 mod outbox;
@@ -21,7 +23,6 @@ mod turn;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use nepho_engine::alarm::text::ActionOutcome;
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Records, StoreError};
 
@@ -32,8 +33,7 @@ use outbox::Outbox;
 pub(crate) use put::{NotPut, Put};
 use turn::Turned;
 
-/// What the history says of an action that nobody runs.
-const NO_DELIVERER: &str = "There is no deliverer for this action";
+use crate::instance::Instance;
 
 /// The alarms of a running server.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ impl Alarms {
     /// Writes what a turn came to, with `changes` besides, keeps it, and runs its actions.
     fn commit(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         alarms: &mut ScopeAlarms,
         turned: Turned,
@@ -80,15 +80,14 @@ impl Alarms {
             return Ok(());
         }
         let has_runs = !turned.runs.is_empty();
-        records.commit(&changes)?;
+        instance.records.commit(&changes)?;
         turned.keep(alarms);
-        if has_runs { self.run_actions(records, scope, now) } else { Ok(()) }
+        if has_runs { self.run_actions(instance, scope, now) } else { Ok(()) }
     }
 
     /// Runs the actions of a scope that nobody has run yet.
-    pub(crate) fn run_actions(&self, records: &dyn Records, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
-        let deliver = |_: &outbox::Run, _: &mut Vec<Change>| ActionOutcome::Failed { error: NO_DELIVERER.to_owned() };
-        self.outbox.deliver(records, scope, &self.histories, now, &deliver)
+    pub(crate) fn run_actions(&self, instance: &Instance, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+        self.outbox.deliver(instance, scope, &self.histories, now)
     }
 
     /// Drops what is too old of the histories.

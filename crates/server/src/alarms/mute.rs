@@ -4,7 +4,7 @@ use nepho_engine::Faults;
 use nepho_engine::mute::{MuteFault, MuteRule, PutRule, check_rule_count};
 use nepho_model::{Scope, Timestamp};
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
-use nepho_store::{Change, Records, StoreError};
+use nepho_store::{Change, StoreError};
 
 use super::Alarms;
 use super::book::MuteEntry;
@@ -12,6 +12,7 @@ use super::crossing::refused;
 use super::put::{NotPut, Put};
 use super::record::{DefinedMute, MUTE_RULES, key, put};
 use super::turn::Turn;
+use crate::instance::Instance;
 
 impl Alarms {
     /// Puts a mute rule, which holds at once.
@@ -21,7 +22,7 @@ impl Alarms {
         rule: MuteRule,
         mut input: PutAlarmMuteRuleInput,
     ) -> Result<(), NotPut> {
-        let Put { records, scope, now, tags } = put;
+        let Put { instance, scope, now, tags } = put;
         let mut book = self.lock();
         let alarms = book.of(scope);
         let not_put = |fault: MuteFault| NotPut::Refused(refused(&Faults(vec![fault])));
@@ -42,7 +43,7 @@ impl Alarms {
         let mut turn = Turn::new(alarms, now);
         turn.unmute(&rules);
         let turned = turn.end();
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         alarms.mutes.insert(name, entry);
         Ok(())
     }
@@ -50,7 +51,7 @@ impl Alarms {
     /// Deletes a mute rule; one that is not there does not matter. What it alone has kept is run at once.
     pub(crate) fn delete_mute(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         name: &str,
         tags: Change,
@@ -67,7 +68,7 @@ impl Alarms {
         turn.unmute(&rules);
         let turned = turn.end();
         let changes = vec![Change::Delete(MUTE_RULES, key(scope, name)), tags];
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         alarms.mutes.remove(name);
         Ok(())
     }

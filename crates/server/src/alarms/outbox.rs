@@ -8,7 +8,10 @@ use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Record, Records, StoreError, Table};
 use serde::{Deserialize, Serialize};
 
+use super::action;
 use super::history::{COMPOSITE_ALARM, Histories, Item, METRIC_ALARM};
+use crate::instance::Instance;
+use crate::topics::outbox as topics;
 
 /// Actions, by scope and number.
 const OUTBOX: Table = Table("alarm-outbox");
@@ -61,29 +64,34 @@ impl Outbox {
         changes.push(Change::Put(OUTBOX, Record { key, value }));
     }
 
-    /// Takes out what there is to do in a scope and tells the histories what became of it. `deliver` says what that is, and
-    /// which changes belong to it.
+    /// Takes out what there is to do in a scope, does it, and tells the histories what became of it. What an action
+    /// publishes is written in the same transaction.
     pub(crate) fn deliver(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         histories: &Histories,
         now: Timestamp,
-        deliver: &dyn Fn(&Run, &mut Vec<Change>) -> ActionOutcome,
     ) -> Result<(), StoreError> {
         loop {
-            let some = records.scan(OUTBOX, &format!("{scope}\n"), None, TAKEN_AT_ONCE)?;
+            // Whoever takes an action out is the only one to do so.
+            let alone = instance.changing_records();
+            let some = instance.records.scan(OUTBOX, &format!("{scope}\n"), None, TAKEN_AT_ONCE)?;
             if some.is_empty() {
                 return Ok(());
             }
+            let mut topics = topics::Outbox::counting(instance, &alone, now);
             let mut changes = Vec::new();
             for record in &some {
                 changes.push(Change::Delete(OUTBOX, record.key.clone()));
                 let Ok(run) = serde_json::from_slice::<Run>(&record.value) else { continue };
-                let outcome = deliver(&run, &mut changes);
+                let outcome = action::run(&mut topics, &run, scope)?;
                 histories.add(scope, &run.told(&outcome, now), &mut changes);
             }
-            records.commit(&changes)?;
+            let mut published = topics.seal();
+            changes.append(&mut published.changes);
+            instance.records.commit(&changes)?;
+            drop(published.committed(instance));
         }
     }
 }

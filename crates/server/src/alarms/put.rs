@@ -9,7 +9,7 @@ use nepho_model::{Scope, Timestamp};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
-use nepho_store::{Change, Records, StoreError};
+use nepho_store::{Change, StoreError};
 
 use super::Alarms;
 use super::book::{CompositeEntry, MetricEntry};
@@ -17,10 +17,11 @@ use super::crossing::refused;
 use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::record::{ALARMS, Defined, Definition, STATES, State, key, put};
 use super::turn::Turn;
+use crate::instance::Instance;
 
 /// Something that is put: where, when, and what is written with it when it is new.
 pub(crate) struct Put<'a> {
-    pub(crate) records: &'a dyn Records,
+    pub(crate) instance: &'a Instance,
     pub(crate) scope: &'a Scope,
     pub(crate) now: Timestamp,
     /// The tags of a new alarm.
@@ -50,7 +51,7 @@ impl Alarms {
         alarm: MetricAlarm,
         mut input: PutMetricAlarmInput,
     ) -> Result<(), NotPut> {
-        let Put { records, scope, now, tags } = put;
+        let Put { instance, scope, now, tags } = put;
         let mut book = self.lock();
         let alarms = book.of(scope);
         let name = alarm.name().to_owned();
@@ -71,7 +72,7 @@ impl Alarms {
         let mut turn = Turn::new(alarms, now);
         turn.note(&name, METRIC_ALARM, put_item(&name, &fields(&entry), before.map(fields).as_ref()));
         let turned = turn.end();
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         alarms.metric.insert(name, entry);
         Ok(())
     }
@@ -83,7 +84,7 @@ impl Alarms {
         alarm: CompositeAlarm,
         mut input: PutCompositeAlarmInput,
     ) -> Result<(), NotPut> {
-        let Put { records, scope, now, tags } = put;
+        let Put { instance, scope, now, tags } = put;
         let mut book = self.lock();
         let alarms = book.of(scope);
         let name = alarm.name().to_owned();
@@ -123,7 +124,7 @@ impl Alarms {
         if let Some(state) = &state {
             changes.push(self::put(STATES, key(scope, &name), &State::from(state)));
         }
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         let entry = CompositeEntry { state: state.unwrap_or(entry.state), ..entry };
         alarms.graph = graph;
         alarms.composite.insert(name, entry);

@@ -5,13 +5,14 @@ use nepho_engine::alarm::{StateRequest, set_state};
 use nepho_engine::composite::Event;
 use nepho_engine::composite::text::configuration_fields;
 use nepho_model::{Scope, Timestamp};
-use nepho_store::{Records, StoreError};
+use nepho_store::StoreError;
 
 use super::Alarms;
 use super::book::ScopeAlarms;
 use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::record::{ALARMS, Defined, Definition, key, put};
 use super::turn::Turn;
+use crate::instance::Instance;
 
 /// There is no such alarm.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ impl Alarms {
     /// changes.
     pub(crate) fn set_state(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         name: &str,
         request: StateRequest,
@@ -40,14 +41,14 @@ impl Alarms {
             return Ok(Err(Unknown));
         }
         let turned = turn.end();
-        self.commit(records, scope, alarms, turned, Vec::new(), now)?;
+        self.commit(instance, scope, alarms, turned, Vec::new(), now)?;
         Ok(Ok(()))
     }
 
     /// Lets alarms act, or not; names that are none do not matter.
     pub(crate) fn enable_actions(
         &self,
-        records: &dyn Records,
+        instance: &Instance,
         scope: &Scope,
         names: &[String],
         is_enabled: bool,
@@ -64,7 +65,7 @@ impl Alarms {
         changed.dedup();
         for name in &changed {
             let key = key(scope, name);
-            let Some(record) = records.get(ALARMS, &key)? else { continue };
+            let Some(record) = instance.records.get(ALARMS, &key)? else { continue };
             let damaged = |error: serde_json::Error| StoreError::Records {
                 path: format!("{}/{key:?}", ALARMS.0).into(),
                 detail: error.to_string(),
@@ -81,7 +82,7 @@ impl Alarms {
             }
         }
         let turned = turn.end();
-        self.commit(records, scope, alarms, turned, changes, now)?;
+        self.commit(instance, scope, alarms, turned, changes, now)?;
         for name in changed {
             if let Some(entry) = alarms.metric.get_mut(name) {
                 entry.alarm.set_actions_enabled(is_enabled);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Response;
 use nepho_model::{Scope, Timestamp};
-use nepho_protocol::error::{Code, ServiceError, code, logs};
+use nepho_protocol::error::{Code, ServiceError, code, logs, sns};
 use nepho_protocol::{Route, Service, codec};
 use nepho_store::{StoreError, Table};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,12 @@ impl Call {
 
     /// The answer when a record does not hold what was written to it.
     pub(super) fn record_damaged(&self, table: Table, key: &str, error: &serde_json::Error) -> ServiceError {
-        self.instance.fault(&format!("record {key:?} in {} is damaged: {error}", table.0));
+        self.damaged(&format!("record {key:?} in {} is damaged: {error}", table.0))
+    }
+
+    /// The answer when something that was kept cannot be read, as the log says.
+    pub(super) fn damaged(&self, what: &str) -> ServiceError {
+        self.instance.fault(what);
         self.internal().message("The store has failed; the server's log says why.")
     }
 
@@ -83,6 +88,7 @@ impl Call {
     fn internal(&self) -> Code {
         match self.route.service {
             Service::CloudWatch => code::INTERNAL_SERVICE,
+            Service::Sns => sns::INTERNAL_ERROR,
             _ => code::INTERNAL_FAILURE,
         }
     }

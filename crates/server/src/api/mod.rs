@@ -14,6 +14,7 @@ mod logs;
 mod metric;
 mod put_anomaly_detector;
 mod put_metric_data;
+mod sns;
 mod sqs;
 mod tags;
 mod violations;
@@ -24,6 +25,7 @@ use nepho_protocol::{Service, ServiceError};
 
 use crate::instance::to_its_end;
 use call::{Call, Reply};
+pub(crate) use sns::refused;
 
 type Answered = Pin<Box<dyn Future<Output = Result<Reply, ServiceError>> + Send>>;
 
@@ -94,6 +96,25 @@ const OPERATIONS: &[Operation] = &[
     blocking(Service::Logs, "DescribeLogGroups", logs::describe_log_groups::answer),
     blocking(Service::Logs, "DescribeLogStreams", logs::describe_log_streams::answer),
     storing(Service::Logs, "PutLogEvents", |call, body| Box::pin(logs::put_log_events::answer(call, body))),
+    blocking(Service::Sns, "AddPermission", sns::add_permission::answer),
+    blocking(Service::Sns, "ConfirmSubscription", sns::confirm_subscription::answer),
+    blocking(Service::Sns, "CreateTopic", sns::create_topic::answer),
+    blocking(Service::Sns, "DeleteTopic", sns::delete_topic::answer),
+    blocking(Service::Sns, "GetSubscriptionAttributes", sns::get_subscription_attributes::answer),
+    blocking(Service::Sns, "GetTopicAttributes", sns::get_topic_attributes::answer),
+    blocking(Service::Sns, "ListSubscriptions", sns::list_subscriptions::answer),
+    blocking(Service::Sns, "ListSubscriptionsByTopic", sns::list_subscriptions_by_topic::answer),
+    blocking(Service::Sns, "ListTopics", sns::list_topics::answer),
+    blocking(Service::Sns, "RemovePermission", sns::remove_permission::answer),
+    blocking(Service::Sns, "SetSubscriptionAttributes", sns::set_subscription_attributes::answer),
+    blocking(Service::Sns, "SetTopicAttributes", sns::set_topic_attributes::answer),
+    blocking(Service::Sns, "Subscribe", sns::subscribe::answer),
+    blocking(Service::Sns, "Unsubscribe", sns::unsubscribe::answer),
+    blocking(Service::Sns, "TagResource", sns::tags::tag),
+    blocking(Service::Sns, "UntagResource", sns::tags::untag),
+    blocking(Service::Sns, "ListTagsForResource", sns::tags::list),
+    storing(Service::Sns, "Publish", |call, body| Box::pin(sns::publish::answer(call, body))),
+    storing(Service::Sns, "PublishBatch", |call, body| Box::pin(sns::publish_batch::answer(call, body))),
     storing(Service::Sqs, "AddPermission", |call, body| Box::pin(sqs::add_permission::answer(call, body))),
     storing(Service::Sqs, "ChangeMessageVisibility", |call, body| {
         Box::pin(sqs::change_message_visibility::answer(call, body))

@@ -147,11 +147,11 @@ mod tests {
     use crate::clock::Clock;
     use crate::config::Config;
     use crate::detectors::detector::{Of, key};
-    use crate::instance::Stores;
+    use crate::instance::{Bound, Stores};
     use crate::stop;
 
     fn instance() -> Arc<Instance> {
-        Instance::new(Config::default(), Stores::in_memory(), None, Clock::system()).unwrap()
+        Instance::new(Config::default(), Stores::in_memory(), Bound::default(), Clock::system()).unwrap()
     }
 
     /// Puts a detector that is due now, and answers its key.

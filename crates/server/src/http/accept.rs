@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::Config;
-    use crate::instance::Stores;
+    use crate::instance::{Bound, Stores};
     use crate::stop;
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
     /// A connection in memory, so that time is the runtime's own and can be passed over.
     fn connected() -> (DuplexStream, stop::Stopper) {
         let clock = Clock::manual(Timestamp::from_seconds(0));
-        let instance = Instance::new(Config::default(), Stores::in_memory(), None, clock).unwrap();
+        let instance = Instance::new(Config::default(), Stores::in_memory(), Bound::default(), clock).unwrap();
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stopper, stop) = stop::channel();
         tokio::spawn(connection(instance, server, stop));

@@ -17,7 +17,8 @@ use crate::clock::{Stopwatch, system_time};
 use crate::config::{is_account, is_region};
 use crate::http::answer::{Answer, Refusal, full, method_not_allowed};
 use crate::http::body::{self, BodyError, Bounds, Held};
-use crate::http::{clock, emf, explain, foreign, own, replay, tail};
+use crate::http::links::{self, Link};
+use crate::http::{clock, deliveries, emf, explain, foreign, own, replay, tail};
 use crate::instance::{Instance, to_its_end};
 use crate::request_id;
 
@@ -32,18 +33,29 @@ where
 {
     let watch = Stopwatch::start();
     let (parts, body) = request.into_parts();
-    let path = own_path(&parts);
-    let fault = foreign::fault(&parts.headers, instance.config.hosts());
-    let (operation, answer) = match (check_head(&instance, &parts), fault, path) {
-        (Err(refusal), _, _) => (NO_OPERATION, refusal.answer()),
-        (_, Some(fault), path) => (NO_OPERATION, refuse_foreign(&parts, path, fault)),
-        (_, None, Some(path)) => (path, answer_own(&instance, path, &parts, body).await),
-        (_, None, None) => answer_aws(&instance, &parts, body).await,
+    let (operation, answer) = match (check_head(&instance, &parts), Link::of(&parts)) {
+        (Err(refusal), _) => (NO_OPERATION, refusal.answer()),
+        // Opened from anywhere: what the link knows is what lets it.
+        (Ok(()), Some(link)) => (link.operation(), links::answer(&instance, link, &parts).await),
+        (Ok(()), None) => answer_asked(&instance, &parts, body).await,
     };
     let (status, took) = (answer.status().as_u16(), watch.elapsed());
     instance.counters.request(operation, status, took);
     tracing::debug!(method = %parts.method, path = parts.uri.path(), operation, status, ?took, "answered");
     answer
+}
+
+/// Answers a request that no message has asked for.
+async fn answer_asked<B>(instance: &Arc<Instance>, parts: &Parts, body: B) -> (&'static str, Answer)
+where
+    B: Body + Unpin,
+    B::Error: std::fmt::Display,
+{
+    match (foreign::fault(&parts.headers, instance.config.hosts()), own_path(parts)) {
+        (Some(fault), path) => (NO_OPERATION, refuse_foreign(parts, path, fault)),
+        (None, Some(path)) => (path, answer_own(instance, path, parts, body).await),
+        (None, None) => answer_aws(instance, parts, body).await,
+    }
 }
 
 /// Checks the size of the request line and the headers, written as clients write them: a space where one is wanted.
@@ -77,7 +89,8 @@ fn refuse_foreign(parts: &Parts, path: Option<&str>, fault: String) -> Answer {
 
 /// The path, when it is one of the server's own and no AWS client can mean it.
 fn own_path(parts: &Parts) -> Option<&'static str> {
-    const OWN: [&str; 7] = ["/health", "/metrics", "/clock", "/emf", "/tail", "/alarms/explain", "/alarms/replay"];
+    const OWN: [&str; 8] =
+        ["/health", "/metrics", "/clock", "/emf", "/tail", "/deliveries", "/alarms/explain", "/alarms/replay"];
     OWN.into_iter().find(|own| *own == parts.uri.path())
 }
 
@@ -92,6 +105,8 @@ where
         ("/health" | "/metrics", method) => Ok(method_not_allowed(path, method, "GET")),
         ("/tail", &Method::GET) => tail(instance, parts),
         ("/tail", method) => Ok(method_not_allowed(path, method, "GET")),
+        ("/deliveries", &Method::GET) => list_deliveries(instance, parts).await,
+        ("/deliveries", method) => Ok(method_not_allowed(path, method, "GET")),
         ("/alarms/explain", &Method::GET) => explain(instance, parts).await,
         ("/alarms/explain", method) => Ok(method_not_allowed(path, method, "GET")),
         ("/alarms/replay", &Method::POST) => replay(instance, parts, body).await,
@@ -107,6 +122,11 @@ where
 fn tail(instance: &Instance, parts: &Parts) -> Result<Answer, Refusal> {
     let scope = authorize(instance, parts, b"")?;
     tail::follow(instance, scope, parts.uri.query().unwrap_or_default())
+}
+
+async fn list_deliveries(instance: &Arc<Instance>, parts: &Parts) -> Result<Answer, Refusal> {
+    let scope = authorize(instance, parts, b"")?;
+    deliveries::list(instance, scope, parts.uri.query().unwrap_or_default()).await
 }
 
 async fn explain(instance: &Arc<Instance>, parts: &Parts) -> Result<Answer, Refusal> {

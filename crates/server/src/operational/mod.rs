@@ -11,9 +11,9 @@ mod tables;
 
 use std::sync::Arc;
 
-use nepho_model::{Batch, Metric, Read, Scope, Timestamp, UnitSeries};
+use nepho_model::{Batch, Metric, Numbers, Read, Run, Scope, Timestamp, UnitSeries};
 use nepho_operational::Error;
-use nepho_store::{Figures, Filter, Found, Listed, OnCell, Page, Receipt, Samples, SearchRequest, StoreError};
+use nepho_store::{Figures, Filter, Found, Listed, OnRun, Page, Receipt, Samples, SearchRequest, StoreError};
 
 use tables::Tables;
 
@@ -83,22 +83,30 @@ impl Samples for OperationalSamples {
         self.dispatch(scope, reads, |reads| self.read_ours(reads), theirs)
     }
 
-    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
-        let on_cell = std::cell::RefCell::new(on_cell);
+    fn each_run(
+        &self,
+        scope: &Scope,
+        reads: &[Read],
+        wanted: Numbers,
+        sinks: &mut [&mut OnRun<'_>],
+    ) -> Vec<Result<(), StoreError>> {
+        let sinks = std::cell::RefCell::new(sinks);
         let ours = |reads: &[(usize, Read)]| {
             let answers = self.read_ours(reads).into_iter().zip(reads);
-            let give = |(answer, (number, _)): (Result<Vec<UnitSeries>, StoreError>, &(usize, Read))| {
-                let points = answer?.into_iter().flat_map(|series| series.points);
-                points.for_each(|point| (*on_cell.borrow_mut())(*number, point.time, &point.cell));
+            let give = |(answer, (number, read)): (Result<Vec<UnitSeries>, StoreError>, &(usize, Read))| {
+                let give_run = |run: &Run<'_>| sinks.borrow_mut()[0](*number, run);
+                answer?.iter().for_each(|series| series.as_run(read.period_seconds, give_run));
                 Ok(())
             };
             answers.map(give).collect()
         };
         let theirs = |numbers: &[usize], reads: &[Read]| {
-            let mut renumbered = |number: usize, time: Timestamp, cell: &nepho_model::Cell| {
-                (*on_cell.borrow_mut())(numbers[number], time, cell);
-            };
-            self.behind.each_cell(scope, reads, &mut renumbered)
+            let mut sinks = sinks.borrow_mut();
+            let renumbered =
+                sinks.iter_mut().map(|sink| move |number: usize, run: &Run<'_>| sink(numbers[number], run));
+            let mut renumbered: Vec<_> = renumbered.collect();
+            let mut renumbered: Vec<_> = renumbered.iter_mut().map(|sink| sink as &mut OnRun<'_>).collect();
+            self.behind.each_run(scope, reads, wanted, &mut renumbered)
         };
         self.dispatch(scope, reads, ours, theirs)
     }

@@ -100,6 +100,9 @@ fn edge(instance: &Instance, figures: &mut Vec<Figure>) {
     figures.push(counter("RefusedConnections", "Connections over the limit.", refused).of("Listener", "Emf"));
     figures.push(gauge("WaitingAppends", "Writes that wait for the store.", counters.appends.get() as f64));
     figures.push(gauge("Tails", "Clients that follow arrivals.", instance.tails.count() as f64));
+    let (in_flight, waiting) = instance.deliveries.figures();
+    figures.push(gauge("DeliveriesInFlight", "Deliveries that are on their way.", in_flight as f64));
+    figures.push(gauge("DeliveriesWaiting", "Deliveries that wait for their time.", waiting as f64));
     if let Some(dropped) = instance.emf_udp.and_then(dropped_datagrams) {
         let help = "Datagrams that the system dropped because more arrived than were read.";
         figures.push(counter("DroppedDatagrams", help, dropped));

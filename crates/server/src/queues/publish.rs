@@ -35,8 +35,13 @@ impl Reports {
         self.0.into_iter()
     }
 
+    /// The batch of a scope.
+    pub(crate) fn of(&mut self, scope: &Scope) -> &mut Batch {
+        self.0.entry(scope.clone()).or_default()
+    }
+
     fn add(&mut self, arn: &QueueArn, report: &Report, now: Timestamp) {
-        let batch = self.0.entry(arn.scope.clone()).or_default();
+        let batch = self.of(&arn.scope);
         let minute = now.plus_seconds(-MINUTE_SECONDS);
         let mut push = |name, unit, cell: Cell| {
             let key = batch.key(NAMESPACE, name, &mut [(DIMENSION, arn.name.as_str())]);

@@ -5,15 +5,19 @@
 
 mod alarms;
 mod anomaly_detectors;
+mod deliveries;
 mod edge;
 mod emf;
 mod logs;
+mod noise;
 mod operational;
 mod own;
 mod protocols;
 mod put_metric_data;
 mod queues;
 mod reads;
+mod receiver;
 mod signatures;
+mod sns;
 mod support;
 mod tags;

@@ -223,6 +223,26 @@ async fn get_metric_data_searches() {
     assert_eq!(answer["MetricDataResults"], json!([]), "nothing has reported for two weeks");
 }
 
+/// So many that several threads read, each with a part of the sum.
+#[tokio::test]
+async fn get_metric_data_adds_up_many_metrics() {
+    let server = Server::start().await;
+    let datum = |host: i64| {
+        let dimensions = json!([{"Name": "Host", "Value": format!("h{host}")}]);
+        json!({"MetricName": "Errors", "Value": host, "Timestamp": NOON - 60 * (host % 2), "Dimensions": dimensions})
+    };
+    put(&server, (0..50).map(datum).collect()).await;
+    let search = |statistic: &str| format!("SEARCH('{{Shop,Host}} Errors', '{statistic}', 60)");
+    let queries = json!([
+        {"Id": "sum", "Expression": format!("SUM({})", search("Sum"))},
+        {"Id": "max", "Expression": format!("MAX({})", search("Maximum"))},
+    ]);
+    let two_weeks = changed(data(queries), &json!({"StartTime": NOON - 14 * 86_400}));
+    let answer = server.ask("GetMetricData", &two_weeks).await;
+    let values: Vec<_> = (0..2).map(|at| answer["MetricDataResults"][at]["Values"].clone()).collect();
+    assert_eq!(values, [json!([600.0, 625.0]), json!([48.0, 49.0])]);
+}
+
 #[tokio::test]
 async fn get_metric_data_comes_in_pages() {
     let server = Server::start().await;

@@ -11,6 +11,11 @@ pub(super) fn width_of(value: u64) -> u32 {
     u64::BITS - value.leading_zeros()
 }
 
+/// Bytes that `count` values of `width` bits take.
+pub(super) fn bytes_of(count: usize, width: u32) -> usize {
+    (count * width as usize).div_ceil(8)
+}
+
 /// Appends the low `width` bits of each value; the others must be zero.
 pub(super) fn pack(values: impl Iterator<Item = u64>, width: u32, out: &mut Vec<u8>) {
     if width == 0 {
@@ -37,7 +42,7 @@ pub(super) fn unpack(
     values: &mut Vec<i64>,
 ) -> Result<(), ChunkError> {
     values.clear();
-    let from = reader.pass((count * width as usize).div_ceil(8))?;
+    let from = reader.pass(bytes_of(count, width))?;
     if width == 0 {
         values.resize(count, 0);
         return Ok(());

@@ -1,23 +1,29 @@
-//! The four numbers of the cells, column by column.
+//! The slots and the four numbers of the cells, column by column.
 
-use nepho_model::{Cell, Distribution};
+use std::ops::Range;
+
+use nepho_model::{Cell, Distribution, Numbers};
 
 use super::bytes::Reader;
+use super::numbers::{self, Integers};
 use super::scale::Scale;
-use super::{ChunkError, ints, numbers};
+use super::{ChunkError, ints, slots};
 
 /// Bits of the scale byte: corrections follow the integers of this column.
 const MINIMUM_CORRECTIONS: u8 = 0x10;
 const MAXIMUM_CORRECTIONS: u8 = 0x20;
 const SUM_CORRECTIONS: u8 = 0x40;
 
-/// Count, sum, minimum and maximum of all cells of a chunk.
+/// Slot, count, sum, minimum and maximum of all cells of a chunk. One after another is read into the same columns, so
+/// that room is made for them once.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
-    pub(super) count: Vec<f64>,
-    pub(super) sum: Vec<f64>,
-    pub(super) min: Vec<f64>,
-    pub(super) max: Vec<f64>,
+pub(crate) struct Columns {
+    pub(crate) slots: Vec<u32>,
+    pub(crate) count: Vec<f64>,
+    pub(crate) sum: Vec<f64>,
+    pub(crate) min: Vec<f64>,
+    pub(crate) max: Vec<f64>,
+    integers: Integers,
 }
 
 /// Which of the columns are left out, because others tell them.
@@ -29,17 +35,17 @@ pub(super) struct LeftOut {
     pub(super) sum: bool,
 }
 
-/// A column as integers and what those miss.
-#[derive(Debug, Default)]
-struct Integers {
-    values: Vec<i64>,
-    corrections: Vec<i64>,
-}
-
 impl Columns {
     pub(super) fn of(cells: &[(u32, Cell)]) -> Self {
         let column = |number: fn(&Cell) -> f64| cells.iter().map(|(_, cell)| number(cell)).collect();
-        Columns { count: column(Cell::count), sum: column(Cell::sum), min: column(Cell::min), max: column(Cell::max) }
+        Columns {
+            slots: cells.iter().map(|(slot, _)| *slot).collect(),
+            count: column(Cell::count),
+            sum: column(Cell::sum),
+            min: column(Cell::min),
+            max: column(Cell::max),
+            integers: Integers::default(),
+        }
     }
 
     pub(super) fn left_out(&self) -> LeftOut {
@@ -66,28 +72,57 @@ impl Columns {
         }
     }
 
-    /// Reads the columns of `count` cells.
-    pub(super) fn decode(reader: &mut Reader<'_>, count: usize, left_out: LeftOut) -> Result<Self, ChunkError> {
-        let mut columns = Columns::default();
+    /// Reads the slots of `count` cells, which are at least one.
+    pub(super) fn decode_slots(&mut self, reader: &mut Reader<'_>, count: usize) -> Result<(), ChunkError> {
+        slots::decode(reader, count, &mut self.integers.values, &mut self.slots)
+    }
+
+    /// Reads the numbers of `count` cells. Columns that are neither wanted nor needed for others are empty afterwards.
+    pub(super) fn decode(
+        &mut self,
+        reader: &mut Reader<'_>,
+        count: usize,
+        left_out: LeftOut,
+        wanted: Numbers,
+    ) -> Result<(), ChunkError> {
+        let Columns { count: counts, sum, min, max, integers, .. } = self;
+        let (is_product, is_minimum) = (wanted.sum && left_out.sum, wanted.max && left_out.maximum);
         let header = reader.byte()?;
         let scale = Scale::read(header & !(MINIMUM_CORRECTIONS | MAXIMUM_CORRECTIONS | SUM_CORRECTIONS), reader)?;
-        let mut integers = Integers::default();
-        numbers::decode(reader, count, &mut columns.count)?;
-        integers.decode(reader, count, header & MINIMUM_CORRECTIONS != 0)?;
-        scale.join(&integers.values, &integers.corrections, &mut columns.min);
-        if left_out.maximum {
-            columns.max.clone_from(&columns.min);
-        } else {
-            integers.decode(reader, count, header & MAXIMUM_CORRECTIONS != 0)?;
-            scale.join(&integers.values, &integers.corrections, &mut columns.max);
+        let mut column = |is_wanted: bool, (scale, is_corrected), numbers: &mut Vec<f64>, reader: &mut Reader<'_>| {
+            numbers.clear();
+            if !is_wanted {
+                return Integers::skip(reader, count, is_corrected);
+            }
+            integers.decode(reader, count, is_corrected)?;
+            integers.join(scale, numbers);
+            Ok(())
+        };
+        let header_of_counts = numbers::header(reader)?;
+        column(wanted.count || is_product, header_of_counts, counts, reader)?;
+        let is_corrected = header & MINIMUM_CORRECTIONS != 0;
+        column(wanted.min || is_product || is_minimum, (scale, is_corrected), min, reader)?;
+        match left_out.maximum {
+            true if wanted.max => max.clone_from(min),
+            true => max.clear(),
+            false => column(wanted.max, (scale, header & MAXIMUM_CORRECTIONS != 0), max, reader)?,
         }
-        if left_out.sum {
-            columns.sum = columns.products().collect();
-        } else {
-            integers.decode(reader, count, header & SUM_CORRECTIONS != 0)?;
-            scale.join(&integers.values, &integers.corrections, &mut columns.sum);
+        match left_out.sum {
+            true if wanted.sum => {
+                sum.clear();
+                sum.extend(min.iter().zip(&*counts).map(|(min, count)| min * count));
+            }
+            true => sum.clear(),
+            false => column(wanted.sum, (scale, header & SUM_CORRECTIONS != 0), sum, reader)?,
         }
-        Ok(columns)
+        Ok(())
+    }
+
+    /// Where the slots in a range are.
+    pub(super) fn positions(&self, wanted: &Range<u32>) -> Range<usize> {
+        let start = self.slots.partition_point(|slot| *slot < wanted.start);
+        let end = self.slots.partition_point(|slot| *slot < wanted.end);
+        start..end.max(start)
     }
 
     fn products(&self) -> impl Iterator<Item = f64> + '_ {
@@ -98,19 +133,6 @@ impl Columns {
     #[inline]
     pub(super) fn cell(&self, at: usize, distribution: Distribution) -> Cell {
         Cell::from_parts(self.count[at], self.sum[at], self.min[at], self.max[at], distribution)
-    }
-}
-
-impl Integers {
-    fn of(numbers: &[f64], scale: Scale) -> Self {
-        let mut integers = Integers { values: Vec::with_capacity(numbers.len()), corrections: Vec::new() };
-        scale.split(numbers, &mut integers.values, &mut integers.corrections);
-        integers
-    }
-
-    fn decode(&mut self, reader: &mut Reader<'_>, count: usize, corrected: bool) -> Result<(), ChunkError> {
-        ints::decode(reader, count, &mut self.values)?;
-        ints::decode(reader, if corrected { count } else { 0 }, &mut self.corrections)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A column of integers: small differences from a base, of the values or of the steps from value to value.
 
 use super::ChunkError;
-use super::bits::{pack, unpack, width_of};
+use super::bits::{bytes_of, pack, unpack, width_of};
 use super::bytes::{Reader, unzigzag, write_signed, write_varint, zigzag};
 
 /// Header bit: what is packed are the steps from value to value.
@@ -76,6 +76,25 @@ pub(super) fn decode(reader: &mut Reader<'_>, count: usize, values: &mut Vec<i64
     Ok(())
 }
 
+/// Passes over `count` integers.
+pub(super) fn skip(reader: &mut Reader<'_>, count: usize) -> Result<(), ChunkError> {
+    if count == 0 {
+        return Ok(());
+    }
+    let header = reader.byte()?;
+    reader.signed()?;
+    let has_first = header & STEPS != 0;
+    if has_first {
+        reader.signed()?;
+    }
+    let count = count - usize::from(has_first);
+    let Layout { width, high_width, exceptions } = Layout::read(reader, count, header)?;
+    reader.pass(bytes_of(exceptions, position_width(count)))?;
+    reader.pass(bytes_of(exceptions, high_width))?;
+    reader.pass(bytes_of(count, width))?;
+    Ok(())
+}
+
 impl Packing {
     /// The smallest packing: from the middle when all are of one width, from a usual value when some are
     /// exceptions.
@@ -145,20 +164,38 @@ impl Spread {
     }
 }
 
+/// How packed values lie: how many bits each has, and how many of them have how many more.
+struct Layout {
+    width: u32,
+    high_width: u32,
+    exceptions: usize,
+}
+
+impl Layout {
+    /// Reads what comes between `header` and the packed values.
+    fn read(reader: &mut Reader<'_>, count: usize, header: u8) -> Result<Self, ChunkError> {
+        let width = storable(u32::from(header & !(STEPS | EXCEPTIONS)));
+        if header & EXCEPTIONS == 0 {
+            return Ok(Layout { width, high_width: 0, exceptions: 0 });
+        }
+        let exceptions = reader.varint()?;
+        let high_width = u32::from(reader.byte()?);
+        if exceptions > count as u64 || width + high_width > u64::BITS {
+            return Err(ChunkError::Exceptions);
+        }
+        Ok(Layout { width, high_width, exceptions: exceptions as usize })
+    }
+}
+
 /// Reads the packed values that come after `header`.
 fn read_packed(reader: &mut Reader<'_>, count: usize, header: u8, values: &mut Vec<i64>) -> Result<(), ChunkError> {
-    let width = storable(u32::from(header & !(STEPS | EXCEPTIONS)));
-    if header & EXCEPTIONS == 0 {
+    let Layout { width, high_width, exceptions } = Layout::read(reader, count, header)?;
+    if exceptions == 0 {
         return unpack(reader, count, width, values);
     }
-    let exceptions = reader.varint()?;
-    let high_width = u32::from(reader.byte()?);
-    if exceptions > count as u64 || width + high_width > u64::BITS {
-        return Err(ChunkError::Exceptions);
-    }
     let (mut positions, mut highs) = (Vec::new(), Vec::new());
-    unpack(reader, exceptions as usize, position_width(count), &mut positions)?;
-    unpack(reader, exceptions as usize, high_width, &mut highs)?;
+    unpack(reader, exceptions, position_width(count), &mut positions)?;
+    unpack(reader, exceptions, high_width, &mut highs)?;
     unpack(reader, count, width, values)?;
     for (position, high) in positions.iter().zip(&highs) {
         let value = values.get_mut(*position as usize).ok_or(ChunkError::Exceptions)?;
@@ -204,6 +241,9 @@ mod tests {
         decode(&mut reader, values.len(), &mut found).unwrap();
         assert_eq!(found, values);
         assert!(reader.rest().is_empty());
+        let mut skipping = Reader::new(&bytes);
+        skip(&mut skipping, values.len()).unwrap();
+        assert!(skipping.rest().is_empty());
         bytes
     }
 
@@ -252,6 +292,9 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(decode(&mut Reader::new(bytes), 3, &mut Vec::new()), expected, "{bytes:?}");
+            if expected.is_ok() || bytes[3] != 1 {
+                assert_eq!(skip(&mut Reader::new(bytes), 3), expected, "{bytes:?}");
+            }
         }
     }
 }

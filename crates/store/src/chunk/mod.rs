@@ -21,10 +21,11 @@ mod weights;
 
 use std::ops::Range;
 
-use nepho_model::{Cell, Detail};
+use nepho_model::{Cell, Detail, Numbers};
 
 use bytes::{Reader, write_varint};
-use columns::{Columns, LeftOut};
+pub(crate) use columns::Columns;
+use columns::LeftOut;
 use kinds::Kinds;
 
 /// The first byte of every chunk of this layout.
@@ -93,7 +94,7 @@ pub(crate) fn encode(cells: &[(u32, Cell)], out: &mut Vec<u8>) {
     distributions::encode(cells, out);
 }
 
-/// Gives the cells of the slots in `wanted` to `sink`, in ascending order.
+/// Gives the cells of the slots in `wanted` to `sink`, in ascending order; `columns` is room for all of them.
 ///
 /// With [`Detail::Numbers`] the distributions are not read: a cell that has one comes back with
 /// [`nepho_model::Distribution::Unavailable`].
@@ -104,9 +105,52 @@ pub(crate) fn decode(
     bytes: &[u8],
     detail: Detail,
     wanted: Range<u32>,
+    columns: &mut Columns,
     mut sink: impl FnMut(u32, Cell),
 ) -> Result<(), ChunkError> {
     let mut reader = Reader::new(bytes);
+    let Some((count, shape)) = decode_columns(&mut reader, Numbers::ALL, columns)? else { return trailing(&reader) };
+    let kinds = Kinds::decode(shape >> 2, &mut reader, count)?;
+    let wanted = columns.positions(&wanted);
+    match detail {
+        Detail::Numbers => {
+            for at in wanted {
+                sink(columns.slots[at], columns.cell(at, kinds.at(at, columns).without_values()));
+            }
+            Ok(())
+        }
+        Detail::Distribution => {
+            distributions::decode(&mut reader, &kinds, columns, wanted, |at, distribution| {
+                sink(columns.slots[at], columns.cell(at, distribution));
+            })?;
+            trailing(&reader)
+        }
+    }
+}
+
+/// Reads slots and some of the numbers into `columns`, and says at which positions the slots in `wanted` are. Nothing
+/// behind the numbers is read.
+///
+/// # Errors
+/// The bytes are no chunk.
+pub(crate) fn decode_numbers(
+    bytes: &[u8],
+    numbers: Numbers,
+    wanted: &Range<u32>,
+    columns: &mut Columns,
+) -> Result<Range<usize>, ChunkError> {
+    match decode_columns(&mut Reader::new(bytes), numbers, columns)? {
+        Some(_) => Ok(columns.positions(wanted)),
+        None => Ok(0..0),
+    }
+}
+
+/// Reads up to the numbers. Gives how many cells there are, and the byte of their shape; `None` of none.
+fn decode_columns(
+    reader: &mut Reader<'_>,
+    numbers: Numbers,
+    columns: &mut Columns,
+) -> Result<Option<(usize, u8)>, ChunkError> {
     let format = reader.byte()?;
     if format != FORMAT {
         return Err(ChunkError::Format(format));
@@ -117,29 +161,13 @@ pub(crate) fn decode(
     }
     let count = count as usize;
     if count == 0 {
-        return trailing(&reader);
+        return Ok(None);
     }
-    let slots = slots::decode(&mut reader, count)?;
+    columns.decode_slots(reader, count)?;
     let shape = reader.byte()?;
     let left_out = LeftOut { maximum: shape & 1 != 0, sum: shape & 2 != 0 };
-    let columns = Columns::decode(&mut reader, count, left_out)?;
-    let kinds = Kinds::decode(shape >> 2, &mut reader, count)?;
-    let start = slots.partition_point(|slot| *slot < wanted.start);
-    let end = slots.partition_point(|slot| *slot < wanted.end).max(start);
-    match detail {
-        Detail::Numbers => {
-            for (slot, at) in slots[start..end].iter().zip(start..) {
-                sink(*slot, columns.cell(at, kinds.at(at, &columns).without_values()));
-            }
-            Ok(())
-        }
-        Detail::Distribution => {
-            distributions::decode(&mut reader, &kinds, &columns, start..end, |at, distribution| {
-                sink(slots[at], columns.cell(at, distribution));
-            })?;
-            trailing(&reader)
-        }
-    }
+    columns.decode(reader, count, left_out, numbers)?;
+    Ok(Some((count, shape)))
 }
 
 fn trailing(reader: &Reader<'_>) -> Result<(), ChunkError> {

@@ -11,18 +11,22 @@ pub(super) fn encode(slots: impl Iterator<Item = u32>, out: &mut Vec<u8>) {
     ints::encode(&slots.windows(2).map(|pair| pair[1] - pair[0] - 1).collect::<Vec<_>>(), out);
 }
 
-/// Reads `count` slots, which is at least one.
-pub(super) fn decode(reader: &mut Reader<'_>, count: usize) -> Result<Vec<u32>, ChunkError> {
+/// Reads `count` slots, which is at least one, in place of what `slots` held; `gaps` is room for what is between them.
+pub(super) fn decode(
+    reader: &mut Reader<'_>,
+    count: usize,
+    gaps: &mut Vec<i64>,
+    slots: &mut Vec<u32>,
+) -> Result<(), ChunkError> {
     let mut slot = below_limit(reader.varint()?)?;
-    let mut gaps = Vec::with_capacity(count);
-    ints::decode(reader, count - 1, &mut gaps)?;
-    let mut slots = Vec::with_capacity(count);
+    ints::decode(reader, count - 1, gaps)?;
+    slots.clear();
     slots.push(slot);
     for gap in gaps {
-        slot = below_limit((gap as u64).saturating_add(u64::from(slot) + 1))?;
+        slot = below_limit((*gap as u64).saturating_add(u64::from(slot) + 1))?;
         slots.push(slot);
     }
-    Ok(slots)
+    Ok(())
 }
 
 fn below_limit(value: u64) -> Result<u32, ChunkError> {
@@ -46,7 +50,8 @@ mod tests {
         for (slots, is_legal) in cases {
             let mut bytes = Vec::new();
             encode(slots.iter().copied(), &mut bytes);
-            let found = decode(&mut Reader::new(&bytes), slots.len());
+            let mut found = Vec::new();
+            let found = decode(&mut Reader::new(&bytes), slots.len(), &mut Vec::new(), &mut found).map(|()| found);
             let beyond = ChunkError::Limit { what: "slot", value: SLOTS_MAX.into(), limit: u64::from(SLOTS_MAX) - 1 };
             assert_eq!(found, if is_legal { Ok(slots.to_vec()) } else { Err(beyond) });
         }
@@ -57,7 +62,13 @@ mod tests {
         for gap in [-1, -5, i64::MIN, i64::MAX] {
             let mut bytes = vec![9];
             ints::encode(&[gap], &mut bytes);
-            assert!(matches!(decode(&mut Reader::new(&bytes), 2), Err(ChunkError::Limit { .. })), "{gap}");
+            assert!(
+                matches!(
+                    decode(&mut Reader::new(&bytes), 2, &mut Vec::new(), &mut Vec::new()),
+                    Err(ChunkError::Limit { .. })
+                ),
+                "{gap}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ fn encoded(cells: &[(u32, Cell)]) -> Vec<u8> {
 
 fn decoded(bytes: &[u8], detail: Detail, wanted: Range<u32>) -> Result<Vec<(u32, Cell)>, ChunkError> {
     let mut cells = Vec::new();
-    decode(bytes, detail, wanted, |slot, cell| cells.push((slot, cell)))?;
+    decode(bytes, detail, wanted, &mut Columns::default(), |slot, cell| cells.push((slot, cell)))?;
     Ok(cells)
 }
 
@@ -194,6 +194,15 @@ fn chunk() -> impl Strategy<Value = Vec<(u32, Cell)>> {
     })
 }
 
+fn numbers() -> impl Strategy<Value = Numbers> {
+    (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(count, sum, min, max)| Numbers {
+        count,
+        sum,
+        min,
+        max,
+    })
+}
+
 proptest! {
     #[test]
     fn chunks_come_back_bit_for_bit(cells in chunk()) {
@@ -225,8 +234,40 @@ proptest! {
     }
 
     #[test]
+    fn columns_that_are_wanted_are_those_of_the_cells(
+        chunks in prop::collection::vec(chunk(), 1..3),
+        from in 0..SLOTS_MAX,
+        length in 0..SLOTS_MAX,
+        numbers in numbers(),
+    ) {
+        let (wanted, mut columns) = (from..from + length, Columns::default());
+        for cells in chunks {
+            let at = decode_numbers(&encoded(&cells), numbers, &wanted, &mut columns).unwrap();
+            let expected: Vec<_> = cells.iter().filter(|(slot, _)| wanted.contains(slot)).collect();
+            prop_assert_eq!(at.len(), expected.len());
+            if at.is_empty() {
+                continue;
+            }
+            let slots: Vec<_> = expected.iter().map(|(slot, _)| *slot).collect();
+            prop_assert_eq!(&columns.slots[at.clone()], slots);
+            let all = [
+                (numbers.count, &columns.count, Cell::count as fn(&Cell) -> f64),
+                (numbers.sum, &columns.sum, Cell::sum),
+                (numbers.min, &columns.min, Cell::min),
+                (numbers.max, &columns.max, Cell::max),
+            ];
+            for (_, column, number) in all.into_iter().filter(|(is_wanted, ..)| *is_wanted) {
+                let found: Vec<_> = column[at.clone()].iter().map(|number| number.to_bits()).collect();
+                let expected: Vec<_> = expected.iter().map(|(_, cell)| number(cell).to_bits()).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
     fn damaged_chunks_are_cells_or_an_error(
         cells in chunk(),
+        numbers in numbers(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..4), 1..6),
     ) {
         let mut bytes = encoded(&cells);
@@ -244,6 +285,10 @@ proptest! {
                 prop_assert!(cells.windows(2).all(|pair| pair[0].0 < pair[1].0));
                 prop_assert!(cells.iter().all(|(slot, _)| *slot < SLOTS_MAX));
             }
+        }
+        let mut columns = Columns::default();
+        if let Ok(at) = decode_numbers(&bytes, numbers, &(0..SLOTS_MAX), &mut columns) {
+            prop_assert!(columns.slots[at].is_sorted_by(|one, next| one < next));
         }
     }
 

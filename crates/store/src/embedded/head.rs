@@ -90,22 +90,34 @@ impl Head {
         (0..self.first.len() as u32).flat_map(|metric| self.streams_of(metric).map(|(key, _)| key))
     }
 
-    /// Calls `on_cell` with every cell of a metric, latest arrival first.
-    pub(crate) fn each_cell(&self, metric: u32, mut on_cell: impl FnMut(StreamKey, u32, &Cell)) {
-        for (key, stream) in self.streams_of(metric) {
-            self.each_of_stream(stream, |slot, cell| on_cell(key, slot, cell));
+    /// Calls `on_cell` with every cell of some metrics and the metric's place among them; of each stream the latest
+    /// arrival first.
+    ///
+    /// All streams are followed at the same time: a node has to be waited for, and while one is, the next ones can be on
+    /// their way. Those of one minute mostly lie side by side.
+    pub(crate) fn each_cell(
+        &self,
+        metrics: impl Iterator<Item = u32>,
+        mut on_cell: impl FnMut(usize, StreamKey, u32, &Cell),
+    ) {
+        let streams = metrics.enumerate().flat_map(|(place, metric)| {
+            self.streams_of(metric).map(move |(key, stream)| (place, key, self.streams[stream as usize].latest))
+        });
+        let mut streams: Vec<_> = streams.collect();
+        while !streams.is_empty() {
+            streams.retain_mut(|(place, key, at)| {
+                let node = self.node(*at);
+                on_cell(*place, *key, node.slot, &node.cell);
+                *at = node.before;
+                *at != NONE
+            });
         }
     }
 
     /// Calls `on_cell` with every cell of one stream, latest arrival first.
-    pub(crate) fn each_cell_of(&self, key: StreamKey, on_cell: impl FnMut(u32, &Cell)) {
-        if let Some((_, stream)) = self.streams_of(key.metric).find(|(known, _)| *known == key) {
-            self.each_of_stream(stream, on_cell);
-        }
-    }
-
-    fn each_of_stream(&self, stream: u32, mut on_cell: impl FnMut(u32, &Cell)) {
-        let mut at = self.streams[stream as usize].latest;
+    pub(crate) fn each_cell_of(&self, key: StreamKey, mut on_cell: impl FnMut(u32, &Cell)) {
+        let stream = self.streams_of(key.metric).find(|(known, _)| *known == key);
+        let mut at = stream.map_or(NONE, |(_, stream)| self.streams[stream as usize].latest);
         while at != NONE {
             let node = self.node(at);
             on_cell(node.slot, &node.cell);
@@ -196,12 +208,11 @@ mod tests {
                 head.add(entry);
             }
             let mut found: BTreeMap<(StreamKey, u32), Cell> = BTreeMap::new();
-            for metric in 0..5 {
-                head.each_cell(metric, |key, slot, cell| {
-                    let at = found.entry((key, slot));
-                    at.and_modify(|known| known.merge(cell)).or_insert(cell.clone());
-                });
-            }
+            head.each_cell(0..5, |metric, key, slot, cell| {
+                assert_eq!(key.metric, metric as u32);
+                let at = found.entry((key, slot));
+                at.and_modify(|known| known.merge(cell)).or_insert(cell.clone());
+            });
             prop_assert_eq!(&found, &expected);
             for key in head.streams() {
                 let mut slots = Vec::new();

@@ -8,15 +8,13 @@ use nepho_model::Timestamp;
 use crate::embedded::flush::{Flusher, sort_and_merge};
 use crate::embedded::segment::{Chunk, Section, SegmentWriter};
 use crate::error::StoreError;
-use crate::tier::Tier;
+use crate::tier::{SETTLE_SECONDS, Tier};
 
 /// A closed partition with more sections than this is merged into one, however small they are.
 const SECTIONS_PER_PARTITION: usize = 3;
 /// So is one whose smaller sections together hold at least this share of the cells of the largest. Late samples by
 /// the handful stay beside the hour they belong to instead of having it written anew.
 const WORTH_MERGING: f64 = 0.25;
-/// Seconds after its end that a partition is left alone, for samples that come a little late.
-const SETTLE_SECONDS: i64 = 300;
 
 /// Does what falls due by `now`. Each step is one manifest, so it happens as a whole or not at all.
 pub(crate) fn run(flusher: &mut Flusher, now: Timestamp) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ mod append;
 mod apply;
 mod entry;
 mod flush;
+mod found;
 mod frame;
 mod head;
 mod index;
@@ -21,6 +22,7 @@ mod open;
 mod options;
 mod read;
 mod records;
+mod runs;
 mod segment;
 mod state;
 #[cfg(test)]
@@ -32,21 +34,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 pub use log::{EmbeddedLog, LogOptions};
-use nepho_model::{Batch, Read, Scope, Timestamp, UnitSeries};
+use nepho_model::{Batch, Numbers, Read, Scope, Timestamp, UnitSeries};
 pub use options::Options;
 pub use records::EmbeddedRecords;
 
 use crate::disk::{Disk, SystemDisk};
 use crate::error::StoreError;
 use crate::receipt::Receipt;
-use crate::samples::{Figures, Filter, Listed, OnCell, Page, Samples};
+use crate::samples::{Figures, Filter, Listed, OnRun, Page, Samples};
 use crate::search::{Found, SearchRequest};
+use crate::tier::SETTLE_SECONDS;
 use flush::FlushCommand;
 use journal::JournalCommand;
 use state::State;
-
-/// Seconds after an hour's end that its samples go to a segment; later ones make a chunk of their own.
-const FLUSH_AFTER_HOUR_SECONDS: i64 = 300;
 
 /// Metrics in a folder.
 pub struct EmbeddedSamples {
@@ -132,10 +132,14 @@ impl Samples for EmbeddedSamples {
         read::read(&self.state, scope, reads)
     }
 
-    fn each_cell(&self, scope: &Scope, reads: &[Read], on_cell: &mut OnCell<'_>) -> Vec<Result<(), StoreError>> {
-        read::each_cell(&self.state, scope, reads, |number, _, seconds, cell| {
-            on_cell(number, Timestamp::from_seconds(seconds), &cell);
-        })
+    fn each_run(
+        &self,
+        scope: &Scope,
+        reads: &[Read],
+        numbers: Numbers,
+        sinks: &mut [&mut OnRun<'_>],
+    ) -> Vec<Result<(), StoreError>> {
+        runs::each_run(&self.state, scope, reads, numbers, sinks)
     }
 
     fn list(&self, scope: &Scope, filter: &Filter, page: &Page) -> Result<Listed, StoreError> {
@@ -147,7 +151,7 @@ impl Samples for EmbeddedSamples {
     }
 
     fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
-        let hour = (now.seconds() - FLUSH_AFTER_HOUR_SECONDS).div_euclid(3600);
+        let hour = (now.seconds() - SETTLE_SECONDS).div_euclid(3600);
         if self.flushed_hour.load(Ordering::Relaxed) != hour {
             self.flush()?;
             self.flushed_hour.store(hour, Ordering::Relaxed);

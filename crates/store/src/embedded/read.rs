@@ -1,17 +1,13 @@
-//! Reading: from live sections and heads, cell by cell or into periods.
+//! Reading into periods, cell by cell.
 
 use std::borrow::Cow;
-use std::sync::{Arc, RwLock};
 
 use nepho_model::{Cell, Detail, Point, Read, Scope, Timestamp, Unit, UnitSeries};
 
-use crate::embedded::head::Head;
-use crate::embedded::segment::Section;
-use crate::embedded::state::{State, read_head};
+use crate::chunk::Columns;
+use crate::embedded::found::{Found, find, from_head, from_section};
+use crate::embedded::state::State;
 use crate::error::StoreError;
-
-/// Reads that share one hold of a head's lock, so that writers wait for few.
-const READS_PER_LOCK: usize = 64;
 
 /// Points that room is made for before any is found.
 const POINTS_RESERVED_MAX: i64 = 1440;
@@ -35,95 +31,30 @@ pub(crate) fn read(state: &State, scope: &Scope, reads: &[Read]) -> Vec<Result<V
 
 /// Gives the cells that reads ask for to `on_cell`: the read's number, the unit, the second with which the cell begins,
 /// and the cell, which may have more detail than was asked for.
-pub(crate) fn each_cell(
+fn each_cell(
     state: &State,
     scope: &Scope,
     reads: &[Read],
     mut on_cell: impl FnMut(usize, Unit, i64, Cow<'_, Cell>),
 ) -> Vec<Result<(), StoreError>> {
-    let mut outcomes: Vec<_> = reads.iter().map(|_| Ok(())).collect();
-    let mut wanted = wanted(state, scope, reads);
-    wanted.sort_by_key(|wanted| wanted.metric);
-    let view = state.view();
-    for unreadable in &view.unreadable {
-        let overlapping = wanted.iter().filter(|wanted| wanted.start < unreadable.end && unreadable.start < wanted.end);
-        overlapping.for_each(|wanted| outcomes[wanted.number] = Err(unreadable.error.clone()));
-    }
-    view.sections.iter().for_each(|section| from_section(section, &wanted, &mut outcomes, &mut on_cell));
-    view.heads.iter().for_each(|head| from_head(head, &wanted, &mut on_cell));
-    outcomes
-}
-
-/// A read of a metric that is known.
-struct Wanted<'a> {
-    number: usize,
-    read: &'a Read,
-    /// The range in seconds; cells begin on whole seconds.
-    start: i64,
-    end: i64,
-    metric: u32,
-}
-
-fn wanted<'a>(state: &State, scope: &Scope, reads: &'a [Read]) -> Vec<Wanted<'a>> {
-    let index = state.index();
-    let Some(scope) = index.scope_id(scope) else { return Vec::new() };
-    // A cell begins on a whole second, so the first that counts is at or after the start.
-    let up = |time: Timestamp| -(-time.millis()).div_euclid(1000);
-    let find = |(number, read): (usize, &'a Read)| {
-        let metric = index.find(scope, read.metric.key())?;
-        Some(Wanted { number, read, start: up(read.start), end: up(read.end), metric })
-    };
-    reads.iter().enumerate().filter_map(find).collect()
-}
-
-impl Wanted<'_> {
-    fn wants(&self, unit: Unit) -> bool {
-        self.read.unit.is_none_or(|wanted| wanted == unit)
-    }
-}
-
-fn from_section(
-    section: &Arc<Section>,
-    wanted: &[Wanted<'_>],
-    outcomes: &mut [Result<(), StoreError>],
-    on_cell: &mut impl FnMut(usize, Unit, i64, Cow<'_, Cell>),
-) {
-    let mut lookup = section.lookup();
-    let tier = section.entry.tier;
-    let slots = |from: i64, to: i64| {
-        let slot = |seconds: i64| (seconds - section.entry.start).clamp(0, tier.partition_seconds());
-        let up = |seconds: i64| (seconds + tier.slot_seconds() - 1) / tier.slot_seconds();
-        up(slot(from)) as u32..up(slot(to)) as u32
-    };
-    for wanted in wanted.iter().filter(|wanted| section.overlaps(wanted.start, wanted.end)) {
-        let slots = slots(wanted.start, wanted.end);
-        let found = lookup.each_of(wanted.metric, |chunk| {
-            if !wanted.wants(chunk.unit) {
-                return Ok(());
-            }
-            chunk.decode(wanted.read.detail, slots.clone(), |slot, cell| {
-                let seconds = section.entry.start + i64::from(slot) * tier.slot_seconds();
+    let Found { wanted, view, mut outcomes } = find(state, scope, reads);
+    let mut columns = Columns::default();
+    for section in &view.sections {
+        let failures = from_section(section, &wanted, |wanted, chunk, slots| {
+            chunk.decode(wanted.read.detail, slots, &mut columns, |slot, cell| {
+                let seconds = section.entry.start + i64::from(slot) * section.entry.tier.slot_seconds();
                 on_cell(wanted.number, chunk.unit, seconds, Cow::Owned(cell));
             })
         });
-        if let Err(error) = found {
-            outcomes[wanted.number] = Err(error);
-        }
+        failures.into_iter().for_each(|(number, error)| outcomes[number] = Err(error));
     }
-}
-
-fn from_head(head: &RwLock<Head>, wanted: &[Wanted<'_>], on_cell: &mut impl FnMut(usize, Unit, i64, Cow<'_, Cell>)) {
-    for some in wanted.chunks(READS_PER_LOCK) {
-        let head = read_head(head);
-        for wanted in some {
-            head.each_cell(wanted.metric, |key, slot, cell| {
-                let seconds = i64::from(slot) * key.tier.slot_seconds();
-                if wanted.wants(key.unit) && (wanted.start..wanted.end).contains(&seconds) {
-                    on_cell(wanted.number, key.unit, seconds, Cow::Borrowed(cell));
-                }
-            });
-        }
+    for head in &view.heads {
+        from_head(head, &wanted, |wanted, key, slot, cell| {
+            let seconds = i64::from(slot) * key.tier.slot_seconds();
+            on_cell(wanted.number, key.unit, seconds, Cow::Borrowed(cell));
+        });
     }
+    outcomes
 }
 
 /// One read on its way, with what was found for it.

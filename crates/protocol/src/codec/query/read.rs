@@ -273,7 +273,10 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
         check_index(name)?;
         let mut sides = entry.children()?;
         match (sides.next(), sides.next(), sides.next()) {
-            (Some((one, key)), Some((other, value)), None) if (one, other) == self.names => {
+            // SNS calls them otherwise in the attributes of messages, in a map that has a part of its own.
+            (Some((one, key)), Some((other, value)), None)
+                if (one, other) == self.names || (one, other) == ("Name", "Value") =>
+            {
                 self.value = Some(value);
                 seed.deserialize(key).map(Some)
             }

@@ -14,7 +14,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let name = name_of(input.alarm_mute_rule_name)?;
     let arn = format!("arn:aws:cloudwatch:{}:{}:alarm-mute-rule:{name}", call.scope.region, call.scope.account);
     let tags = tags::removal(call, &arn);
-    let deleted = call.instance.alarms.delete_mute(&*call.instance.records, &call.scope, &name, tags, call.now);
+    let deleted = call.instance.alarms.delete_mute(&call.instance, &call.scope, &name, tags, call.now);
     deleted.map_err(|error| call.store_failed(&error))?;
     call.instance.deadlines_changed();
     Ok(call.encode(&NoOutput))

@@ -22,7 +22,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     names.sort_unstable();
     names.dedup();
     let tags = |name: &str| tags::removal(call, &alarm_arn(&call.scope, name));
-    let deleted = call.instance.alarms.delete(&*call.instance.records, &call.scope, &names, &tags, call.now);
+    let deleted = call.instance.alarms.delete(&call.instance, &call.scope, &names, &tags, call.now);
     deleted.map_err(|error| not_put(call, error))?;
     call.instance.deadlines_changed();
     Ok(call.encode(&NoOutput))

@@ -32,7 +32,7 @@ fn set(call: &Call, body: &[u8], is_enabled: bool) -> Result<Reply, ServiceError
     }
     violations.check()?;
     let alarms = &call.instance.alarms;
-    let set = alarms.enable_actions(&*call.instance.records, &call.scope, &names, is_enabled, call.now);
+    let set = alarms.enable_actions(&call.instance, &call.scope, &names, is_enabled, call.now);
     set.map_err(|error| call.store_failed(&error))?;
     Ok(call.encode(&NoOutput))
 }

@@ -15,7 +15,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let input: PutAlarmMuteRuleInput = call.decode(body)?;
     let rule = mute_rule(&call.scope, &input).map_err(|faults| refused(&faults))?;
     let tags = tags::of_new(call, &rule.arn(), input.tags.as_deref())?;
-    let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
+    let put = Put { instance: &call.instance, scope: &call.scope, now: call.now, tags };
     call.instance.alarms.put_mute(put, rule, input).map_err(|error| not_put(call, error))?;
     call.instance.deadlines_changed();
     Ok(call.encode(&NoOutput))

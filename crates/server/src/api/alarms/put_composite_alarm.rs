@@ -17,7 +17,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let alarm = composite_alarm(&call.scope, &input).map_err(|faults| refused(&faults))?;
     alarm.check_regions().map_err(|faults| refused(&faults))?;
     let tags = tags::of_new(call, &alarm.arn(), input.tags.as_deref())?;
-    let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
+    let put = Put { instance: &call.instance, scope: &call.scope, now: call.now, tags };
     call.instance.alarms.put_composite(put, alarm, input).map_err(|error| not_put(call, error))?;
     call.instance.deadlines_changed();
     Ok(call.encode(&NoOutput))

@@ -20,7 +20,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     alarm.check_scope().map_err(|faults| refused(&faults))?;
     learn_bands(call, &alarm)?;
     let tags = tags::of_new(call, &alarm.arn(), input.tags.as_deref())?;
-    let put = Put { records: &*call.instance.records, scope: &call.scope, now: call.now, tags };
+    let put = Put { instance: &call.instance, scope: &call.scope, now: call.now, tags };
     call.instance.alarms.put_metric(put, alarm, input).map_err(|error| not_put(call, error))?;
     Ok(call.encode(&NoOutput))
 }

@@ -18,7 +18,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     let input: SetAlarmStateInput = call.decode(body)?;
     let (name, request) = request(input)?;
     let alarms = &call.instance.alarms;
-    let set = alarms.set_state(&*call.instance.records, &call.scope, &name, request, call.now);
+    let set = alarms.set_state(&call.instance, &call.scope, &name, request, call.now);
     set.map_err(|error| call.store_failed(&error))?.map_err(|_| code::RESOURCE_NOT_FOUND.bare())?;
     call.instance.deadlines_changed();
     Ok(call.encode(&NoOutput))

@@ -5,7 +5,7 @@ mod page;
 mod reader;
 mod writer;
 
-pub(crate) use reader::{Chunk, Section, Segment};
+pub(crate) use reader::{Chunk, ChunkRef, Section, Segment};
 pub(crate) use writer::SegmentWriter;
 
 /// Begins every segment file.

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nepho_model::{Cell, Detail, Unit};
+use nepho_model::{Cell, Detail, Numbers, Unit};
 
 use super::footer::{SectionEntry, read_footer};
 use super::page::{PageEntry, read_page};
 use super::{CRC, END, TRAILER};
-use crate::chunk;
+use crate::chunk::{self, ChunkError, Columns};
 use crate::disk::{Disk, ReadAt};
 use crate::error::StoreError;
 
@@ -48,10 +48,27 @@ impl ChunkRef<'_> {
         &self,
         detail: Detail,
         wanted: Range<u32>,
+        columns: &mut Columns,
         sink: impl FnMut(u32, Cell),
     ) -> Result<(), StoreError> {
-        let decoded = chunk::decode(self.bytes, detail, wanted, sink);
-        decoded.map_err(|error| StoreError::damaged(&self.segment.path, self.offset, error.to_string()))
+        chunk::decode(self.bytes, detail, wanted, columns, sink).map_err(|error| self.damaged(error))
+    }
+
+    /// Reads numbers into `columns`, and says where those of the slots in `wanted` are.
+    ///
+    /// # Errors
+    /// The bytes are no chunk.
+    pub(crate) fn decode_numbers(
+        &self,
+        numbers: Numbers,
+        wanted: &Range<u32>,
+        columns: &mut Columns,
+    ) -> Result<Range<usize>, StoreError> {
+        chunk::decode_numbers(self.bytes, numbers, wanted, columns).map_err(|error| self.damaged(error))
+    }
+
+    fn damaged(&self, error: ChunkError) -> StoreError {
+        StoreError::damaged(&self.segment.path, self.offset, error.to_string())
     }
 }
 
@@ -159,13 +176,14 @@ impl Chunks<'_> {
         let entries = self.section.page(self.next_page)?;
         let start = entries[0].offset;
         let bytes = self.section.page_chunks(&entries)?;
-        let mut chunks = Vec::with_capacity(entries.len());
+        let (mut chunks, mut columns) = (Vec::with_capacity(entries.len()), Columns::default());
         for entry in entries {
             let at = (entry.offset - start) as usize;
             let bytes = segment.checked(&bytes[at..at + entry.length as usize], entry.offset)?;
             let mut cells = Vec::new();
             let chunk = ChunkRef { unit: entry.key.1, segment, bytes, offset: entry.offset };
-            chunk.decode(Detail::Distribution, 0..u32::MAX, |slot, cell| cells.push((slot, cell)))?;
+            let push = |slot, cell| cells.push((slot, cell));
+            chunk.decode(Detail::Distribution, 0..u32::MAX, &mut columns, push)?;
             chunks.push(Chunk { key: entry.key, cells });
         }
         self.next_page += 1;
@@ -214,7 +232,7 @@ impl Lookup<'_> {
     pub(crate) fn each_of(
         &mut self,
         metric: u32,
-        mut on_chunk: impl FnMut(ChunkRef<'_>) -> Result<(), StoreError>,
+        mut on_chunk: impl FnMut(&ChunkRef<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let pages = &self.section.entry.pages;
         // The metric's first unit may be the last entry of the page before the first that begins with it.
@@ -234,7 +252,7 @@ impl Lookup<'_> {
                     &self.chunks[at..at + entry.length as usize]
                 };
                 let bytes = segment.checked(bytes, entry.offset)?;
-                on_chunk(ChunkRef { unit: entry.key.1, segment, bytes, offset: entry.offset })?;
+                on_chunk(&ChunkRef { unit: entry.key.1, segment, bytes, offset: entry.offset })?;
             }
         }
         Ok(())

@@ -7,6 +7,7 @@ use nepho_model::{Cell, Detail, Unit};
 use proptest::prelude::*;
 
 use super::{Section, Segment, SegmentWriter};
+use crate::chunk::Columns;
 use crate::disk::{Disk, SystemDisk};
 use crate::embedded::entry::tests::cells;
 use crate::tier::Tier;
@@ -71,7 +72,7 @@ proptest! {
             let mut found = Vec::new();
             lookup.each_of(metric, |chunk| {
                 let mut cells = Vec::new();
-                chunk.decode(Detail::Distribution, 0..60, |slot, cell| cells.push((slot, cell)))?;
+                chunk.decode(Detail::Distribution, 0..60, &mut Columns::default(), |slot, cell| cells.push((slot, cell)))?;
                 found.push(((metric, chunk.unit), cells));
                 Ok(())
             }).unwrap();

@@ -62,6 +62,11 @@ impl<'a> Step<'a> {
         Step { condition, kind, cost }
     }
 
+    /// Whether it takes no comparison: the metrics are on a list.
+    pub(super) fn is_known(&self) -> bool {
+        matches!(self.kind, Kind::Settled(_) | Kind::Known(_))
+    }
+
     /// Whether trying the condition on so many metrics takes no longer than going by names.
     pub(super) fn is_direct(&self, metrics: usize) -> bool {
         metrics.saturating_mul(comparisons(self.condition)) <= self.cost

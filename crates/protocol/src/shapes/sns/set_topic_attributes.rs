@@ -1,0 +1,17 @@
+//! SetTopicAttributes.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// The request of SetTopicAttributes.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SetTopicAttributesInput {
+    /// The ARN of the topic.
+    pub topic_arn: Option<String>,
+    /// Which attribute.
+    pub attribute_name: Option<String>,
+    /// Its value.
+    pub attribute_value: Option<String>,
+}
