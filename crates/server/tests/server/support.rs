@@ -66,7 +66,7 @@ impl Server {
         self.again_with(now, |_| {}).await
     }
 
-    /// Stops it, and starts another one with the same stores at `now`, with settings changed by `change`.
+    /// As [`again`](Self::again), with settings changed by `change`.
     pub(crate) async fn again_with(mut self, now: i64, change: impl FnOnce(&mut Config)) -> Self {
         drop(self.stop.take());
         self.task.take().unwrap().await.unwrap().unwrap();
