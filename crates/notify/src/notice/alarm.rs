@@ -1,6 +1,6 @@
 //! An alarm's message, read again.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::datapoints::{Datapoint, datapoints_in};
 use super::description::{Description, Severity};
@@ -32,10 +32,13 @@ pub struct AlarmNotice {
     pub watched: Option<Watched>,
     /// The datapoints that the reason lists, the newest first.
     pub datapoints: Vec<Datapoint>,
+    /// What it says about other messages that it stands for.
+    pub notes: Vec<String>,
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlarmState {
     /// All is well.
     Ok,
@@ -55,7 +58,7 @@ impl AlarmState {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData].into_iter().find(|one| one.as_str() == word)
     }
 }
@@ -89,6 +92,14 @@ struct Written {
     alarm_arn: String,
     old_state_value: String,
     trigger: Option<Trigger>,
+    nephoscope_noise: Option<Note>,
+    nephoscope_group: Option<Note>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Note {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +129,11 @@ impl AlarmNotice {
             datapoints: datapoints_in(&written.new_state_reason),
             has_metrics: written.trigger.is_some(),
             watched: written.trigger.and_then(Watched::of),
+            notes: [written.nephoscope_noise, written.nephoscope_group]
+                .into_iter()
+                .flatten()
+                .map(|note| note.text)
+                .collect(),
             name: written.alarm_name,
             arn: written.alarm_arn,
             region: written.region,

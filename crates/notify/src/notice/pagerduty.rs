@@ -61,6 +61,7 @@ fn of_alarm(routing_key: &str, notice: &AlarmNotice, told: &Told<'_>) -> Value {
                 "account": notice.account,
                 "region": notice.region,
                 "topic": told.topic,
+                "notes": notice.notes,
             },
         },
     })

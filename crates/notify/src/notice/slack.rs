@@ -52,6 +52,7 @@ fn color(notice: &AlarmNotice) -> &'static str {
 
 fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
     let mut blocks = vec![headline(&notice.summary())];
+    blocks.extend(notice.notes.iter().map(|note| section(&escaped(note))));
     let description = &notice.description;
     if !description.text.is_empty() {
         blocks.push(section(&escaped(&description.text)));
@@ -166,6 +167,15 @@ mod tests {
             assert!(texts.iter().any(|text| text == expected), "{expected}\n{texts:#?}");
         }
         assert_eq!(slack_message(&told(&message("OK", None), None))["attachments"][0]["color"], "#2eb67d");
+    }
+
+    #[test]
+    fn what_a_message_stands_for_is_said_first() {
+        let alarm = message("ALARM", None);
+        let note = r#","NephoscopeNoise":{"Kind":"Repeats","Text":"3 changes & more","Messages":3}}"#;
+        let noted = format!("{}{note}", alarm.strip_suffix('}').unwrap());
+        let body = slack_message(&told(&noted, None));
+        assert_eq!(body["attachments"][0]["blocks"][1]["text"]["text"], "3 changes &amp; more");
     }
 
     #[test]
