@@ -11,6 +11,7 @@ import pytest
 from clients import Boto, CommandLine, Login, Node, NodeProcess
 from server import Elsewhere, Server, binary
 from table import Frame
+from terraform import Terraform, missing
 
 PROTOCOLS = ["json", "query", "cbor"]
 PROTOCOL_CLIENTS = [f"{kind}-{protocol}" for kind in ("boto3", "node") for protocol in PROTOCOLS]
@@ -112,6 +113,15 @@ def any_client(request, server, client_of):
 def queue_client(request, server, client_of):
     """A client of SQS."""
     return client_of(server, request.param, service="sqs")
+
+
+@pytest.fixture
+def terraform(tmp_path):
+    """`terraform(folder, server)`: Terraform on a copy of a folder of definitions, with the server as AWS."""
+    if why := missing():
+        pytest.skip(why)
+
+    return lambda folder, server: Terraform(folder, server.endpoint, tmp_path)
 
 
 numbers = itertools.count(1)

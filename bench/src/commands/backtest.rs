@@ -1,8 +1,8 @@
 //! Trying alarms on the past: thirty days of a hundred alarms on minutes.
 
-use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Parameters, Replay};
+use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Parameters, QueryParameters, Replay, StatParameters};
 use nepho_engine::backtest::Replayed;
-use nepho_model::{Cell, Detail, Point, Scope, Timestamp, Unit, UnitSeries};
+use nepho_model::{Cell, Detail, Point, Read, Scope, Timestamp, Unit, UnitSeries};
 
 use crate::report::{Bar, Report, Runs, two, whole};
 use crate::setup::Setup;
@@ -15,16 +15,30 @@ const END: i64 = 1_777_896_000;
 /// What all of them together may take, in seconds.
 const BAR: f64 = 5.0;
 
+/// What the alarms are on.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Average,
+    Percentile,
+    /// An expression over two metrics.
+    Rate,
+}
+
 pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
     let mut report = Report::new("Trying a hundred alarms on thirty days of minutes");
     report.table(&["what", "evaluations", "transitions", "wall s", "bar (wall s)"]);
-    for (what, statistic) in [("Average", "Average"), ("a percentile of 50 values", "p99")] {
+    let kinds = [
+        ("Average", Kind::Average),
+        ("a percentile of 50 values", Kind::Percentile),
+        ("a rate in percent of two metrics", Kind::Rate),
+    ];
+    for (what, kind) in kinds {
         let (mut runs, mut evaluations, mut transitions) = (Runs::default(), 0, 0);
         for _ in 0..setup.runs {
             (evaluations, transitions) = (0, 0);
             let mut seconds = 0.0;
             for number in 0..ALARMS {
-                let (took, replayed) = replayed(statistic, number)?;
+                let (took, replayed) = replayed(kind, number)?;
                 seconds += took;
                 evaluations += replayed.evaluations;
                 transitions += replayed.transitions.len();
@@ -45,31 +59,61 @@ pub(crate) fn measure(setup: &Setup) -> Outcome<Report> {
 }
 
 /// One alarm on its thirty days, and how long that took without the making of the data.
-fn replayed(statistic: &str, number: usize) -> Outcome<(f64, Replayed)> {
-    let is_percentile = statistic.starts_with('p');
+fn replayed(kind: Kind, number: usize) -> Outcome<(f64, Replayed)> {
+    let alarm = MetricAlarm::new(&Scope::new("000000000000", "us-east-1"), &parameters(kind, number), &|_| None);
+    let alarm = alarm.map_err(|faults| faults.to_string())?;
+    let (start, end) = (Timestamp::from_seconds(END - DAYS * 86_400), Timestamp::from_seconds(END));
+    let replay = Replay::new(&alarm, start, end);
+    let answers = replay.reads().iter().enumerate().map(|(at, read)| Ok(vec![series(read, number + 100 * at)?]));
+    let answers = answers.collect::<Outcome<Vec<_>>>()?.into_iter().map(Ok).collect::<Vec<_>>();
+    let mut replayed = Replayed::new(alarm.name());
+    let status = AlarmStatus::created(&alarm, start);
+    let (took, _) =
+        clock::timed(|| replay.run(status, &answers, &[], &mut |observed, step| replayed.take(&alarm, observed, step)));
+    Ok((took, replayed))
+}
+
+fn parameters(kind: Kind, number: usize) -> Parameters {
     let text = |text: &str| Some(text.to_owned());
-    let parameters = Parameters {
+    let all = Parameters {
         alarm_name: Some(format!("alarm-{number}")),
-        namespace: text("Shop"),
-        metric_name: text("Latency"),
-        statistic: if is_percentile { None } else { text(statistic) },
-        extended_statistic: if is_percentile { text(statistic) } else { None },
-        period: Some(60),
         evaluation_periods: Some(5),
         datapoints_to_alarm: Some(3),
         threshold: Some(100.0),
         comparison_operator: text("GreaterThanThreshold"),
         ..Parameters::default()
     };
-    let alarm = MetricAlarm::new(&Scope::new("000000000000", "us-east-1"), &parameters, &|_| None);
-    let alarm = alarm.map_err(|faults| faults.to_string())?;
-    let (start, end) = (Timestamp::from_seconds(END - DAYS * 86_400), Timestamp::from_seconds(END));
-    let replay = Replay::new(&alarm, start, end);
-    let read = replay.reads().first().ok_or("the alarm reads nothing")?;
+    let of = Parameters { namespace: text("Shop"), metric_name: text("Latency"), period: Some(60), ..all.clone() };
+    let metric = |id: &str| QueryParameters {
+        id: text(id),
+        metric_stat: Some(StatParameters {
+            namespace: text("Shop"),
+            metric_name: text(id),
+            period: Some(60),
+            stat: text("Sum"),
+            ..StatParameters::default()
+        }),
+        return_data: Some(false),
+        ..QueryParameters::default()
+    };
+    let rate = QueryParameters {
+        id: text("rate"),
+        expression: text("100 * errors / requests"),
+        return_data: Some(true),
+        ..QueryParameters::default()
+    };
+    match kind {
+        Kind::Average => Parameters { statistic: text("Average"), ..of },
+        Kind::Percentile => Parameters { extended_statistic: text("p99"), ..of },
+        Kind::Rate => Parameters { metrics: vec![rate, metric("errors"), metric("requests")], ..all },
+    }
+}
+
+/// A swing of a few hours, with some noise, so that an alarm fires now and then.
+fn series(read: &Read, number: usize) -> Outcome<UnitSeries> {
     let slots = (read.end.seconds() - read.start.seconds()) / read.period_seconds;
     let mut points = Vec::with_capacity(slots as usize);
     for slot in 0..slots {
-        // A swing of a few hours, with some noise, so that the alarm fires now and then.
         let phase = slot as f64 / 200.0 + number as f64;
         let middle = 70.0 + 40.0 * phase.sin() + ((slot * 7919) % 13) as f64;
         let cell = match read.detail {
@@ -81,10 +125,5 @@ fn replayed(statistic: &str, number: usize) -> Outcome<(f64, Replayed)> {
         };
         points.push(Point { time: read.start.plus_seconds(slot * read.period_seconds), cell });
     }
-    let answers = [Ok(vec![UnitSeries { unit: Unit::Milliseconds, points }])];
-    let mut replayed = Replayed::new(alarm.name());
-    let status = AlarmStatus::created(&alarm, start);
-    let (took, _) =
-        clock::timed(|| replay.run(status, &answers, &[], &mut |observed, step| replayed.take(&alarm, observed, step)));
-    Ok((took, replayed))
+    Ok(UnitSeries { unit: Unit::Milliseconds, points })
 }

@@ -136,6 +136,22 @@ impl Arguments {
             .retry_config(RetryConfig::disabled()))
     }
 
+    /// The profile that was named.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// As whom Amazon is asked, by the ordinary chain.
+    ///
+    /// # Errors
+    /// When it leads to none.
+    pub(crate) async fn aws_credentials(&self) -> Result<Credentials, Failure> {
+        let none = |cause: &str| crate::refusal::no_credentials(cause);
+        let config = self.aws().load().await;
+        let provider = config.credentials_provider().ok_or_else(|| none("there is no way to get any"))?;
+        provider.provide_credentials().await.map_err(|error| none(&causes(&error)))
+    }
+
     /// The region of a server.
     pub(crate) fn region(&self) -> &str {
         self.region.as_deref().unwrap_or(REGION)

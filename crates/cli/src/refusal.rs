@@ -52,7 +52,8 @@ pub(crate) fn refused_because(endpoint: &Endpoint, reason: &str) -> Failure {
     Failure::unreachable(message)
 }
 
-fn no_credentials(cause: &str) -> Failure {
+/// Nobody knows as whom to ask Amazon.
+pub(crate) fn no_credentials(cause: &str) -> Failure {
     Failure::unreachable(format!(
         "no AWS credentials were found ({cause})\n\
          set AWS_PROFILE or give --profile NAME, run `aws configure` or `aws sso login`, or leave out --endpoint aws \

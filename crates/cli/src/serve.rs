@@ -98,6 +98,10 @@ struct Settings {
     /// The clock: the system's, or one that only POST /clock moves [default: system]
     #[arg(long, env = "NEPHO_CLOCK")]
     clock: Option<ClockChoice>,
+    /// How long after the full minute (or ten seconds) alarms are evaluated, so that what was measured until then has
+    /// arrived: 0 to 9 seconds, such as 5s [default: 5s; 0s with --clock manual]
+    #[arg(long, env = "NEPHO_EVALUATION_DELAY", value_name = "DURATION")]
+    evaluation_delay: Option<String>,
     /// Show the operational metrics of this PostgreSQL (postgres://user:password@host:port/name) as the namespace
     /// Operational, read only, in the server's own account and region
     #[arg(long, env = "NEPHO_OPERATIONAL", value_name = "URL", hide_env_values = true)]
@@ -234,6 +238,7 @@ fn settings(arguments: Arguments) -> Result<Settings, Failure> {
         credentials: given.credentials.or(file.credentials),
         insecure: given.insecure.or(file.insecure),
         clock: given.clock.or(file.clock),
+        evaluation_delay: given.evaluation_delay.or(file.evaluation_delay),
         operational: given.operational.or(file.operational),
         log: given.log.or(file.log),
         limits: file.limits,
@@ -270,6 +275,12 @@ fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, Failure> {
     }
 }
 
+fn evaluation_delay(text: &str) -> Result<i64, Failure> {
+    let refused =
+        || Failure::usage(format!("evaluation-delay: {text:?} is no duration in seconds, such as 5s or PT5S"));
+    period::seconds_of(text).ok_or_else(refused)
+}
+
 fn config(settings: Settings) -> Result<Config, Failure> {
     let default = Config::default();
     let credentials = match &settings.credentials {
@@ -288,6 +299,7 @@ fn config(settings: Settings) -> Result<Config, Failure> {
             Some(ClockChoice::System) => ClockKind::System,
             Some(ClockChoice::Manual) => ClockKind::Manual,
         },
+        evaluation_delay_seconds: settings.evaluation_delay.as_deref().map(evaluation_delay).transpose()?,
         credentials,
         insecure: settings.insecure.unwrap_or(default.insecure),
         limits: settings.limits.unwrap_or(default.limits),
@@ -346,6 +358,23 @@ mod tests {
         assert_eq!(config.limits, Limits { tails: 3, ..Limits::default() });
         assert!(config.insecure);
         assert_eq!(config.listen, Config::default().listen);
+    }
+
+    #[test]
+    fn the_evaluation_delay_is_a_duration() {
+        let file = file("evaluation-delay = 'PT2S'");
+        let path = file.path().to_str().unwrap();
+        let cases: [(&[&str], Option<i64>); 4] = [
+            (&[], None),
+            (&["--evaluation-delay", "0s"], Some(0)),
+            (&["--config", path], Some(2)),
+            (&["--config", path, "--evaluation-delay", "9s"], Some(9)),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(parse(line).unwrap().evaluation_delay_seconds, expected, "{line:?}");
+        }
+        let error = parse(&["--evaluation-delay", "5"]).unwrap_err().to_string();
+        assert_eq!(error, "evaluation-delay: \"5\" is no duration in seconds, such as 5s or PT5S");
     }
 
     #[test]

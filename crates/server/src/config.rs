@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::deliveries::config::{DeliverySettings, MailSettings};
 use crate::http::foreign::Hosts;
@@ -25,6 +26,10 @@ pub struct Config {
     pub account: String,
     /// Whether time passes by itself.
     pub clock: ClockKind,
+    /// How many seconds after the time that it is about an evaluation of alarms is made: what is measured until then has
+    /// to arrive first. Where nothing is said, [`EVALUATION_DELAY_SECONDS`] with the machine's clock, and none with one
+    /// that is moved by hand.
+    pub evaluation_delay_seconds: Option<i64>,
     /// Who may ask. When empty, everybody may.
     pub credentials: Credentials,
     /// Whether an address off loopback may be open to everybody.
@@ -36,6 +41,13 @@ pub struct Config {
     /// The server that takes mail; without one, mail becomes files in the data folder.
     pub mail: Option<MailSettings>,
 }
+
+/// How long evaluations wait with the machine's clock, unless told otherwise: what clients send at the full minute, and
+/// what a flush of theirs takes, is there by then.
+pub const EVALUATION_DELAY_SECONDS: i64 = 5;
+
+/// The longest that evaluations may wait: the evaluation of alarms on seconds comes before their next.
+pub const MAX_EVALUATION_DELAY_SECONDS: i64 = 9;
 
 /// Whether time passes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -57,6 +69,7 @@ impl Default for Config {
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
             clock: ClockKind::System,
+            evaluation_delay_seconds: None,
             credentials: Credentials::default(),
             insecure: false,
             limits: Limits::default(),
@@ -237,6 +250,9 @@ pub enum ConfigError {
     /// No Region.
     #[error("region {0:?} is not made of lower-case letters, digits and hyphens, such as eu-west-1")]
     Region(String),
+    /// Evaluations that would wait for too long.
+    #[error("evaluation delay of {0} s is not between 0 and {MAX_EVALUATION_DELAY_SECONDS} s")]
+    EvaluationDelay(i64),
     /// A limit with which nothing could be served.
     #[error("limit {name} is {value}, but must be at least {least}")]
     Limit {
@@ -273,7 +289,15 @@ impl Config {
         if let Some(fault) = self.mail.as_ref().and_then(MailSettings::fault) {
             return Err(ConfigError::Table { table: "mail", fault });
         }
-        self.limits.check()
+        match self.evaluation_delay_seconds {
+            None | Some(0..=MAX_EVALUATION_DELAY_SECONDS) => self.limits.check(),
+            Some(seconds) => Err(ConfigError::EvaluationDelay(seconds)),
+        }
+    }
+
+    /// How many seconds evaluations wait by a clock.
+    pub(crate) fn evaluation_delay(&self, clock: &Clock) -> i64 {
+        self.evaluation_delay_seconds.unwrap_or(if clock.is_manual() { 0 } else { EVALUATION_DELAY_SECONDS })
     }
 
     /// Which names HTTP may be called by. Where nobody is asked who they are and only this machine can ask, a request
@@ -296,6 +320,8 @@ pub(crate) fn is_region(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use nepho_model::Timestamp;
+
     use super::*;
 
     #[test]
@@ -345,6 +371,23 @@ mod tests {
         assert_eq!(message, "limit http-connections is 0, but must be at least 1");
         let none = Limits { refusals: 0, discard_bytes: 0, tails: 0, stop_seconds: 0, ..Limits::default() };
         assert_eq!(Config { limits: none, ..Config::default() }.check(), Ok(()));
+    }
+
+    #[test]
+    fn evaluations_wait_for_less_than_the_next() {
+        let waiting = |seconds| Config { evaluation_delay_seconds: Some(seconds), ..Config::default() };
+        for seconds in [0, MAX_EVALUATION_DELAY_SECONDS] {
+            assert_eq!(waiting(seconds).check(), Ok(()));
+            assert_eq!(waiting(seconds).evaluation_delay(&Clock::system()), seconds);
+        }
+        for seconds in [-1, MAX_EVALUATION_DELAY_SECONDS + 1] {
+            assert_eq!(waiting(seconds).check(), Err(ConfigError::EvaluationDelay(seconds)));
+        }
+        let message = ConfigError::EvaluationDelay(10).to_string();
+        assert_eq!(message, "evaluation delay of 10 s is not between 0 and 9 s");
+        let unset = Config::default();
+        assert_eq!(unset.evaluation_delay(&Clock::system()), EVALUATION_DELAY_SECONDS);
+        assert_eq!(unset.evaluation_delay(&Clock::manual(Timestamp::from_seconds(0))), 0);
     }
 
     #[test]

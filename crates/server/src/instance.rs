@@ -74,6 +74,8 @@ pub(crate) struct Instance {
     /// Where EMF's datagrams arrive, if that is known.
     pub(crate) emf_udp: Option<SocketAddr>,
     pub(crate) clock: Clock,
+    /// How long after the time that it is about an evaluation of alarms is made.
+    pub(crate) evaluation_delay_seconds: i64,
     pub(crate) schedule: tokio::sync::Mutex<Schedule>,
     pub(crate) counters: Counters,
     pub(crate) published: Published,
@@ -111,7 +113,8 @@ impl Instance {
         let mut damages = Vec::new();
         let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let noise = Noise::load(&*stores.records, &mut |damage| damages.push(damage))?;
-        let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now()));
+        let evaluation_delay_seconds = config.evaluation_delay(&clock);
+        let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now(), evaluation_delay_seconds));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
         let public_url = config.deliveries.public_url.clone();
         let base_url = public_url.unwrap_or_else(|| url_of(bound.http.unwrap_or(config.listen)));
@@ -138,6 +141,7 @@ impl Instance {
             emf_udp: bound.emf_udp,
             replaying: tokio::sync::Mutex::default(),
             clock,
+            evaluation_delay_seconds,
             schedule,
             counters: Counters::default(),
             published: Published::default(),

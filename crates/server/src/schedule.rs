@@ -58,17 +58,18 @@ impl Work {
 
     /// It falls due so many seconds after each multiple of its period. The store gives the samples of an hour five
     /// minutes to arrive before it writes them.
-    const fn offset_seconds(self) -> i64 {
+    const fn offset_seconds(self, evaluation_delay_seconds: i64) -> i64 {
         match self {
             Work::MaintainStore => 300,
-            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors | Work::EvaluateAlarms => 0,
+            Work::PublishFigures | Work::PublishQueues | Work::TrainDetectors => 0,
+            Work::EvaluateAlarms => evaluation_delay_seconds,
             Work::TidyTopics => 600,
         }
     }
 
     /// The first time after `now` at which it falls due.
-    fn due_after(self, now: Timestamp) -> Timestamp {
-        let (period, offset) = (self.period_seconds(), self.offset_seconds());
+    fn due_after(self, now: Timestamp, evaluation_delay_seconds: i64) -> Timestamp {
+        let (period, offset) = (self.period_seconds(), self.offset_seconds(evaluation_delay_seconds));
         Timestamp::from_seconds(((now.seconds() - offset).div_euclid(period) + 1) * period + offset)
     }
 }
@@ -139,30 +140,34 @@ async fn train(instance: &Arc<Instance>, publication: &mut Publication, now: Tim
 
 /// When each kind of work falls due next.
 #[derive(Debug)]
-pub(crate) struct Schedule([(Timestamp, Work); Work::ALL.len()]);
+pub(crate) struct Schedule {
+    next: [(Timestamp, Work); Work::ALL.len()],
+    evaluation_delay_seconds: i64,
+}
 
 impl Schedule {
-    /// What falls due after `now`.
-    pub(crate) fn starting(now: Timestamp) -> Self {
-        Schedule(Work::ALL.map(|work| (work.due_after(now), work)))
+    /// What falls due after `now`, evaluations so many seconds after the time that they are about.
+    pub(crate) fn starting(now: Timestamp, evaluation_delay_seconds: i64) -> Self {
+        let next = Work::ALL.map(|work| (work.due_after(now, evaluation_delay_seconds), work));
+        Schedule { next, evaluation_delay_seconds }
     }
 
     fn next(&self) -> (Timestamp, Work) {
-        self.0.into_iter().min().expect("there is always some work to come")
+        self.next.into_iter().min().expect("there is always some work to come")
     }
 
     /// Takes the first work that is due at `until`, and schedules it again.
     fn take_due(&mut self, until: Timestamp) -> Option<(Timestamp, Work)> {
-        let next = self.0.iter_mut().min().filter(|(due, _)| *due <= until)?;
+        let next = self.next.iter_mut().min().filter(|(due, _)| *due <= until)?;
         let taken = *next;
-        next.0 = taken.1.due_after(taken.0);
+        next.0 = taken.1.due_after(taken.0, self.evaluation_delay_seconds);
         Some(taken)
     }
 
     /// Lets all but the last of several missed turns go, as after a machine was asleep.
     fn skip_missed(&mut self, now: Timestamp) {
-        for (due, work) in &mut self.0 {
-            let last = work.due_after(now).plus_seconds(-work.period_seconds());
+        for (due, work) in &mut self.next {
+            let last = work.due_after(now, self.evaluation_delay_seconds).plus_seconds(-work.period_seconds());
             *due = (*due).max(last);
         }
     }
@@ -207,9 +212,10 @@ async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Tim
             }
             Work::TrainDetectors => train(instance, &mut publication, due).await,
             Work::EvaluateAlarms => {
-                if instance.alarms.are_due(due) {
+                let about = due.plus_seconds(-schedule.evaluation_delay_seconds);
+                if instance.alarms.are_due(about) {
                     publication.finish(instance, due).await;
-                    alarms::evaluate(instance, due).await;
+                    alarms::evaluate(instance, about, due).await;
                 }
             }
         }
@@ -249,8 +255,8 @@ pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop)
         }
         let now = instance.clock.now();
         let mut schedule = instance.schedule.lock().await;
-        if schedule.0.iter().any(|(due, work)| due.seconds() - now.seconds() > work.period_seconds()) {
-            *schedule = Schedule::starting(now);
+        if schedule.next.iter().any(|(due, work)| due.seconds() - now.seconds() > work.period_seconds()) {
+            *schedule = Schedule::starting(now, schedule.evaluation_delay_seconds);
         }
         schedule.skip_missed(now);
         run_until(&instance, &mut schedule, now).await;
@@ -283,7 +289,7 @@ pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), 
         }
     }
     instance.clock.set(to);
-    *schedule = Schedule::starting(to);
+    *schedule = Schedule::starting(to, schedule.evaluation_delay_seconds);
     if !is_back {
         maintain(instance, to).await;
     }
@@ -301,7 +307,7 @@ mod tests {
 
     #[test]
     fn work_is_taken_in_order_and_comes_again() {
-        let mut schedule = Schedule::starting(at(230));
+        let mut schedule = Schedule::starting(at(230), 0);
         let taken = std::iter::from_fn(|| schedule.take_due(at(360)));
         let taken: Vec<_> = taken.map(|(due, work)| (due.seconds(), work)).collect();
         use Work::{EvaluateAlarms, MaintainStore, PublishFigures, PublishQueues, TrainDetectors};
@@ -315,12 +321,30 @@ mod tests {
 
     #[test]
     fn a_turn_at_the_very_start_is_not_due() {
-        assert_eq!(Schedule::starting(at(60)).next(), (at(70), Work::EvaluateAlarms));
+        assert_eq!(Schedule::starting(at(60), 0).next(), (at(70), Work::EvaluateAlarms));
+    }
+
+    #[test]
+    fn evaluations_wait_for_what_arrives_late() {
+        // A server that is started between a minute and its evaluation still makes it.
+        for (started, next) in [(54, 55), (55, 65), (60, 65), (64, 65), (65, 75)] {
+            assert_eq!(evaluations(&mut Schedule::starting(at(started), 5), 76).first(), Some(&next), "{started}");
+        }
+        let mut schedule = Schedule::starting(at(60), 5);
+        assert_eq!(evaluations(&mut schedule, 95), [65, 75, 85, 95]);
+        schedule.skip_missed(at(7304));
+        assert_eq!(evaluations(&mut schedule, 7304), [7295]);
+        assert_eq!(evaluations(&mut schedule, 7305), [7305]);
+    }
+
+    fn evaluations(schedule: &mut Schedule, until: i64) -> Vec<i64> {
+        let taken = std::iter::from_fn(|| schedule.take_due(at(until)));
+        taken.filter(|(_, work)| *work == Work::EvaluateAlarms).map(|(due, _)| due.seconds()).collect()
     }
 
     #[test]
     fn missed_turns_happen_once() {
-        let mut schedule = Schedule::starting(at(0));
+        let mut schedule = Schedule::starting(at(0), 0);
         schedule.skip_missed(at(7300));
         let taken: Vec<_> = std::iter::from_fn(|| schedule.take_due(at(7300))).map(|(due, _)| due.seconds()).collect();
         assert_eq!(taken, [3900, 4200, 7260, 7260, 7260, 7300]);

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ const NOON: &str = "2026-05-04T12:00:00Z";
 /// The same in seconds.
 const NOON_SECONDS: i64 = 1_777_896_000;
 /// The alarm with contributors.
-const HOSTS: &str = "Hosts";
+pub(crate) const HOSTS: &str = "Hosts";
 /// How long the data is.
 const MINUTES: i64 = 90;
 
@@ -71,7 +72,7 @@ fn composites() -> Vec<Value> {
 }
 
 /// A server that lives through the data with the alarms, and the file that they are in.
-fn lived(data: &Path) -> (Server, std::path::PathBuf) {
+pub(crate) fn lived(data: &Path) -> (Server, std::path::PathBuf) {
     let server = Server::start(&data.join("data"), &["--clock", "manual"]);
     server.set_clock(NOON);
     let mut connection = Connection::open(server.address()).unwrap();
@@ -230,10 +231,29 @@ fn the_past_is_explained_as_it_was() {
     }
 }
 
-/// A server that knows CloudWatch's API, by asking the real one, and none of its own paths.
-fn without_own_paths(server: &Server) -> String {
+/// What there is of a server that knows CloudWatch's API, by asking the real one, and none of its own paths.
+pub(crate) struct Other {
+    pub(crate) url: String,
+    /// Everything that it was sent.
+    sent: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Other {
+    /// How often it was asked for data.
+    pub(crate) fn calls(&self) -> usize {
+        let sent = self.sent.lock().unwrap();
+        sent.windows(GET_METRIC_DATA.len()).filter(|window| *window == GET_METRIC_DATA).count()
+    }
+}
+
+/// How each request for data begins.
+const GET_METRIC_DATA: &[u8] = b"operation/GetMetricData HTTP/1.1";
+
+pub(crate) fn without_own_paths(server: &Server) -> Other {
     let (listener, address) = (TcpListener::bind("127.0.0.1:0").unwrap(), server.address().to_owned());
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let other = Other { url, sent: sent.clone() };
     let pass = |mut from: TcpStream, mut to: TcpStream| {
         // Either end may be gone.
         std::thread::spawn(move || std::io::copy(&mut from, &mut to));
@@ -243,17 +263,27 @@ fn without_own_paths(server: &Server) -> String {
         if client.read_exact(&mut start).is_err() {
             return;
         }
-        if start.starts_with(b"GET /alarm") {
+        if start.starts_with(b"GET /alarm") || start.starts_with(b"POST /alar") {
             let _ = client.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 6\r\n\r\n<oops>");
             return;
         }
         let mut real = TcpStream::connect(&address).unwrap();
+        let (mut reader, mut writer, sent) = (client.try_clone().unwrap(), real.try_clone().unwrap(), sent.clone());
+        sent.lock().unwrap().extend_from_slice(&start);
         real.write_all(&start).unwrap();
-        pass(client.try_clone().unwrap(), real.try_clone().unwrap());
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                sent.lock().unwrap().extend_from_slice(&bytes[..count]);
+                if writer.write_all(&bytes[..count]).is_err() {
+                    return;
+                }
+            }
+        });
         pass(real, client);
     };
     std::thread::spawn(move || listener.incoming().flatten().for_each(serve));
-    url
+    other
 }
 
 /// Where there is only CloudWatch's API, the command makes the evaluation itself, and comes to the same.
@@ -261,7 +291,7 @@ fn without_own_paths(server: &Server) -> String {
 fn alarms_of_others_are_explained_alike() {
     let data = tempfile::tempdir().unwrap();
     let (server, _) = lived(data.path());
-    let url = without_own_paths(&server);
+    let url = without_own_paths(&server).url;
     let explained = |url: &str, words: &[&str]| {
         let line = [&["alarm", "explain", "--json", "--endpoint", url], words].concat();
         let output = nepho().args(line).output().unwrap();

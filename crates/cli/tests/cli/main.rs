@@ -5,6 +5,7 @@
 
 mod alarm;
 mod alarm_checks;
+mod alarm_history;
 mod commands;
 #[cfg(target_os = "linux")]
 mod completion;

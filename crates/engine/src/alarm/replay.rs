@@ -10,12 +10,14 @@ use super::definition::MetricAlarm;
 use super::observed::{Answer, Datum, Observed};
 use super::reading::math::{computed, move_to};
 use super::reading::{Reading, reads};
+use super::schedule::cadence_seconds;
 use super::source::{MathSource, ScalarMetric, Source};
 use super::status::AlarmStatus;
 use super::step::{Step, step};
+use crate::compute::compute_unnamed;
 use crate::input::Input;
 use crate::insights::Gathering;
-use crate::math::{BandModel, Series};
+use crate::math::{BandModel, Grid, Series};
 use crate::plan::{FoundMetrics, PlannedMetric};
 use crate::statistic::Statistic;
 use timeline::Timeline;
@@ -31,6 +33,7 @@ pub struct Replay<'a> {
     timeline: Timeline,
     found: FoundMetrics,
     reads: Vec<Read>,
+    is_of_statistics: bool,
 }
 
 /// Is shown each evaluation: what was observed and what came of it.
@@ -39,8 +42,14 @@ pub type Visit<'a> = &'a mut dyn FnMut(&Observed, &Step);
 impl<'a> Replay<'a> {
     /// The evaluations that are due from `start` to before `end`.
     pub fn new(alarm: &'a MetricAlarm, start: Timestamp, end: Timestamp) -> Self {
-        let timeline = Timeline::new(alarm, start, end);
-        let mut replay = Replay { alarm, timeline, found: FoundMetrics::default(), reads: Vec::new() };
+        Replay::every(cadence_seconds(alarm), alarm, start, end)
+    }
+
+    /// Evaluations every so many seconds, where data is not kept as finely as the alarm moves.
+    pub fn every(cadence_seconds: i64, alarm: &'a MetricAlarm, start: Timestamp, end: Timestamp) -> Self {
+        let timeline = Timeline::new(alarm, cadence_seconds, start, end);
+        let (found, reads) = (FoundMetrics::default(), Vec::new());
+        let mut replay = Replay { alarm, timeline, found, reads, is_of_statistics: false };
         let mut reads = Vec::new();
         match alarm.source() {
             Source::Metric(metric) => reads.push(replay.read(&read_of(metric))),
@@ -70,6 +79,34 @@ impl<'a> Replay<'a> {
         self.reads = found.metrics.iter().map(|metric| self.read(&read(metric))).collect();
         self.found = found;
         self
+    }
+
+    /// The same where statistics are known and no distributions: there is one read for each of [`statistics`]. One that
+    /// says that it is of a distribution is answered by the statistic itself, of the whole period that begins in each
+    /// slot: a cell of so many samples of that value.
+    ///
+    /// [`statistics`]: Self::statistics
+    #[must_use]
+    pub fn of_statistics(mut self) -> Self {
+        self.is_of_statistics = true;
+        if let Source::Math(math) = self.alarm.source() {
+            let read = |metric: &PlannedMetric| {
+                let needs_distribution = metric.stat.statistic.needs_distribution();
+                let detail = if needs_distribution { Detail::Distribution } else { Detail::Numbers };
+                self.read(&Read { detail, ..math.plan.reads()[metric.read].clone() })
+            };
+            self.reads = math.plan.metrics.iter().map(read).collect();
+        }
+        self
+    }
+
+    /// The statistics that the alarm is computed of; none of a query of Metrics Insights.
+    pub fn statistics(&self) -> Vec<&'a Statistic> {
+        match self.alarm.source() {
+            Source::Metric(metric) => vec![&metric.stat.statistic],
+            Source::Math(math) => math.plan.metrics.iter().map(|metric| &metric.stat.statistic).collect(),
+            Source::Insights(_) => Vec::new(),
+        }
     }
 
     /// What has to be read, in the order in which [`run`](Self::run) wants the answers.
@@ -134,7 +171,7 @@ impl<'a> Replay<'a> {
         go: &mut dyn FnMut(&Observed),
     ) {
         let units = answers.first().and_then(|answer| answer.as_deref().ok()).unwrap_or_default();
-        let track = Track::new(&self.timeline, statistic, units);
+        let track = Track::new(&self.timeline, statistic, units, self.is_of_statistics);
         let mut observed = self.observed(self.timeline.first, Answer::Series(Vec::new()));
         for time in self.evaluations() {
             (observed.time, observed.windows) = (time, self.timeline.windows(self.alarm, time));
@@ -158,11 +195,15 @@ impl<'a> Replay<'a> {
         go: &mut dyn FnMut(&Observed),
     ) {
         let mut plan = math.plan.clone();
-        let track = |metric: &PlannedMetric| {
-            let units = answers[metric.read].as_deref().unwrap_or_default();
-            Track::new(&self.timeline, &metric.stat.statistic, units)
+        let track = |(at, metric): (usize, &PlannedMetric)| {
+            let read = if self.is_of_statistics { at } else { metric.read };
+            let units = answers[read].as_deref().unwrap_or_default();
+            Track::new(&self.timeline, &metric.stat.statistic, units, self.is_of_statistics)
         };
-        let tracks: Vec<_> = plan.metrics.iter().map(track).collect();
+        let tracks: Vec<_> = plan.metrics.iter().enumerate().map(track).collect();
+        if let Some(values) = self.by_period(math, &tracks) {
+            return self.run_values(&values, go);
+        }
         let count = self.timeline.range;
         for time in self.evaluations() {
             let mut observed = self.observed(time, Answer::Series(Vec::new()));
@@ -177,6 +218,46 @@ impl<'a> Replay<'a> {
                 Input { series: Series::new(metric.grid, slots, values), messages: Vec::new(), failure: None }
             });
             observed.answer = computed(math, &plan, inputs.collect(), count, models);
+            go(&observed);
+        }
+    }
+
+    /// The value of an expression in every period at once, where it is one whose value only depends on what there is in
+    /// the period; NaN where it is missing.
+    fn by_period(&self, math: &MathSource, tracks: &[Track]) -> Option<Vec<f64>> {
+        let expressions = math.plan.prepared.expressions.iter().flatten();
+        if math.band.is_some() || !expressions.into_iter().all(|one| one.expression.is_by_period()) {
+            return None;
+        }
+        let len = self.timeline.len();
+        // Its times mean nothing: periods that overlap are side by side.
+        let end = self.timeline.origin.plus_seconds(math.period.seconds() * len as i64);
+        let grid = Grid::new(self.timeline.origin, end, math.period)?;
+        let input = |track: &Track| {
+            let unit = track.only_unit()?;
+            let points = (0..len).filter_map(|period| Some((period as u32, unit?.get(period)?.0)));
+            Some(Input { series: Series::of_pairs(grid, points), messages: Vec::new(), failure: None })
+        };
+        let inputs = tracks.iter().map(input).collect::<Option<Vec<_>>>()?;
+        let value = compute_unnamed(&math.plan, inputs, &[]).swap_remove(math.main)?.value.ok()?;
+        let mut values = vec![f64::NAN; len];
+        for series in value.into_array().iter().take(1) {
+            for (period, value) in series.slots().iter().zip(series.values()) {
+                values[*period as usize] = value + 0.0;
+            }
+        }
+        Some(values)
+    }
+
+    fn run_values(&self, values: &[f64], go: &mut dyn FnMut(&Observed)) {
+        let mut observed = self.observed(self.timeline.first, Answer::Series(Vec::new()));
+        for time in self.evaluations() {
+            (observed.time, observed.windows) = (time, self.timeline.windows(self.alarm, time));
+            let Answer::Series(data) = &mut observed.answer else { unreachable!("it is one series") };
+            data.clear();
+            let (newest, distance) = self.timeline.newest(time);
+            let value = |window| Some(values[newest - window * distance]).filter(|value: &f64| !value.is_nan());
+            data.extend((0..self.timeline.range).map(|window| value(window).map(Datum::of)));
             go(&observed);
         }
     }

@@ -13,6 +13,9 @@ pub const MAX_EXPRESSION: usize = 2048;
 /// How deep parentheses, brackets, calls, signs and powers may be nested in each other.
 pub const MAX_NESTING: usize = 100;
 
+/// Functions whose value in each period only depends on what their arguments have in it, unless one is a word.
+const BY_PERIOD: [&str; 7] = ["ABS", "CEIL", "FILL", "FLOOR", "IF", "LOG", "LOG10"];
+
 /// The bytes of the text that a node was read from.
 pub(super) type Span = Range<usize>;
 
@@ -88,6 +91,16 @@ impl Expression {
         self.calls(name).next().is_some()
     }
 
+    /// Whether its value in each period only depends on what its ids have in that period, so that it comes to the same
+    /// over any range.
+    pub(crate) fn is_by_period(&self) -> bool {
+        self.nodes.iter().all(|node| match &node.kind {
+            Kind::Number(_) | Kind::Id(_) | Kind::Negate | Kind::Binary(_) => true,
+            Kind::Call(function) => BY_PERIOD.contains(&function.name),
+            Kind::Text(_) | Kind::Word(_) | Kind::Array => false,
+        })
+    }
+
     fn calls<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
         self.nodes.iter().filter(move |node| matches!(node.kind, Kind::Call(function) if function.name == name))
     }
@@ -150,6 +163,18 @@ pub(super) fn position(text: &str, byte: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_have_their_value_by_the_period() {
+        let is_by_period = |text| Expression::parse(text).unwrap().is_by_period();
+        for text in ["100 * errors / (errors + ok)", "-m1 > 3 && LOG(m2)", "FILL(m1, 0) + IF(m1, FILL(m2, 3), 1)"] {
+            assert!(is_by_period(text), "{text}");
+        }
+        for text in ["FILL(m1, REPEAT)", "m1 - AVG(m1)", "RATE(m1)", "SUM([m1, m2])", "SUM(METRICS('m'))", "MINUTE(m1)"]
+        {
+            assert!(!is_by_period(text), "{text}");
+        }
+    }
 
     #[test]
     fn calls_tell_what_they_ask_for() {

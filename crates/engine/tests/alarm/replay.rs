@@ -1,7 +1,7 @@
 //! A replay comes to what evaluations come to one by one.
 
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Observed, Replay, Step, next_evaluation, step};
-use nepho_model::{Metric, Timestamp, Unit};
+use nepho_model::{Cell, Detail, Metric, Point, Read, Timestamp, Unit, UnitSeries};
 use proptest::prelude::*;
 
 use super::store::{Sample, Steady, Store};
@@ -46,7 +46,7 @@ fn check(alarm: &MetricAlarm, store: &Store, start: Timestamp, end: Timestamp) {
     assert_eq!(replayed_status, status);
 }
 
-const ALARMS: [&str; 16] = [
+const ALARMS: [&str; 19] = [
     "stat=Average threshold=10",
     "stat=Sum period=300 N=3 M=2 threshold=60 treat=breaching",
     "stat=Maximum period=10 N=2 threshold=15 treat=ignore",
@@ -61,6 +61,18 @@ const ALARMS: [&str; 16] = [
         m1: Shop Errors Sum 120 hidden
         m2: Shop Latency Sum 120 hidden
         e1 = FILL(m1, 0) / m2",
+    "N=3 M=2 threshold=30 treat=breaching
+        m1: Shop Errors Sum 60 hidden
+        m2: Shop Latency SampleCount 60 hidden
+        e1 = 100 * m1 / (m1 + m2)",
+    "N=2 threshold=0 op=<
+        m1: Shop Errors Maximum 300 hidden
+        m2: Shop Latency p90 300 hidden
+        e1 = IF(m1 > 5, -LOG(m2), CEIL(m1)) * e2
+        e2 = FILL(m2, 3) - 10 ; hidden",
+    "N=2 threshold=10 clock=+01:00
+        m1: Shop Latency Sum 300 hidden
+        e1 = ABS(m1 - 40)",
     "threshold=12 period= N=3 M=2
         m1: Shop Latency Average 60 hidden
         e1 = RUNNING_SUM(m1) / 2 + MINUTE(m1) / 10",
@@ -110,6 +122,52 @@ proptest! {
         let alarm = alarm(which);
         let start = NOON.plus_seconds(offset);
         check(&alarm, &store(samples), start, start.plus_seconds(4000));
+    }
+}
+
+/// Where only statistics are known, and only every five minutes, the evaluations that are due then come to the same.
+#[test]
+fn a_replay_of_statistics_comes_to_the_same() {
+    let samples = (0i64..90).map(|minute| Sample {
+        metric: Metric::new("Shop", "Latency", &[]).unwrap(),
+        unit: Unit::Milliseconds,
+        time: NOON.plus_seconds(minute * 60 - 1800),
+        value: ((minute * 7) % 25) as f64,
+    });
+    let store = Store(samples.filter(|sample| sample.value > 2.0).collect());
+    let (start, end) = (NOON.plus_seconds(1), NOON.plus_seconds(3600));
+    for (definition, cadence) in [
+        ("stat= extended=p90 period=600 threshold=20 N=2", 60),
+        ("stat= extended=PR(10:20) period=300 threshold=50", 300),
+        ("stat=Sum period=600 threshold=80", 300),
+    ] {
+        let alarm = alarm(definition);
+        let replay = Replay::every(cadence, &alarm, start, end).of_statistics();
+        let [read] = replay.reads() else { panic!("it is on one metric") };
+        let statistic = replay.statistics()[0];
+        let answer = match read.detail {
+            Detail::Numbers => store.read_all(replay.reads()).remove(0).unwrap(),
+            Detail::Distribution => {
+                let slots = (read.end.seconds() - read.start.seconds()) / read.period_seconds;
+                let whole = (0..slots).filter_map(|slot| {
+                    let time = read.start.plus_seconds(slot * read.period_seconds);
+                    let period = alarm.period().seconds();
+                    let one =
+                        Read { start: time, end: time.plus_seconds(period), period_seconds: period, ..read.clone() };
+                    let units = store.read_all(&[one]).remove(0).unwrap();
+                    let cell = &units.first()?.points.first()?.cell;
+                    let value = Cell::of_values(&[statistic.evaluate(cell)?], &[cell.count()]).unwrap();
+                    Some(Point { time, cell: value })
+                });
+                vec![UnitSeries { unit: Unit::Milliseconds, points: whole.collect() }]
+            }
+        };
+        let mut seen = Vec::new();
+        let mut visit = |observed: &Observed, _: &Step| seen.push(observed.clone());
+        replay.run(AlarmStatus::created(&alarm, start), &[Ok(answer)], &[], &mut visit);
+        let (all, _) = one_by_one(&alarm, &store, start, end);
+        let due = all.into_iter().map(|(observed, _)| observed).filter(|one| one.time.seconds() % cadence == 0);
+        assert_eq!(seen, due.collect::<Vec<_>>(), "{definition}");
     }
 }
 

@@ -24,13 +24,14 @@ use crate::instance::Instance;
 /// Alarms that are evaluated in one hold of the lock, and written in one transaction.
 const BATCH: usize = 500;
 
-/// Evaluates all alarms that are due at a time.
-pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp) {
+/// Evaluates all alarms that are due at a time, at `now`, which may be a little later: what arrived until then counts, and
+/// the history says when it really was.
+pub(crate) async fn evaluate(instance: &Arc<Instance>, due: Timestamp, now: Timestamp) {
     instance
         .blocking(move |instance| {
             for scope in instance.alarms.scopes() {
-                let evaluated = instance.alarms.evaluate_scope(instance, &scope, due);
-                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, due)) {
+                let evaluated = instance.alarms.evaluate_scope(instance, &scope, due, now);
+                if let Err(error) = evaluated.and_then(|()| instance.alarms.run_actions(instance, &scope, now)) {
                     instance.fault(&format!("alarms of {scope} could not be evaluated: {error}"));
                 }
             }
@@ -93,7 +94,13 @@ impl Alarms {
         self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }
 
-    fn evaluate_scope(&self, instance: &Instance, scope: &Scope, due: Timestamp) -> Result<(), StoreError> {
+    fn evaluate_scope(
+        &self,
+        instance: &Instance,
+        scope: &Scope,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut last: Option<String> = None;
         loop {
             let mut book = self.lock();
@@ -105,11 +112,11 @@ impl Alarms {
             last = Some((*name).clone());
             let entries = some.into_iter().map(|(_, entry)| entry);
             let due_now: Vec<_> = entries.filter(|entry| evaluation_time(&entry.alarm, due) == due).collect();
-            let mut turn = Turn::new(alarms, due);
+            let mut turn = Turn::new(alarms, now);
             evaluate_some(instance, scope, &due_now, due, &mut turn);
             let turned = turn.end();
             if !turned.is_empty() {
-                self.commit(instance, scope, alarms, turned, Vec::new(), due)?;
+                self.commit(instance, scope, alarms, turned, Vec::new(), now)?;
             }
             if is_last {
                 return Ok(());
@@ -134,7 +141,7 @@ fn evaluate_some(instance: &Instance, scope: &Scope, entries: &[&MetricEntry], d
             }
             Reading::Insights(reading) => insights(instance, scope, reading, due),
         };
-        let step = alarm::step(&entry.alarm, &entry.status, &observed, due);
+        let step = alarm::step(&entry.alarm, &entry.status, &observed, turn.now());
         if step.status.is_some() || !step.effects.is_empty() {
             turn.take(entry, step);
         }
@@ -154,7 +161,7 @@ pub(super) fn models(
 }
 
 pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
-    match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
+    match recent(&*instance.samples, scope, &reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
             reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))

@@ -99,10 +99,13 @@ fn metric(
     at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<MetricExplanation, StoreError> {
-    let due = evaluation_time(alarm, now);
-    if at.is_some() && status.state.updated >= due {
+    let delay = instance.evaluation_delay_seconds;
+    // The newest evaluation that was made, or the one that is about a time which is asked for.
+    let due = evaluation_time(alarm, at.unwrap_or_else(|| now.plus_seconds(-delay)));
+    let made = due.plus_seconds(delay);
+    if at.is_some() && status.state.updated >= made {
         // The evaluation at that time comes after all that was before it.
-        let before = Timestamp::from_millis(due.millis() - 1);
+        let before = Timestamp::from_millis(made.millis() - 1);
         let created = status.created;
         status = match past(instance, scope, alarm.name(), before)? {
             Some(Past { state, transitioned }) => {

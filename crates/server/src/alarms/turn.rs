@@ -61,6 +61,11 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// When it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// An alarm as composite alarms see it now.
     fn other(&self, name: &str) -> Option<OtherAlarm> {
         if self.gone.contains(name) {

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use http::StatusCode;
+use nepho_server::Config;
 use serde_json::{Value, json};
 
 use crate::support::{NOON, Server};
@@ -124,6 +125,39 @@ async fn alarms_on_seconds_are_evaluated_every_ten() {
     assert_eq!(states(&server).await, "fast=INSUFFICIENT_DATA");
     server.advance("PT1S").await;
     assert_eq!(states(&server).await, "fast=ALARM");
+}
+
+#[tokio::test]
+async fn an_evaluation_waits_for_what_arrives_late() {
+    // An evaluation at the full minute missed what was sent a second later, and took it for missing.
+    let waiting = |config: &mut Config| config.evaluation_delay_seconds = Some(5);
+    let mut server = Server::with(waiting).await;
+    put_alarm(&server, "high", json!({})).await;
+    server.advance("PT1M3S").await;
+    assert_eq!(states(&server).await, "high=INSUFFICIENT_DATA");
+    let datum = json!({"MetricName": "Errors", "Value": 9, "Timestamp": NOON + 59});
+    server.ask("PutMetricData", &json!({"Namespace": "Shop", "MetricData": [datum]})).await;
+    let set = json!({"AlarmName": "high", "StateValue": "OK", "StateReason": "by hand"});
+    server.ask("SetAlarmState", &set).await;
+    server.advance("PT1S").await;
+    assert_eq!(states(&server).await, "high=OK", "by hand, not by an evaluation");
+    // Nothing is skipped by a start between the minute and its evaluation, and nothing repeated by one after it.
+    server = server.again_with(NOON + 64, waiting).await;
+    server.advance("PT1S").await;
+    assert_eq!(states(&server).await, "high=ALARM");
+    server = server.again_with(NOON + 65, waiting).await;
+    server.advance("PT59S").await;
+    let alarms = server.ask("DescribeAlarms", &json!({})).await;
+    let alarm = &alarms["MetricAlarms"][0];
+    assert_eq!(alarm["StateUpdatedTimestamp"], json!((NOON + 65) as f64), "when it was evaluated");
+    let reason = alarm["StateReason"].as_str().unwrap();
+    assert!(reason.contains("[9.0 (04/05/26 12:00:00)]"), "what it is about: {reason}");
+    let expected =
+        ["Alarm \"high\" created", "Alarm updated from INSUFFICIENT_DATA to OK", "Alarm updated from OK to ALARM"];
+    assert_eq!(history(&server, "high").await, expected);
+    let explained = server.get("/alarms/explain?name=high&at=2026-05-04T12:01:00Z").await.json();
+    let (before, after) = (&explained["Before"]["StateValue"], &explained["After"]["StateValue"]);
+    assert_eq!((before, after), (&json!("OK"), &json!("ALARM")), "{explained}");
 }
 
 #[tokio::test]

@@ -62,12 +62,17 @@ impl Server {
     }
 
     /// Stops it, and starts another one with the same stores at `now`.
-    pub(crate) async fn again(mut self, now: i64) -> Self {
+    pub(crate) async fn again(self, now: i64) -> Self {
+        self.again_with(now, |_| {}).await
+    }
+
+    /// As [`again`](Self::again), with settings changed by `change`.
+    pub(crate) async fn again_with(mut self, now: i64, change: impl FnOnce(&mut Config)) -> Self {
         drop(self.stop.take());
         self.task.take().unwrap().await.unwrap().unwrap();
         let clock = Clock::manual(Timestamp::from_seconds(now));
         let store = self.store.clone();
-        Server::on((store.clone(), store), (self.records.clone(), self.queue_log.clone()), clock, |_| {}).await
+        Server::on((store.clone(), store), (self.records.clone(), self.queue_log.clone()), clock, change).await
     }
 
     async fn on(

@@ -1,6 +1,7 @@
 //! The alarms that are tried: what the files say, checked as a server checks it.
 
 use nepho_cli::artefacts::{Artefacts, Found};
+use nepho_engine::alarm::MetricAlarm;
 use nepho_engine::composite::CompositeAlarm;
 use nepho_model::Scope;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
@@ -25,7 +26,7 @@ pub(super) struct MetricSubject {
     pub(super) name: String,
     pub(super) place: String,
     pub(super) input: PutMetricAlarmInput,
-    pub(super) period_seconds: i64,
+    pub(super) alarm: MetricAlarm,
 }
 
 impl Subjects {
@@ -58,7 +59,7 @@ impl Subjects {
 
     /// Seconds of a period of an alarm; a composite alarm has none of its own.
     pub(super) fn period_seconds(&self, name: &str) -> Option<i64> {
-        self.metric.iter().find(|subject| subject.name == name).map(|subject| subject.period_seconds)
+        self.metric.iter().find(|subject| subject.name == name).map(|subject| subject.alarm.period().seconds())
     }
 }
 
@@ -72,7 +73,7 @@ fn metric(scope: &Scope, found: Found<PutMetricAlarmInput>) -> Result<MetricSubj
     (input.tags, input.action_configuration) = (None, None);
     let alarm = nepho_server::metric_alarm(scope, &input)
         .map_err(|faults| Failure::usage(format!("{place}: {name} is no alarm: {faults}")))?;
-    Ok(MetricSubject { name, place, input, period_seconds: alarm.period().seconds() })
+    Ok(MetricSubject { name, place, input, alarm })
 }
 
 fn composite(scope: &Scope, found: Found<PutCompositeAlarmInput>) -> Result<CompositeAlarm, Failure> {

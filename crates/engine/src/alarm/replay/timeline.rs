@@ -4,7 +4,6 @@ use nepho_model::Timestamp;
 
 use crate::alarm::definition::MetricAlarm;
 use crate::alarm::range::evaluation_range;
-use crate::alarm::schedule::{cadence_seconds, next_evaluation};
 use crate::alarm::windows::Windows;
 
 /// When an alarm is evaluated, and over which periods.
@@ -36,10 +35,11 @@ pub(super) enum Periods {
 }
 
 impl Timeline {
-    /// Those of the evaluations that are due from `start` to before `end`.
-    pub(super) fn new(alarm: &MetricAlarm, start: Timestamp, end: Timestamp) -> Self {
-        let first = next_evaluation(alarm, Timestamp::from_millis(start.millis() - 1));
-        let (cadence_seconds, range) = (cadence_seconds(alarm), evaluation_range(alarm));
+    /// Those of evaluations every so many seconds, from `start` to before `end`.
+    pub(super) fn new(alarm: &MetricAlarm, cadence_seconds: i64, start: Timestamp, end: Timestamp) -> Self {
+        let passed = (start.millis() - 1).div_euclid(cadence_seconds * 1000);
+        let first = Timestamp::from_seconds((passed + 1) * cadence_seconds);
+        let range = evaluation_range(alarm);
         let due = (end.millis() - first.millis()).max(0).div_euclid(cadence_seconds * 1000);
         let last = first.plus_seconds(due * cadence_seconds);
         let period = alarm.period().seconds();

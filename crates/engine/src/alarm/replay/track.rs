@@ -24,11 +24,26 @@ pub(super) struct UnitTrack {
 }
 
 impl Track {
-    /// The track of what was read slot by slot.
-    pub(super) fn new(timeline: &Timeline, statistic: &Statistic, units: &[UnitSeries]) -> Self {
+    /// The track of what was read slot by slot; or of the statistics of whole periods, where a
+    /// distribution would be needed.
+    pub(super) fn new(
+        timeline: &Timeline,
+        statistic: &Statistic,
+        units: &[UnitSeries],
+        is_of_statistics: bool,
+    ) -> Self {
         let mut units: Vec<_> = units.iter().filter(|series| !series.points.is_empty()).collect();
         units.sort_by_key(|series| series.unit.as_str());
-        Track { units: units.into_iter().map(|series| UnitTrack::new(timeline, statistic, series)).collect() }
+        let track = |series: &UnitSeries| match is_of_statistics && statistic.needs_distribution() {
+            true => UnitTrack::of_whole_periods(timeline, series),
+            false => UnitTrack::new(timeline, statistic, series),
+        };
+        Track { units: units.into_iter().map(track).collect() }
+    }
+
+    /// The one unit, if there are not several: `None` inside when there is no data at all.
+    pub(super) fn only_unit(&self) -> Option<Option<&UnitTrack>> {
+        (self.units.len() <= 1).then(|| self.units.first())
     }
 
     /// The first unit that has data in a row of slots.
@@ -42,18 +57,7 @@ impl Track {
 
 impl UnitTrack {
     fn new(timeline: &Timeline, statistic: &Statistic, series: &UnitSeries) -> Self {
-        let mut cells: Vec<Option<&Cell>> = vec![None; timeline.slots];
-        for point in series.points.iter().filter(|point| point.time >= timeline.origin) {
-            if let Some(slot) = cells.get_mut(timeline.slot(point.time)) {
-                *slot = Some(&point.cell);
-            }
-        }
-        let mut filled = Vec::with_capacity(cells.len() + 1);
-        filled.push(0);
-        filled.extend(cells.iter().scan(0, |count, cell| {
-            *count += u32::from(cell.is_some());
-            Some(*count)
-        }));
+        let (cells, filled) = slots(timeline, series);
         let (mut values, mut counts) = (Vec::with_capacity(timeline.len()), Vec::with_capacity(timeline.len()));
         let mut add = |cell: Option<&Cell>| {
             values.push(cell.and_then(|cell| statistic.evaluate(cell)).unwrap_or(f64::NAN));
@@ -70,11 +74,37 @@ impl UnitTrack {
         UnitTrack { values, counts, filled }
     }
 
+    /// That of statistics of whole periods: each is a cell of one value, in the slot in which its period begins.
+    fn of_whole_periods(timeline: &Timeline, series: &UnitSeries) -> Self {
+        let (cells, filled) = slots(timeline, series);
+        let periods = (0..timeline.len()).map(|period| cells[timeline.slots_of(period).start]);
+        let (values, counts) =
+            periods.map(|cell| cell.map_or((f64::NAN, 0.0), |cell| (cell.max(), cell.count()))).unzip();
+        UnitTrack { values, counts, filled }
+    }
+
     /// The value in a period, and how many samples it is of.
     pub(super) fn get(&self, period: usize) -> Option<(f64, f64)> {
         let value = self.values[period];
         (!value.is_nan()).then(|| (value, self.counts[period]))
     }
+}
+
+/// What is in each slot, and for each how many before it have data.
+fn slots<'a>(timeline: &Timeline, series: &'a UnitSeries) -> (Vec<Option<&'a Cell>>, Vec<u32>) {
+    let mut cells: Vec<Option<&Cell>> = vec![None; timeline.slots];
+    for point in series.points.iter().filter(|point| point.time >= timeline.origin) {
+        if let Some(slot) = cells.get_mut(timeline.slot(point.time)) {
+            *slot = Some(&point.cell);
+        }
+    }
+    let mut filled = Vec::with_capacity(cells.len() + 1);
+    filled.push(0);
+    filled.extend(cells.iter().scan(0, |count, cell| {
+        *count += u32::from(cell.is_some());
+        Some(*count)
+    }));
+    (cells, filled)
 }
 
 /// The cells of a period merged, one after the other as a store does it, without their distributions.
