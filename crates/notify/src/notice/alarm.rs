@@ -26,6 +26,8 @@ pub struct AlarmNotice {
     pub reason: String,
     /// Since when, in ISO 8601.
     pub changed: String,
+    /// Whether it watches metrics, and not other alarms.
+    pub has_metrics: bool,
     /// What it watches, if that is one metric.
     pub watched: Option<Watched>,
     /// The datapoints that the reason lists, the newest first.
@@ -125,6 +127,7 @@ impl AlarmNotice {
             state: AlarmState::parse(&written.new_state_value)?,
             description: Description::parse(written.alarm_description.as_deref().unwrap_or_default()),
             datapoints: datapoints_in(&written.new_state_reason),
+            has_metrics: written.trigger.is_some(),
             watched: written.trigger.and_then(Watched::of),
             notes: [written.nephoscope_noise, written.nephoscope_group]
                 .into_iter()
@@ -201,7 +204,7 @@ pub(super) mod tests {
         assert_eq!((notice.state, notice.severity()), (AlarmState::Alarm, Severity::Critical));
         assert_eq!(notice.summary(), "ALARM: \"High <load> & more\" in US East (N. Virginia)");
         assert_eq!(notice.watched.as_ref().unwrap().line(), "Shop Load {Service=web} AVERAGE, 60 s");
-        assert_eq!(notice.datapoints.len(), 2);
+        assert_eq!((notice.datapoints.len(), notice.has_metrics), (2, true));
         assert_eq!(AlarmNotice::read(&message("OK", None)).unwrap().severity(), Severity::Error);
         for other in ["", "The load is high.", "{}", "[]", &message("BUSY", None)] {
             assert_eq!(AlarmNotice::read(other), None, "{other}");

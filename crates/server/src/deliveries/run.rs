@@ -75,7 +75,7 @@ async fn restore(instance: &Arc<Instance>) {
                 if !started.is_empty() {
                     tracing::info!("{} deliveries are taken up again", started.len());
                 }
-                drop(instance.deliveries.start(&started));
+                instance.deliveries.restore(&started);
                 return;
             }
             Err(error) => {

@@ -159,14 +159,15 @@ impl<'a> Folding<'a> {
         note: &Note,
         folded: &mut Folded,
     ) -> Result<(), TopicError> {
-        let key = self.write(to, latest, note, folded)?;
+        let key = self.write(to, &event.name, latest, note, folded)?;
         self.send(to, event, &key, folded)
     }
 
-    /// Writes a message with a note, and which others are folded into it.
+    /// Writes a message of an alarm with a note, and which others are folded into it.
     fn write(
         &mut self,
         to: To<'_>,
+        alarm: &str,
         latest: &Draft,
         note: &Note,
         folded: &mut Folded,
@@ -184,7 +185,8 @@ impl<'a> Folding<'a> {
         if to.policy.grouping.is_some() {
             self.drafts.insert(key.to_string(), draft.clone());
         }
-        folded.changes.push(Message { key: key.clone(), topic: to.topic.arn.clone(), draft }.put());
+        let (topic, alarm) = (to.topic.arn.clone(), Some(alarm.to_owned()));
+        folded.changes.push(Message { key: key.clone(), topic, alarm, draft }.put());
         Ok(key)
     }
 
@@ -214,12 +216,12 @@ impl<'a> Folding<'a> {
     /// Lets a group out.
     fn release(&mut self, to: To<'_>, group: &Group, folded: &mut Folded) -> Result<(), TopicError> {
         let together = match group.together() {
-            Some((lead, note)) => self.draft(&lead.change.key)?.map(|draft| (draft, note)),
+            Some((lead, note)) => self.draft(&lead.change.key)?.map(|draft| (lead.name.clone(), draft, note)),
             None => None,
         };
         match together {
-            Some((draft, note)) => {
-                let key = self.write(to, &draft, &note, folded)?;
+            Some((lead, draft, note)) => {
+                let key = self.write(to, &lead, &draft, &note, folded)?;
                 deliver(to, &key, folded);
             }
             // Also when the message of the one that leads is not there, so that none is lost.

@@ -107,7 +107,8 @@ impl<'a> Outbox<'a> {
             }
         }
         if is_wanted {
-            self.sealed.changes.push(Message { key, topic: arn.clone(), draft: draft.clone() }.put());
+            let alarm = who.alarm_of(&arn.scope).map(str::to_owned);
+            self.sealed.changes.push(Message { key, topic: arn.clone(), alarm, draft: draft.clone() }.put());
         }
         self.sealed.published.push((arn.clone(), draft.size));
         Ok(Published { message_id: id, sequence_number })
