@@ -8,7 +8,7 @@ use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, Region};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_cloudwatch::Client;
@@ -101,6 +101,18 @@ impl Arguments {
     /// # Errors
     /// For Amazon, when no region is configured.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
+        Ok(Client::new(&self.config().await?))
+    }
+
+    /// A client of SNS's API, for the topics that alarms act on.
+    ///
+    /// # Errors
+    /// As for [`client`](Self::client).
+    pub(crate) async fn sns(&self) -> Result<aws_sdk_sns::Client, Failure> {
+        Ok(aws_sdk_sns::Client::new(&self.config().await?))
+    }
+
+    async fn config(&self) -> Result<SdkConfig, Failure> {
         let loader = match &self.endpoint {
             Endpoint::Aws => self.aws(),
             Endpoint::At(uri) => self.at(uri).await?,
@@ -111,7 +123,7 @@ impl Arguments {
                 "no AWS region is configured: give --region eu-west-1, or set AWS_REGION, or the region of your profile",
             ));
         }
-        Ok(Client::new(&config))
+        Ok(config)
     }
 
     /// Amazon, through the ordinary chain of credentials and regions.

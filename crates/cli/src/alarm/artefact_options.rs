@@ -8,11 +8,11 @@ use nepho_cli::artefacts::Options;
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// Value of a Terraform variable or a CloudFormation parameter
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable, help_heading = "Artefacts")]
+    /// Value of a Terraform variable or a CloudFormation parameter; may be given several times
+    #[arg(long, env = "NEPHO_VAR", value_name = "NAME=VALUE", value_parser = variable, help_heading = "Artefacts")]
     var: Vec<(String, String)>,
     /// File of values of Terraform variables, besides those that Terraform finds by itself
-    #[arg(long, value_name = "FILE", help_heading = "Artefacts")]
+    #[arg(long, env = "NEPHO_VAR_FILE", value_name = "FILE", help_heading = "Artefacts")]
     var_file: Vec<PathBuf>,
     /// Account of the alarms, which no file names
     #[arg(long, env = "NEPHO_ACCOUNT", value_name = "ID", default_value = "000000000000", help_heading = "Artefacts")]
@@ -24,10 +24,17 @@ pub(crate) struct Arguments {
 
 fn variable(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').filter(|(name, _)| !name.is_empty());
-    parts.map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "expected NAME=VALUE".to_owned())
+    parts
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| "expected NAME=VALUE, as in threshold=5".to_owned())
 }
 
 impl Arguments {
+    /// The account that the files are for.
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
     /// The options, in a Region where the files name none.
     pub(crate) fn options(&self, region: &str) -> Options {
         Options {

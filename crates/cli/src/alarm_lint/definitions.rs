@@ -1,5 +1,7 @@
 //! Definitions as rules look at them.
 
+use std::collections::BTreeMap;
+
 use nepho_engine::MetricStat;
 use nepho_engine::alarm::{AlarmFaults, MetricAlarm};
 use nepho_engine::composite::{CompositeAlarm, CompositeFaults};
@@ -7,7 +9,7 @@ use nepho_model::Scope;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 
-use crate::artefacts::{Artefacts, Found};
+use crate::artefacts::{Artefacts, Found, Place};
 
 /// Definitions, with what the engine makes of them.
 #[derive(Debug)]
@@ -40,10 +42,10 @@ impl<'a> Definitions<'a> {
         Definitions {
             artefacts,
             metric: metric
-                .map(|found| Metric { found, alarm: nepho_server::metric_alarm(&scope, &found.value) })
+                .map(|found| Metric { found, alarm: nepho_server::metric_alarm(&scope, &found.known()) })
                 .collect(),
             composite: composite
-                .map(|found| Composite { found, alarm: nepho_server::composite_alarm(&scope, &found.value) })
+                .map(|found| Composite { found, alarm: nepho_server::composite_alarm(&scope, &found.known()) })
                 .collect(),
         }
     }
@@ -84,11 +86,47 @@ impl<'a> Definitions<'a> {
         })
     }
 
+    /// The topics that alarms act on, by ARN; of each who does.
+    pub fn topics(&self) -> BTreeMap<&'a str, Vec<TopicUse>> {
+        let mut topics: BTreeMap<&str, Vec<TopicUse>> = BTreeMap::new();
+        for found in &self.artefacts.metric_alarms {
+            let name = called(found, found.value.alarm_name.as_deref());
+            add_topics(&mut topics, found, &name, found.value.alarm_actions.as_deref());
+        }
+        for found in &self.artefacts.composite_alarms {
+            let name = called(found, found.value.alarm_name.as_deref());
+            add_topics(&mut topics, found, &name, found.value.alarm_actions.as_deref());
+        }
+        topics
+    }
+
     /// The names of all alarms.
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         let metric = self.artefacts.metric_alarms.iter().filter_map(|found| found.value.alarm_name.as_deref());
         let composite = self.artefacts.composite_alarms.iter().filter_map(|found| found.value.alarm_name.as_deref());
         metric.chain(composite)
+    }
+}
+
+/// An alarm that acts on a topic.
+#[derive(Debug, Clone)]
+pub struct TopicUse {
+    pub(super) alarm: String,
+    /// Where it names the topic.
+    pub(super) place: Place,
+}
+
+fn add_topics<'a, T>(
+    topics: &mut BTreeMap<&'a str, Vec<TopicUse>>,
+    found: &Found<T>,
+    alarm: &str,
+    actions: Option<&'a [String]>,
+) {
+    // What is not resolved is no ARN yet.
+    let is_topic = |arn: &str| arn.starts_with("arn:") && arn.contains(":sns:") && !arn.contains("${");
+    for (at, arn) in actions.unwrap_or_default().iter().enumerate().filter(|(_, arn)| is_topic(arn)) {
+        let place = found.place_of(&format!("AlarmActions.member.{}", at + 1)).clone();
+        topics.entry(arn).or_default().push(TopicUse { alarm: alarm.to_owned(), place });
     }
 }
 

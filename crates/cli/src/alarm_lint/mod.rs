@@ -30,7 +30,7 @@ mod sarif;
 
 pub use definitions::Definitions;
 pub use finding::{Finding, Severity};
-pub use inventory::{Inventory, Published};
+pub use inventory::{Inventory, LiveTopic, Published};
 pub use page::page;
 pub use rule::Rule;
 pub use rules::RULES;

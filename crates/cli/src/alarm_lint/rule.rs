@@ -3,7 +3,7 @@
 use super::definitions::Definitions;
 use super::finding::{Finding, Severity};
 use super::inventory::Inventory;
-use crate::artefacts::Found;
+use crate::artefacts::{Found, Place};
 
 /// A rule.
 #[derive(Debug)]
@@ -26,10 +26,15 @@ pub struct Rule {
 impl Rule {
     /// A finding about a member of a definition.
     pub(super) fn at<T>(&self, found: &Found<T>, alarm: &str, member: &str, message: impl Into<String>) -> Finding {
+        self.there(found.place_of(member).clone(), alarm, message)
+    }
+
+    /// A finding at a place.
+    pub(super) fn there(&self, place: Place, alarm: &str, message: impl Into<String>) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,
-            place: found.place_of(member).clone(),
+            place,
             alarm: alarm.to_owned(),
             message: message.into(),
             fix: self.fix,

@@ -51,11 +51,14 @@ pub(super) fn candidates(words: &[String], is_quoted: bool) -> Vec<Candidate> {
     found
 }
 
-/// The arguments of a command, each with what it can be.
+/// The arguments of a command and of those below it, each with what it can be.
 fn with_completers(command: Command, before: &Arc<Before>) -> Command {
+    let is_of_alarms = command.get_name() == "explain";
+    let command = command.mut_subcommands(|command| with_completers(command, before));
     command.mut_args(|argument| {
         let complete: fn(&Before, &str) -> Vec<Candidate> = match argument.get_id().as_str() {
             "namespace" => namespaces,
+            "name" if is_of_alarms => alarms,
             "name" => names,
             "dimension" => dimensions,
             "stat" => |_, _| STATISTICS.map(Candidate::whole).into(),
@@ -82,7 +85,10 @@ impl Before {
     fn of(words: &[String], is_quoted: bool) -> Self {
         let command = crate::Arguments::command().ignore_errors(true);
         let matches = command.try_get_matches_from(words).ok();
-        let of_command = matches.as_ref().and_then(ArgMatches::subcommand).map(|(_, matches)| matches);
+        let mut of_command = matches.as_ref().and_then(ArgMatches::subcommand).map(|(_, matches)| matches);
+        while let Some((_, inner)) = of_command.and_then(ArgMatches::subcommand) {
+            of_command = Some(inner);
+        }
         let text = |id: &str| of_command?.try_get_one::<String>(id).ok()?.cloned();
         Before {
             known: Known { endpoint: of_command.and_then(given_endpoint) },
@@ -128,6 +134,10 @@ fn namespaces(before: &Before, _: &str) -> Vec<Candidate> {
 fn names(before: &Before, _: &str) -> Vec<Candidate> {
     let wanted = Wanted { name: None, dimensions: Vec::new(), ..before.wanted() };
     distinct(before.known.metrics(wanted), |metric| metric.name)
+}
+
+fn alarms(before: &Before, current: &str) -> Vec<Candidate> {
+    before.known.alarms(current).into_iter().map(Candidate::whole).collect()
 }
 
 fn dimensions(before: &Before, current: &str) -> Vec<Candidate> {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aws_sdk_cloudwatch::types::AlarmType;
+
 use crate::dimension::{Dimension, DimensionFilter};
 use crate::endpoint;
 use crate::listing::{Filter, gather};
@@ -12,6 +14,10 @@ use crate::metric::Metric;
 const TIME: Duration = Duration::from_millis(1000);
 /// Metrics that are looked through: 100 pages.
 const METRICS_MAX: usize = 50_000;
+
+/// Alarms of a page, and those that are looked through: 50 pages.
+const ALARMS_AT_ONCE: i32 = 100;
+const ALARMS_MAX: usize = 5000;
 
 /// An endpoint that is asked.
 #[derive(Debug)]
@@ -45,16 +51,39 @@ impl Known {
             is_recent: false,
         };
         let mut metrics = Vec::new();
-        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            let gathered = async {
-                let Ok(client) = endpoint.client().await else { return };
-                // What has come is offered, whatever comes behind it.
-                let _ = gather(&client, &filter, METRICS_MAX, &mut metrics, |_| {}).await;
-            };
-            let _ = runtime.block_on(async { tokio::time::timeout(TIME, gathered).await });
-        }
+        in_time(async {
+            let Ok(client) = endpoint.client().await else { return };
+            // What has come is offered, whatever comes behind it.
+            let _ = gather(&client, &filter, METRICS_MAX, &mut metrics, |_| {}).await;
+        });
         metrics.sort();
         metrics
+    }
+
+    /// The alarms whose names begin so, sorted; those that came in time.
+    pub(super) fn alarms(&self, prefix: &str) -> BTreeSet<String> {
+        let Some(endpoint) = &self.endpoint else { return BTreeSet::new() };
+        let mut alarms = BTreeSet::new();
+        in_time(async {
+            let Ok(client) = endpoint.client().await else { return };
+            let ask = client
+                .describe_alarms()
+                .set_alarm_types(Some(AlarmType::values().iter().map(|one| (*one).into()).collect()));
+            let ask =
+                ask.set_alarm_name_prefix((!prefix.is_empty()).then(|| prefix.to_owned())).max_records(ALARMS_AT_ONCE);
+            let mut token = None;
+            while alarms.len() < ALARMS_MAX {
+                let Ok(page) = ask.clone().set_next_token(token).send().await else { return };
+                let metric = page.metric_alarms().iter().filter_map(|alarm| alarm.alarm_name());
+                let composite = page.composite_alarms().iter().filter_map(|alarm| alarm.alarm_name());
+                alarms.extend(metric.chain(composite).map(str::to_owned));
+                token = page.next_token.filter(|token| !token.is_empty());
+                if token.is_none() {
+                    return;
+                }
+            }
+        });
+        alarms
     }
 
     /// The names of dimensions that metrics have beside those that are given, or the values of one.
@@ -66,5 +95,12 @@ impl Known {
             Some(name) => all.filter(|one| one.name == name).map(|one| (one.name, Some(one.value))).collect(),
             None => all.filter(|one| !given.contains(&one.name)).map(|one| (one.name, None)).collect(),
         }
+    }
+}
+
+/// Asks as long as somebody waits.
+fn in_time(ask: impl Future<Output = ()>) {
+    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        let _ = runtime.block_on(async { tokio::time::timeout(TIME, ask).await });
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
+mod record;
+
 use std::path::{Path, PathBuf};
 
 use nepho_cli::alarm_lint::{self, Definitions, Finding, Inventory, RULES};

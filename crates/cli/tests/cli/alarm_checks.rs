@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use serde_json::json;
+
+use crate::http::Connection;
 use crate::server::{Server, nepho};
 
 const ALARM: &str = "{AlarmName: depth, Namespace: Jobs, MetricName: Depth, Statistic: Maximum, Period: 60, EvaluationPeriods: 1, \
@@ -62,6 +65,31 @@ fn definitions_are_compared_with_what_the_server_has() {
         let findings = document["findings"].as_array().unwrap().iter();
         findings.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
     };
+    let mut connection = Connection::open(server.address()).unwrap();
+    let mut sns = |request: &str| {
+        let form = [("Content-Type", "application/x-www-form-urlencoded")];
+        let body = format!("Version=2010-03-31&{request}");
+        let answer = connection.post("/", &form, body.as_bytes()).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    // Nobody listens to the alarm at first.
+    let unheard =
+        |rule: &str| assert_eq!((rules(&lint("", ALARM)).as_str(), lint("", ALARM).status.code()), (rule, Some(1)));
+    unheard("unknown-topic");
+    sns("Action=CreateTopic&Name=ops");
+    let topic = "TopicArn=arn:aws:sns:us-east-1:000000000000:ops";
+    sns(&format!("Action=Subscribe&{topic}&Protocol=email&Endpoint=oncall@jobs.example"));
+    unheard("topic-unconfirmed");
+    sns(&format!("Action=Subscribe&{topic}&Protocol=sqs&Endpoint=arn:aws:sqs:us-east-1:000000000000:pager"));
+    let policy = |service: &str| {
+        let statement =
+            json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "SNS:Publish", "Resource": "*"});
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        format!("Action=SetTopicAttributes&{topic}&AttributeName=Policy&AttributeValue={policy}").replace('+', "%2B")
+    };
+    sns(&policy("events.amazonaws.com"));
+    unheard("topic-policy-denies");
+    sns(&policy("cloudwatch.amazonaws.com"));
     let clean = lint("", ALARM);
     assert_eq!((rules(&clean).as_str(), clean.status.code()), ("", Some(0)));
     let cases = [
@@ -77,6 +105,17 @@ fn definitions_are_compared_with_what_the_server_has() {
         assert_eq!((rules(&ignored).as_str(), ignored.status.code()), ("", Some(0)));
         assert_eq!(lint("--offline", &ALARM.replace(right, wrong)).status.code(), Some(0));
     }
+    let beats: Vec<_> = (1..=12)
+        .map(|beat| json!({"MetricName": "Beat", "Value": 1.0, "Timestamp": 1_777_896_000 - 300 * beat}))
+        .collect();
+    let mut connection = Connection::open(server.address()).unwrap();
+    let put = connection.call("PutMetricData", &json!({"Namespace": "Jobs", "MetricData": beats})).unwrap();
+    assert_eq!(put.status, 200);
+    let beating = ALARM.replace("MetricName: Depth", "MetricName: Beat");
+    assert_eq!(rules(&lint("", &beating)), "insufficient-data");
+    let filled = beating.replace("Period: 60", "Period: 60, TreatMissingData: notBreaching");
+    assert_eq!(rules(&lint("", &filled)), "sparse-data");
+    assert_eq!(rules(&lint("", &beating.replace("Period: 60", "Period: 300"))), "");
     let silent = ALARM.replace("AlarmActions", "OKActions");
     assert_eq!((rules(&lint("", &silent)).as_str(), lint("", &silent).status.code()), ("no-action", Some(0)));
     assert_eq!(lint("--strict", &silent).status.code(), Some(1));

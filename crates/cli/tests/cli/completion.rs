@@ -4,6 +4,9 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use serde_json::json;
+
+use crate::http::Connection;
 use crate::server::{Server, nepho};
 
 /// Prints the line that is edited, and empties it: bound to Ctrl-T.
@@ -79,6 +82,15 @@ fn start(data: &Path) -> Server {
         let line = ["put", namespace, name, "1", "--dimension", dimension, "--endpoint", &server.url()];
         assert!(nepho().args(line).status().unwrap().success());
     }
+    let mut connection = Connection::open(server.address()).unwrap();
+    let alarm = json!({
+        "AlarmName": "queue is long", "Namespace": "Shop", "MetricName": "Orders", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+    });
+    let composite = json!({"AlarmName": "site", "AlarmRule": "ALARM(\"queue is long\")"});
+    for (operation, alarm) in [("PutMetricAlarm", alarm), ("PutCompositeAlarm", composite)] {
+        assert_eq!(connection.call(operation, &alarm).unwrap().status, 200);
+    }
     server
 }
 
@@ -95,7 +107,7 @@ fn offered(endpoint: &str, line: &str) -> Vec<String> {
 fn what_there_is_is_offered() {
     let data = tempfile::tempdir().unwrap();
     let server = start(&data.path().join("data"));
-    let cases: [(&str, &[&str]); 21] = [
+    let cases: [(&str, &[&str]); 24] = [
         (
             "nepho ",
             &[
@@ -115,6 +127,9 @@ fn what_there_is_is_offered() {
         ("nepho get ", &["My\\ App_", "Shop_"]),
         ("nepho get Shop ", &["Errors_", "Orders_"]),
         ("nepho get Nothing ", &[]),
+        ("nepho alarm explain ", &["queue\\ is\\ long_", "site_"]),
+        ("nepho alarm explain si", &["site_"]),
+        ("nepho alarm explain 'queue i", &["queue is long"]),
         ("nepho list Shop --name ", &["Errors_", "Orders_"]),
         ("nepho list --name ", &["Errors_", "Orders_", "Queue\\ Depth_"]),
         ("nepho get Shop Orders --dimension ", &["Service="]),
@@ -176,6 +191,7 @@ fn bash_completes() {
     let cases = [
         ("nepho comp", "nepho completion "),
         ("nepho get Sh", "nepho get Shop "),
+        ("nepho alarm explain qu", "nepho alarm explain queue\\ is\\ long "),
         ("nepho get Shop Or", "nepho get Shop Orders "),
         ("nepho get My", "nepho get My\\ App "),
         ("nepho get 'My", "nepho get 'My App'"),

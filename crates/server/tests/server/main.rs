@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 #![expect(clippy::needless_pass_by_value, reason = "inputs are written in place")]
 
+mod alarm_tools;
 mod alarms;
 mod anomaly_detectors;
 mod deliveries;

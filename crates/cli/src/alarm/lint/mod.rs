@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use nepho_cli::alarm_lint::{self, Definitions, Finding, RULES, Severity};
+use nepho_cli::alarm_lint::{self, Definitions, Finding, Inventory, RULES, Severity};
 use nepho_cli::artefacts::{self, Artefacts};
 use serde::Serialize;
 
@@ -84,17 +84,18 @@ async fn lint(arguments: Arguments) -> Result<(), Failure> {
     let artefacts =
         artefacts::read(&arguments.files, &options).map_err(|error| Failure::unreachable(error.to_string()))?;
     let definitions = Definitions::new(&artefacts, &options.region, &options.account);
+    let mut remarks = unresolved(&artefacts);
     let inventory = match arguments.offline {
         true => None,
-        false => Some(live::inventory(&arguments.endpoint, &definitions).await?),
+        false => Some(live::inventory(&arguments.endpoint, &definitions, &mut remarks).await?),
     };
+    remarks.extend(elsewhere(&artefacts, &definitions, inventory.as_ref()));
     let mut findings = alarm_lint::lint(&definitions, inventory.as_ref());
     findings.retain(|finding| !arguments.ignore.iter().any(|rule| rule == finding.rule));
     if let Some(path) = &arguments.sarif {
         let written = std::fs::write(path, alarm_lint::sarif(&findings));
         written.map_err(|error| Failure::unreachable(format!("cannot write {}: {error}", path.display())))?;
     }
-    let remarks = remarks(&artefacts);
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if arguments.json {
@@ -115,21 +116,21 @@ async fn lint(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-/// What could not be judged.
-fn remarks(artefacts: &Artefacts) -> Vec<String> {
+/// What is not known of the files.
+fn unresolved(artefacts: &Artefacts) -> Vec<String> {
     let metric = artefacts.metric_alarms.iter().flat_map(|found| &found.unresolved);
     let composite = artefacts.composite_alarms.iter().flat_map(|found| &found.unresolved);
-    let unresolved = metric.chain(composite).chain(&artefacts.unresolved);
-    let mut remarks: Vec<String> = unresolved.map(|one| format!("remark: {one}")).collect();
-    let actions = artefacts.metric_alarms.iter().flat_map(|found| found.value.alarm_actions.iter().flatten());
-    let composite = artefacts.composite_alarms.iter().flat_map(|found| found.value.alarm_actions.iter().flatten());
-    let mut elsewhere: Vec<&String> = actions
-        .chain(composite)
-        .filter(|arn| arn.contains(":sns:") && !artefacts.topics.iter().any(|topic| topic.value.arn == **arn))
-        .collect();
-    elsewhere.sort_unstable();
-    elsewhere.dedup();
-    let remark = |arn: &String| format!("remark: {arn} is not in the files, so that nobody knows who subscribes to it");
-    remarks.extend(elsewhere.into_iter().map(remark));
-    remarks
+    metric.chain(composite).chain(&artefacts.unresolved).map(|one| format!("remark: {one}")).collect()
+}
+
+/// The topics that are not in the files, when nobody was asked about any.
+fn elsewhere(artefacts: &Artefacts, definitions: &Definitions<'_>, inventory: Option<&Inventory>) -> Vec<String> {
+    if inventory.is_some() {
+        return Vec::new();
+    }
+    let is_defined = |arn: &str| artefacts.topics.iter().any(|topic| topic.value.arn == arn);
+    let elsewhere = definitions.topics().into_keys().filter(|arn| !is_defined(arn));
+    elsewhere
+        .map(|arn| format!("remark: {arn} is not in the files, so that nobody knows who subscribes to it"))
+        .collect()
 }

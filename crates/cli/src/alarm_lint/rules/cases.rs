@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nepho_model::Metric;
 
-use super::super::{Definitions, Inventory, Published};
+use super::super::{Definitions, Inventory, LiveTopic, Published};
 use super::Rule;
 use crate::artefacts::{self, Options};
 
@@ -15,17 +15,32 @@ pub(super) struct Live {
     pub(super) units: &'static [&'static str],
     pub(super) has_percentiles: Option<bool>,
     pub(super) alarms: &'static [&'static str],
+    pub(super) interval_seconds: Option<i64>,
+    /// Topics that are there, with so many confirmed subscriptions and this policy.
+    pub(super) topics: &'static [&'static str],
+    pub(super) confirmed: u64,
+    pub(super) policy: Option<&'static str>,
+    /// Topics that are not.
+    pub(super) absent_topics: &'static [&'static str],
 }
+
+/// A topic.
+pub(super) const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:ops";
 
 impl Live {
     fn inventory(&self) -> Inventory {
         let metric = Metric::new("Jobs", "Depth", self.dimensions).unwrap();
         let units = self.units.iter().map(|unit| (*unit).to_owned()).collect();
-        let published = Published { units, has_percentiles: self.has_percentiles };
+        let published =
+            Published { units, has_percentiles: self.has_percentiles, interval_seconds: self.interval_seconds };
+        let present = LiveTopic::Present { confirmed: self.confirmed, policy: self.policy.map(str::to_owned) };
+        let topics = self.topics.iter().map(|arn| ((*arn).to_owned(), present.clone()));
+        let absent = self.absent_topics.iter().map(|arn| ((*arn).to_owned(), LiveTopic::Absent));
         Inventory {
             metrics: [metric.clone()].into(),
             published: [(metric, published)].into(),
             alarms: self.alarms.iter().map(|name| (*name).to_owned()).collect(),
+            topics: topics.chain(absent).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Definitions, Finding, Inventory, Rule, Severity};
+use super::{Definitions, Finding, Inventory, LiveTopic, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "topic-policy-denies",
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     find,
 };
 
-fn find(rule: &'static Rule, definitions: &Definitions<'_>, _: &Inventory) -> Vec<Finding> {
+fn find(rule: &'static Rule, definitions: &Definitions<'_>, inventory: &Inventory) -> Vec<Finding> {
     let artefacts = definitions.artefacts;
     let metric =
         artefacts.metric_alarms.iter().flat_map(|one| actions([&one.value.alarm_actions, &one.value.ok_actions]));
@@ -30,7 +30,19 @@ fn find(rule: &'static Rule, definitions: &Definitions<'_>, _: &Inventory) -> Ve
         let member = if found.places.contains_key("PolicyDocument") { "PolicyDocument" } else { "Policy" };
         Some(rule.at(found, &found.address, member, fault(found.value.policy.as_deref()?)?))
     });
-    own.chain(apart).collect()
+    own.chain(apart).chain(live(rule, definitions, inventory)).collect()
+}
+
+/// The topics that are there already, and not in the files, which would change them.
+fn live(rule: &'static Rule, definitions: &Definitions<'_>, inventory: &Inventory) -> Vec<Finding> {
+    let is_defined = |arn: &str| definitions.artefacts.topics.iter().any(|found| found.value.arn == arn);
+    let topics = definitions.topics().into_iter().filter(|(arn, _)| !is_defined(arn));
+    let found = topics.filter_map(|(arn, uses)| {
+        let Some(LiveTopic::Present { policy: Some(policy), .. }) = inventory.topics.get(arn) else { return None };
+        let (fault, first) = (fault(policy)?, uses.first()?);
+        Some(rule.there(first.place.clone(), &first.alarm, format!("of {arn}: {fault}")))
+    });
+    found.collect()
 }
 
 fn actions(lists: [&Option<Vec<String>>; 2]) -> impl Iterator<Item = &str> {
@@ -79,7 +91,28 @@ fn texts(value: &Value) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cases::{Live, TOPIC, alarm, check, check_live, template};
     use super::fault;
+
+    #[test]
+    fn of_a_topic_in_the_files_and_of_one_that_is_there() {
+        let topic = "  Ops: {Type: AWS::SNS::Topic, Properties: {TopicName: ops}}\n";
+        let policy = |service: &str| {
+            format!(
+                "  P: {{Type: AWS::SNS::TopicPolicy, Properties: {{Topics: [!Ref Ops], PolicyDocument: {{Statement: [{{Effect: Allow, Principal: {{Service: {service}}}, Action: 'SNS:Publish', Resource: '*'}}]}}}}}}\n"
+            )
+        };
+        let text = |service| template("[!Ref Ops]", &(topic.to_owned() + &policy(service)));
+        check(&super::RULE, &text("cloudwatch.amazonaws.com"), "");
+        let expect = "5:85 P: its policy does not allow CloudWatch to publish";
+        check(&super::RULE, &text("events.amazonaws.com"), expect);
+        let live = |policy| Live { topics: &[TOPIC], confirmed: 1, policy, ..Live::default() };
+        let acting = alarm("a", &format!("AlarmActions: ['{TOPIC}']"));
+        check_live(&super::RULE, &acting, &live(None), "");
+        let other = r#"{"Statement": [{"Effect": "Allow", "Principal": {"Service": "budgets.amazonaws.com"}, "Action": "SNS:Publish", "Resource": "*"}]}"#;
+        let expect = format!("1:179 a: of {TOPIC}: its policy does not allow CloudWatch to publish");
+        check_live(&super::RULE, &acting, &live(Some(other)), &expect);
+    }
 
     #[test]
     fn cases() {
