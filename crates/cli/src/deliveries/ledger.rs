@@ -97,7 +97,9 @@ impl Try {
     /// What the receiver answered, or what went wrong, in a line.
     pub(super) fn answer(&self) -> String {
         let status = self.status.map(|status| status.to_string());
-        let said = self.said.split_whitespace().collect::<Vec<_>>().join(" ");
+        // It comes from elsewhere, and must not speak to the terminal.
+        let is_space = |c: char| c.is_whitespace() || c.is_control();
+        let said = self.said.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         status.into_iter().chain(Some(said).filter(|said| !said.is_empty())).collect::<Vec<_>>().join(" ")
     }
 }

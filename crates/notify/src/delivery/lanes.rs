@@ -9,12 +9,16 @@ use crate::subscription::Protocol;
 
 /// The most deliveries that wait for one endpoint. One more is given up at once.
 pub const WAITING_MAX: usize = 100_000;
-/// The most deliveries that are on their way at one time, to all endpoints.
-pub const IN_FLIGHT_MAX: usize = 1024;
+/// The most deliveries that are on their way at one time over HTTP. Each may be a connection.
+pub const IN_FLIGHT_OF_HTTP_MAX: usize = 256;
+/// The most that are on their way to the mail server, which all addresses share.
+pub const IN_FLIGHT_OF_MAIL_MAX: usize = 16;
+/// The most that are on their way to queues of this server.
+pub const IN_FLIGHT_OF_QUEUES_MAX: usize = 256;
 /// The most that are on their way to one endpoint that answers.
 pub const IN_FLIGHT_OF_ENDPOINT_MAX: usize = 8;
-/// The most that are on their way to one endpoint whose last delivery failed: those that do not answer must not use up
-/// what all have together.
+/// The most that are on their way to one endpoint that has not answered yet, or whose last delivery failed: those that do
+/// not answer must not use up what all have together.
 pub const IN_FLIGHT_OF_FAILING_MAX: usize = 1;
 
 /// Where a lane leads to.
@@ -24,6 +28,34 @@ pub struct Destination {
     pub protocol: Protocol,
     /// Where to.
     pub endpoint: String,
+}
+
+/// What deliveries have in common that share places: a mail server that hangs takes none from queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Http,
+    Mail,
+    Queues,
+}
+
+impl Way {
+    const ALL: [Way; 3] = [Way::Http, Way::Mail, Way::Queues];
+
+    fn of(protocol: Protocol) -> Self {
+        match protocol {
+            Protocol::Http | Protocol::Https | Protocol::Slack | Protocol::PagerDuty => Way::Http,
+            Protocol::Email | Protocol::EmailJson => Way::Mail,
+            Protocol::Sqs => Way::Queues,
+        }
+    }
+
+    const fn in_flight_max(self) -> usize {
+        match self {
+            Way::Http => IN_FLIGHT_OF_HTTP_MAX,
+            Way::Mail => IN_FLIGHT_OF_MAIL_MAX,
+            Way::Queues => IN_FLIGHT_OF_QUEUES_MAX,
+        }
+    }
 }
 
 /// What holds for one delivery in its lane.
@@ -46,9 +78,9 @@ pub struct Lanes<K> {
     numbers: HashMap<Destination, u64>,
     lanes: HashMap<u64, Lane<K>>,
     next_number: u64,
-    /// Lanes that have something to take and a place for it, by when.
-    ready: BTreeSet<(Timestamp, u64)>,
-    in_flight: usize,
+    /// Of each way, lanes that have something to take and a place for it, by when.
+    ready: [BTreeSet<(Timestamp, u64)>; Way::ALL.len()],
+    in_flight: [usize; Way::ALL.len()],
     waiting: usize,
 }
 
@@ -88,8 +120,8 @@ impl<K> Default for Lanes<K> {
             numbers: HashMap::new(),
             lanes: HashMap::new(),
             next_number: 0,
-            ready: BTreeSet::new(),
-            in_flight: 0,
+            ready: Default::default(),
+            in_flight: Default::default(),
             waiting: 0,
         }
     }
@@ -126,7 +158,7 @@ impl<K: Ord + Clone> Lanes<K> {
             rules: LaneRules::default(),
             waiting: BTreeMap::new(),
             in_flight: 0,
-            is_failing: false,
+            is_failing: Way::of(to.protocol) == Way::Http,
             throttle: Throttle::default(),
             full_until: BEFORE_ALL,
             ready_at: None,
@@ -138,11 +170,8 @@ impl<K: Ord + Clone> Lanes<K> {
 
     /// Takes a delivery that is due, and there is a place for; it is on its way then.
     pub fn take(&mut self, now: Timestamp) -> Option<(Destination, K)> {
-        if self.in_flight >= IN_FLIGHT_MAX {
-            return None;
-        }
         loop {
-            let (at, number) = *self.ready.first()?;
+            let (at, number) = self.first()?;
             if at > now {
                 return None;
             }
@@ -155,9 +184,9 @@ impl<K: Ord + Clone> Lanes<K> {
             }
             let ((_, key), _) = lane.waiting.pop_first().expect("what is ready has something to take");
             lane.in_flight += 1;
-            self.in_flight += 1;
-            self.waiting -= 1;
             let destination = lane.destination.clone();
+            self.in_flight[Way::of(destination.protocol) as usize] += 1;
+            self.waiting -= 1;
             self.arrange(number);
             return Some((destination, key));
         }
@@ -169,7 +198,7 @@ impl<K: Ord + Clone> Lanes<K> {
         let lane = self.lanes.get_mut(&number).expect("every number has its lane");
         lane.in_flight -= 1;
         lane.is_failing = has_failed;
-        self.in_flight -= 1;
+        self.in_flight[Way::of(from.protocol) as usize] -= 1;
         // Who has to wait for a place must not find a new lane, which knows nothing of it.
         if lane.waiting.is_empty() && lane.in_flight == 0 && lane.rules.per_second_max.is_none() {
             self.lanes.remove(&number);
@@ -182,21 +211,29 @@ impl<K: Ord + Clone> Lanes<K> {
     /// Puts a lane to its place among the ready.
     fn arrange(&mut self, number: u64) {
         let lane = self.lanes.get_mut(&number).expect("only lanes that are there are arranged");
+        let ready = &mut self.ready[Way::of(lane.destination.protocol) as usize];
         if let Some(at) = lane.ready_at.take() {
-            self.ready.remove(&(at, number));
+            ready.remove(&(at, number));
         }
         lane.ready_at = lane.next();
-        self.ready.extend(lane.ready_at.map(|at| (at, number)));
+        ready.extend(lane.ready_at.map(|at| (at, number)));
     }
 
     /// When something can be taken, unless something else happens before.
     pub fn next(&self) -> Option<Timestamp> {
-        self.ready.first().map(|(at, _)| *at)
+        self.first().map(|(at, _)| at)
     }
 
     /// How many are on their way.
     pub fn in_flight(&self) -> usize {
-        self.in_flight
+        self.in_flight.iter().sum()
+    }
+
+    /// The lane that is ready first, of those ways that have a place.
+    fn first(&self) -> Option<(Timestamp, u64)> {
+        let has_place = |way: &Way| self.in_flight[*way as usize] < way.in_flight_max();
+        let first = |way: Way| self.ready[way as usize].first().copied();
+        Way::ALL.into_iter().filter(has_place).filter_map(first).min()
     }
 
     /// How many wait.
@@ -232,6 +269,8 @@ mod tests {
             lanes.push(&to("slow"), PLAIN, key, at(0)).unwrap();
         }
         lanes.push(&to("quick"), PLAIN, 1000, at(1)).unwrap();
+        assert_eq!(taken(&mut lanes, 0).len(), IN_FLIGHT_OF_FAILING_MAX, "it has not answered yet");
+        lanes.finish(&to("slow"), false);
         assert_eq!(taken(&mut lanes, 0).len(), IN_FLIGHT_OF_ENDPOINT_MAX);
         assert_eq!(lanes.next(), Some(at(1)));
         assert_eq!(taken(&mut lanes, 1), [1000]);
@@ -298,13 +337,26 @@ mod tests {
         assert_eq!(lanes.push(&to("a"), PLAIN, WAITING_MAX, at(0)), Err(Full));
         assert_eq!(lanes.push(&to("b"), PLAIN, WAITING_MAX, at(0)), Ok(()));
         assert_eq!(lanes.waiting(), WAITING_MAX + 1);
+    }
+
+    #[test]
+    fn each_way_has_its_own_places() {
+        let ways = [
+            (Protocol::Https, IN_FLIGHT_OF_HTTP_MAX),
+            (Protocol::EmailJson, IN_FLIGHT_OF_MAIL_MAX),
+            (Protocol::Sqs, IN_FLIGHT_OF_QUEUES_MAX),
+        ];
         let mut many = Lanes::default();
-        for key in 0..=IN_FLIGHT_MAX {
-            many.push(&to(&key.to_string()), PLAIN, key, at(0)).unwrap();
+        for (protocol, most) in ways {
+            let to = |key: usize| Destination { protocol, endpoint: key.to_string() };
+            for key in 0..=most {
+                many.push(&to(key), PLAIN, key, at(0)).unwrap();
+            }
+            assert_eq!(std::iter::from_fn(|| many.take(at(0))).count(), most, "{protocol:?}");
+            assert_eq!(many.next(), None, "{protocol:?}");
+            many.finish(&to(0), false);
+            assert!(many.take(at(0)).is_some(), "{protocol:?}");
         }
-        assert_eq!(std::iter::from_fn(|| many.take(at(0))).count(), IN_FLIGHT_MAX);
-        many.finish(&to("0"), false);
-        assert!(many.take(at(0)).is_some());
     }
 
     #[derive(Debug, Clone)]

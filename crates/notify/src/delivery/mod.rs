@@ -23,8 +23,8 @@ mod outcome;
 mod throttle;
 
 pub use lanes::{
-    Destination, Full, IN_FLIGHT_MAX, IN_FLIGHT_OF_ENDPOINT_MAX, IN_FLIGHT_OF_FAILING_MAX, LaneRules, Lanes,
-    WAITING_MAX,
+    Destination, Full, IN_FLIGHT_OF_ENDPOINT_MAX, IN_FLIGHT_OF_FAILING_MAX, IN_FLIGHT_OF_HTTP_MAX,
+    IN_FLIGHT_OF_MAIL_MAX, IN_FLIGHT_OF_QUEUES_MAX, LaneRules, Lanes, WAITING_MAX,
 };
 pub use life::{Delivery, JITTER_SHARE, Terms};
 pub use outcome::Outcome;

@@ -52,7 +52,7 @@ fn reach_some(instance: &Instance, due: &[String], now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Whether the alarm that is known by this key is in alarm, where that matters.
+/// Whether the alarm that is known by this key is in alarm and may say so, where that matters.
 fn is_open(instance: &Instance, key: &str) -> Result<bool, TopicError> {
     let Some(value) = instance.records.get(NOISE, key)? else { return Ok(false) };
     let Of::Alarm(known) = NoiseRecord::read(key, &value)?.of else { return Ok(false) };
@@ -61,6 +61,12 @@ fn is_open(instance: &Instance, key: &str) -> Result<bool, TopicError> {
     }
     let Some(event) = Event::read(&known.latest.texts.default) else { return Ok(false) };
     let Ok(arn) = Arn::parse(&event.alarm, "AlarmArn") else { return Ok(false) };
-    let state = instance.alarms.look(&arn.scope, |alarms| alarms.other(&event.name).map(|alarm| alarm.state));
-    Ok(state == Some(AlarmState::Alarm))
+    Ok(instance.alarms.look(&arn.scope, |alarms| {
+        let is_enabled = match (alarms.metric.get(&event.name), alarms.composite.get(&event.name)) {
+            (Some(metric), _) => metric.alarm.actions_enabled(),
+            (None, Some(composite)) => composite.alarm.actions_enabled(),
+            (None, None) => false,
+        };
+        is_enabled && alarms.other(&event.name).is_some_and(|alarm| alarm.state == AlarmState::Alarm)
+    }))
 }

@@ -41,6 +41,11 @@ impl Tls {
     }
 }
 
+/// What a mail server answers about an address: there is no such mailbox, it is elsewhere, or its name cannot be.
+const NO_SUCH_ADDRESS: [u16; 4] = [550, 551, 553, 556];
+/// Begins the enhanced status of what policy forbids, relaying for one: it comes with the same codes.
+const SENDER_IS_REFUSED: &str = "5.7.";
+
 /// How many steps of an exchange with a mail server can each take as long as one may.
 const STEPS: u32 = 4;
 
@@ -94,13 +99,19 @@ impl Mail {
                 ..Report::delivered()
             },
             Ok(Err(error)) => Report {
-                // The mail server itself says which errors last.
-                outcome: if error.is_permanent() { Outcome::Refused } else { Outcome::Failed },
+                outcome: if is_refused(&error) { Outcome::Refused } else { Outcome::Failed },
                 status: error.status().map(u16::from),
                 said: error.to_string(),
             },
         }
     }
+}
+
+/// Whether the address will never take mail. What a server has against the sender, a wrong password for one, is for
+/// whoever runs it to mend, and mail waits for that.
+fn is_refused(error: &smtp::Error) -> bool {
+    let code = error.status().map_or(0, u16::from);
+    NO_SUCH_ADDRESS.contains(&code) && !error.to_string().contains(SENDER_IS_REFUSED)
 }
 
 fn connect(
