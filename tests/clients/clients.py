@@ -137,6 +137,19 @@ class CommandLine:
         raise Fault(fault[1], fault[2].strip(), None)
 
 
+class Sender:
+    """A client of SNS together with one of SQS, which what is on its way to queues is received with."""
+
+    OF_QUEUES = ("CreateQueue", "ReceiveMessage")
+
+    def __init__(self, topics, queues):
+        self.topics, self.queues = topics, queues
+
+    def call(self, operation: str, parameters: dict) -> dict:
+        client = self.queues if operation in self.OF_QUEUES else self.topics
+        return client.call(operation, parameters)
+
+
 class NodeProcess:
     """One Node process that all JavaScript calls go through; a line of JSON each way."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import Boto, CommandLine, Login, Node, NodeProcess
+from clients import Boto, CommandLine, Login, Node, NodeProcess, Sender
 from server import Elsewhere, Server, binary
 from table import Frame
 from terraform import Terraform, missing
@@ -17,6 +17,8 @@ PROTOCOLS = ["json", "query", "cbor"]
 PROTOCOL_CLIENTS = [f"{kind}-{protocol}" for kind in ("boto3", "node") for protocol in PROTOCOLS]
 ALL_CLIENTS = [*PROTOCOL_CLIENTS, "cli"]
 QUEUE_CLIENTS = ["boto3-json", "boto3-query", "cli"]
+# SNS is spoken in forms alone.
+TOPIC_CLIENTS = ["boto3-query", "cli"]
 
 elsewhere = os.environ.get("NEPHO_ENDPOINT")
 
@@ -113,6 +115,13 @@ def any_client(request, server, client_of):
 def queue_client(request, server, client_of):
     """A client of SQS."""
     return client_of(server, request.param, service="sqs")
+
+
+@pytest.fixture(params=TOPIC_CLIENTS)
+def topic_client(request, server, client_of):
+    """A client of SNS, that receives from queues too."""
+    topics, queues = (client_of(server, request.param, service=service) for service in ("sns", "sqs"))
+    return Sender(topics, queues)
 
 
 @pytest.fixture

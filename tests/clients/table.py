@@ -13,11 +13,14 @@ that was from then on. In both directions:
 
     $NS          a namespace of the case's own
     $URL         the URL of the queue of that name
+    $QUEUE, $TOPIC   the ARNs of the queue and of the topic of that name
+    $OPEN        a policy that lets topics send to a queue
     T, T+90s     a full hour between one and two hours ago, and times around it (s, m, h, d)
     N, N-1m      the minute it is now
     {"$range": 3}         [0, 1, 2]
     {"$repeat": [2, X]}   [X, X], where $i in X counts from 0
     {"$text": ["ab", 2]}  "abab"
+    {"$json": X}          in an answer: a text that is JSON, and X when it is read
 """
 
 import fnmatch
@@ -35,6 +38,19 @@ UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 ABOUT = re.compile(r"(-?[\d.]+)±([\d.]+)")
 NAME = re.compile(r"\$(\w+)")
 REMEMBERED = re.compile(r"=(\w+)")
+OPEN = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": "*",
+            }
+        ],
+    }
+)
 REFUSAL = re.compile(r"error (?P<codes>[\w.|]+)(?: (?P<status>\d+))?: ?(?P<message>.*)", re.DOTALL)
 
 
@@ -84,7 +100,13 @@ class Frame:
 
     def __init__(self, namespace: str, now: datetime, endpoint: str = ""):
         self.namespace = namespace
-        self.names = {"NS": namespace, "URL": f"{endpoint}/000000000000/{namespace}"}
+        self.names = {
+            "NS": namespace,
+            "URL": f"{endpoint}/000000000000/{namespace}",
+            "QUEUE": f"arn:aws:sqs:us-east-1:000000000000:{namespace}",
+            "TOPIC": f"arn:aws:sns:us-east-1:000000000000:{namespace}",
+            "OPEN": OPEN,
+        }
         self.starts = {
             "T": now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1),
             "N": now.replace(second=0, microsecond=0),
@@ -152,6 +174,8 @@ class Frame:
         assert fault.status in (None, int(expected["status"] or 400)), wanted
 
     def same(self, expected, actual) -> bool:
+        if isinstance(expected, dict) and expected.keys() == {"$json"} and isinstance(actual, str):
+            return self.same(expected["$json"], json.loads(actual))
         if isinstance(expected, dict) and isinstance(actual, dict):
             return expected.keys() == actual.keys() and all(self.same(expected[key], actual[key]) for key in expected)
         if isinstance(expected, list) and isinstance(actual, list):

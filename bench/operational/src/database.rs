@@ -33,6 +33,28 @@ pub(crate) async fn run(connection: &mut PgConnection, sql: &str) -> Outcome<()>
     Ok(())
 }
 
+/// Takes the indexes away that rows would be filled into one by one; `restore_indexes` has them made at once, which is
+/// faster and comes to the same.
+pub(crate) async fn take_indexes(connection: &mut PgConnection) -> Outcome<Vec<String>> {
+    let indexes: Vec<(String, String)> = sqlx::query_as(
+        "SELECT indexname::text, replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes
+         WHERE tablename = 'operational_metrics' AND indexname <> 'operational_metrics_pkey'",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for (name, _) in &indexes {
+        run(connection, &format!("DROP INDEX {name}")).await?;
+    }
+    Ok(indexes.into_iter().map(|(_, definition)| definition).collect())
+}
+
+pub(crate) async fn restore_indexes(connection: &mut PgConnection, definitions: &[String]) -> Outcome<()> {
+    for definition in definitions {
+        run(connection, definition).await?;
+    }
+    Ok(())
+}
+
 /// What the server does by itself within some minutes; without it, the first to read would do it.
 pub(crate) async fn settle(connection: &mut PgConnection) -> Outcome<()> {
     run(connection, "VACUUM ANALYZE operational_metrics").await?;

@@ -11,7 +11,8 @@ mod report;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use nepho_operational::Storage;
 use sqlx::postgres::PgConnectOptions;
 
 /// What a measurement that could not be made says.
@@ -37,9 +38,36 @@ struct Setup {
     /// Runs of what is measured several times
     #[arg(long, global = true, default_value_t = 5)]
     runs: usize,
+    /// How the raw table is stored, where that is measured one by one
+    #[arg(long, global = true, value_enum, default_value_t = Kind::Plain)]
+    storage: Kind,
     /// See whether it works: a day has 100,000 rows
     #[arg(long, global = true)]
     quick: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    /// One table
+    Plain,
+    /// A partition for each day
+    Partitions,
+}
+
+impl Kind {
+    fn storage(self) -> Storage {
+        match self {
+            Kind::Plain => Storage::Plain,
+            Kind::Partitions => Storage::DailyPartitions,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Plain => "plain table",
+            Kind::Partitions => "partitions",
+        }
+    }
 }
 
 impl Setup {

@@ -5,6 +5,7 @@ mod alarm;
 mod chart;
 mod completion;
 mod datum;
+mod deliveries;
 mod dimension;
 mod endpoint;
 mod exit;
@@ -71,6 +72,8 @@ enum Command {
     Tail(Box<tail::Arguments>),
     /// Explain alarms, and try them out.
     Alarm(Box<alarm::Arguments>),
+    /// Show what was sent to whom, how often it was tried, and where it ended.
+    Deliveries(Box<deliveries::Arguments>),
     /// Operational metrics in an application's PostgreSQL.
     Operational(Box<operational::Arguments>),
     /// Print a script that completes commands, metrics and dimensions in a shell.
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::command(*arguments),
         Command::Tail(arguments) => tail::command(*arguments),
         Command::Alarm(arguments) => alarm::command(*arguments),
+        Command::Deliveries(arguments) => deliveries::command(*arguments),
         Command::Operational(arguments) => operational::command(*arguments),
         Command::Completion(arguments) => completion::command(&arguments),
         Command::Complete(question) => completion::answer(&question),

@@ -99,6 +99,11 @@ impl Found {
         say(&mut self.messages, result.messages());
     }
 
+    /// Whether the service could not make it.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.status.as_deref() == Some(StatusCode::InternalError.as_str())
+    }
+
     /// What there is to say about it: its messages, and that it is not whole when they do not tell.
     pub(crate) fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<_> = self.messages.iter().map(Message::text).collect();

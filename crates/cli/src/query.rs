@@ -143,7 +143,7 @@ async fn query(arguments: Arguments) -> Result<(), Failure> {
     for note in notes.into_iter().chain(nothing(&request, &answer, range)) {
         print::note(&format!("note: {note}"));
     }
-    Ok(())
+    refuse_failed(&answer)
 }
 
 /// What to say of queries that find no series, and of series without a point.
@@ -151,7 +151,8 @@ fn nothing(request: &Request, answer: &Answer, range: TimeRange) -> Vec<String> 
     let is_found = |id: &str| answer.results.iter().any(|found| found.id == id);
     let lost = request.shown().filter(|query| !is_found(&query.id));
     let mut notes: Vec<_> = lost.map(|query| format!("{}: it finds no series", query.text.trim())).collect();
-    if !answer.results.is_empty() && answer.results.iter().all(|found| found.points.is_empty()) {
+    let is_without = |found: &Found| found.points.is_empty() && !found.has_failed();
+    if !answer.results.is_empty() && answer.results.iter().all(is_without) {
         notes.push(format!("there is no data between {} and {}", range.start, range.end));
     }
     notes
@@ -175,14 +176,35 @@ fn call(
         .set_label_options(zone.map(|zone| LabelOptions::builder().timezone(zone).build()))
 }
 
-/// What the service says beside the data, each with the series that it is about.
+/// What the service says beside the data, each once and with the series that it is about.
 fn remarks(answer: &Answer, outcome: &Outcome) -> Vec<String> {
-    let of_one = |(found, series): (&Found, &Series)| {
-        let remarks = found.remarks().into_iter();
-        remarks.map(|remark| format!("{}: {remark}", series.name)).collect::<Vec<_>>()
+    let mut remarks: Vec<(String, Vec<&str>)> = Vec::new();
+    for (found, series) in answer.results.iter().zip(&outcome.series) {
+        for remark in found.remarks() {
+            match remarks.iter_mut().find(|(known, _)| *known == remark) {
+                Some((_, names)) => names.push(&series.name),
+                None => remarks.push((remark, vec![&series.name])),
+            }
+        }
+    }
+    let shown = |(remark, names): (String, Vec<&str>)| match &names[..] {
+        [first, second, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second} and {} more: {remark}", rest.len())
+        }
+        few => format!("{}: {remark}", few.join(", ")),
     };
-    let of_call = answer.messages.iter().map(Message::text);
-    of_call.chain(answer.results.iter().zip(&outcome.series).flat_map(of_one)).collect()
+    answer.messages.iter().map(Message::text).chain(remarks.into_iter().map(shown)).collect()
+}
+
+/// Says of which queries there is no result because it could not be had.
+fn refuse_failed(answer: &Answer) -> Result<(), Failure> {
+    let mut failed: Vec<&str> =
+        answer.results.iter().filter(|found| found.has_failed()).map(|found| found.id.as_str()).collect();
+    failed.dedup();
+    match failed.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Incomplete(format!("no result for {}: see the notes above", failed.join(", ")))),
+    }
 }
 
 impl Arguments {

@@ -77,9 +77,14 @@ pub enum InsightsFault {
     Unexpected(#[from] Unexpected),
 }
 
-/// Whether an expression is a query rather than metric math: it begins with SELECT.
+/// Whether an expression is a query rather than metric math: it begins with SELECT, and what follows is no operator. An id
+/// may be `select`.
 pub fn is_insights(expression: &str) -> bool {
-    expression.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("SELECT"))
+    let text = expression.trim_start();
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let rest = text[word.len()..].trim_start();
+    let is_id = word == "select" && (rest.is_empty() || rest.starts_with(|next| "+-*/^<>=!&|".contains(next)));
+    word.eq_ignore_ascii_case("SELECT") && !is_id
 }
 
 /// Reads a query.

@@ -65,7 +65,7 @@ pub use faults::{Fault, Faults};
 pub use finish::{Answers, DataAnswer, Message, QueryResult, StatusCode, finish, finish_with};
 pub use label::{Label, LabelFault, LabelSubject, MAX_LABEL_VALUES, Zone, ZoneFault, default_labels};
 pub use page::MAX_PAGE_DATAPOINTS;
-pub use period::{Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
+pub use period::{MAX_PERIOD_SECONDS, Period, PeriodFault, datapoint_count, least_multiple, rounded_start};
 pub use plan::{FoundMetrics, MAX_FOUND_METRICS, Plan, plan};
 pub use prepare::{BandUse, InsightsUse, MAX_QUERIES, Prepared, SearchQuery, prepare};
 pub use query::{DataRequest, ExpressionQuery, MAX_QUERY_ID, MetricStat, Query, QueryId, QueryIdFault, ScanBy, Source};

@@ -36,7 +36,7 @@ pub use types::Type;
 pub use value::MAX_SERIES;
 
 pub(crate) use budget::Budget;
-pub(crate) use check::{Checked, Named, Names, UNSAID_PERIOD, check, check_result};
+pub(crate) use check::{Checked, Named, Names, SearchCall, UNSAID_PERIOD, check, check_result};
 pub(crate) use evaluate::{Inputs, evaluate};
 pub(crate) use nearest::nearest;
 pub(crate) use periods::Periods;

@@ -11,13 +11,16 @@ const SHORT_PERIODS: [i64; 5] = [1, 5, 10, 20, 30];
 /// From this age of StartTime on, in seconds, the period is to be a multiple of that many seconds. The oldest first.
 const MULTIPLES: [(i64, i64); 3] = [(63 * DAY, HOUR), (15 * DAY, 300), (3 * HOUR, 60)];
 
-/// The length of a bucket: 1, 5, 10, 20 or 30 seconds, or a multiple of 60.
+/// The longest period in seconds: the last whole minute that a Period on the wire, a number of 32 bits, can say.
+pub const MAX_PERIOD_SECONDS: i64 = i32::MAX as i64 / 60 * 60;
+
+/// The length of a bucket: 1, 5, 10, 20 or 30 seconds, or a multiple of 60 up to [`MAX_PERIOD_SECONDS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Period(i64);
 
 /// Why a number of seconds is no period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("period of {0} seconds is not 1, 5, 10, 20, 30 or a multiple of 60")]
+#[error("period of {0} seconds is not 1, 5, 10, 20, 30 or a multiple of 60 up to {MAX_PERIOD_SECONDS}")]
 pub struct PeriodFault(pub i64);
 
 impl Period {
@@ -31,7 +34,7 @@ impl Period {
     /// # Errors
     /// When CloudWatch has no such period.
     pub fn from_seconds(seconds: i64) -> Result<Self, PeriodFault> {
-        let is_minutes = seconds >= 60 && seconds % 60 == 0;
+        let is_minutes = (60..=MAX_PERIOD_SECONDS).contains(&seconds) && seconds % 60 == 0;
         if is_minutes || SHORT_PERIODS.contains(&seconds) { Ok(Period(seconds)) } else { Err(PeriodFault(seconds)) }
     }
 
@@ -76,10 +79,10 @@ mod tests {
 
     #[test]
     fn legal_periods() {
-        for seconds in [1, 5, 10, 20, 30, 60, 120, 180, 86_400, 604_800] {
+        for seconds in [1, 5, 10, 20, 30, 60, 120, 180, 86_400, 604_800, MAX_PERIOD_SECONDS] {
             assert_eq!(Period::from_seconds(seconds).map(Period::seconds), Ok(seconds));
         }
-        for seconds in [-60, 0, 2, 15, 40, 59, 61, 90, 3601] {
+        for seconds in [-60, 0, 2, 15, 40, 59, 61, 90, 3601, MAX_PERIOD_SECONDS + 60, i64::MAX / 60 * 60] {
             assert_eq!(Period::from_seconds(seconds), Err(PeriodFault(seconds)));
         }
     }

@@ -8,13 +8,13 @@ use nepho_model::{Metric, Scope, Timestamp};
 use crate::aggregate::Across;
 use crate::expressions::{Parsed, check_all, insights_period, parse, references, refuse_cycle};
 use crate::insights::{InsightsQuery, InsightsRange, MAX_INSIGHTS_QUERIES};
-use crate::math::{Checked, Expression, ExpressionFault};
+use crate::math::{Checked, Expression, SearchCall};
 use crate::order::order;
 use crate::page::{MAX_PAGE_DATAPOINTS, Position};
 use crate::period::Period;
 use crate::query::{DataRequest, MetricStat, Query, QueryId, Source};
-use crate::request_error::{DataError, ExpressionError};
-use crate::search::{MAX_SEARCHES, parse_search};
+use crate::request_error::DataError;
+use crate::search::MAX_SEARCHES;
 use crate::statistic::Statistic;
 
 /// The most queries of a request, metrics and expressions.
@@ -44,6 +44,8 @@ pub struct Prepared {
 /// [`InsightsPlan`](crate::insights::InsightsPlan).
 #[derive(Debug, Clone, PartialEq)]
 pub struct InsightsUse {
+    /// The query that it is.
+    pub id: QueryId,
     /// What it asks.
     pub query: InsightsQuery,
     /// Over which range and in which periods.
@@ -73,6 +75,8 @@ impl PreparedExpression {
 /// What a SEARCH in an expression asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchQuery {
+    /// The query in whose expression it is.
+    pub id: QueryId,
     /// Which metrics.
     pub search: Search,
     /// What is computed of each period.
@@ -134,7 +138,7 @@ pub fn prepare(request: DataRequest, scope: &Scope, now: Timestamp) -> Result<Pr
     for (at, (parsed, checked)) in parsed.into_iter().zip(checked).enumerate() {
         let expression = match (parsed, checked) {
             _ if !needed.contains(&at) => None,
-            (Parsed::Math(expression), Some(checked)) => Some(prepared.gather(at, expression, checked)?),
+            (Parsed::Math(expression), Some(checked)) => Some(prepared.gather(at, expression, checked)),
             (Parsed::Insights(query), _) => {
                 prepared.gather_insights(at, query);
                 None
@@ -173,7 +177,7 @@ impl Prepared {
         };
         let period = insights_period(&request.queries, given);
         let range = InsightsRange { start: request.start, end: request.end, period, now: self.now };
-        self.insights.push(InsightsUse { query, range, at });
+        self.insights.push(InsightsUse { id: request.queries[at].id.clone(), query, range, at });
     }
 
     /// For a caller that knows where periods begin: the start is not rounded.
@@ -183,27 +187,19 @@ impl Prepared {
     }
 
     /// Takes what an expression searches for to the rest.
-    fn gather(
-        &mut self,
-        query: usize,
-        expression: Expression,
-        checked: Checked,
-    ) -> Result<PreparedExpression, DataError> {
-        let id = &self.request.queries[query].id;
+    fn gather(&mut self, query: usize, expression: Expression, checked: Checked) -> PreparedExpression {
+        let id = self.request.queries[query].id.clone();
         let (first_search, first_band) = (self.searches.len(), self.bands.len());
         for call in &checked.searches {
-            let search = parse_search(&call.text).map_err(|fault| {
-                let fault = ExpressionFault::Search { position: call.position, fault };
-                vec![ExpressionError { id: id.clone(), fault }]
-            })?;
             let across = expression.only_taker(call.node).and_then(|taker| Across::of(taker, &call.statistic));
-            self.searches.push(SearchQuery { search, statistic: call.statistic.clone(), period: call.period, across });
+            let SearchCall { search, statistic, period, .. } = call.clone();
+            self.searches.push(SearchQuery { id: id.clone(), search, statistic, period, across });
         }
         for call in &checked.bands {
             let of = self.request.queries.iter().find(|other| other.id.as_str() == call.of);
             self.bands.extend(of.map(|of| BandUse { id: id.clone(), of: of.id.clone() }));
         }
-        Ok(PreparedExpression { expression, checked, first_search, first_band })
+        PreparedExpression { expression, checked, first_search, first_band }
     }
 }
 

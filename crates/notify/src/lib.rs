@@ -8,7 +8,8 @@
 //! the same. [`topic`] and [`subscription`] say what Amazon SNS knows of those, [`message`] what is published and what
 //! endpoints get of it, [`notice`] what Slack and PagerDuty do, and [`delivery`] what is next after an attempt.
 //! [`policy`] says what the policies of queues and topics allow, [`filter`] which messages a subscription is meant for,
-//! and [`retry`] when a delivery is tried again.
+//! [`retry`] when a delivery is tried again, and [`noise`] which messages of alarms a
+//! subscription is spared.
 //!
 //! ```
 //! use nepho_notify::filter::{FilterPolicy, Scope};
@@ -44,6 +45,7 @@ pub mod delivery;
 pub mod filter;
 mod links;
 pub mod message;
+pub mod noise;
 pub mod notice;
 pub mod policy;
 pub mod queue;

@@ -15,6 +15,7 @@ use crate::deliveries::lanes::Deliveries;
 use crate::deliveries::signing::Signer;
 use crate::deliveries::transport::Transports;
 use crate::detectors::Detectors;
+use crate::noise::Noise;
 use crate::own::counters::Counters;
 use crate::own::publish::Published;
 use crate::own::rejections::Rejections;
@@ -62,6 +63,7 @@ pub(crate) struct Instance {
     pub(crate) topics: KnownTopics,
     pub(crate) tallies: Tallies,
     pub(crate) deliveries: Deliveries,
+    pub(crate) noise: Noise,
     pub(crate) transports: Transports,
     signer: OnceLock<Arc<Signer>>,
     /// What links to this server begin with.
@@ -110,6 +112,7 @@ impl Instance {
     ) -> Result<Arc<Self>, StoreError> {
         let mut damages = Vec::new();
         let alarms = Alarms::load(&*stores.records, &mut |damage| damages.push(damage))?;
+        let noise = Noise::load(&*stores.records, &mut |damage| damages.push(damage))?;
         let evaluation_delay_seconds = config.evaluation_delay(&clock);
         let schedule = tokio::sync::Mutex::new(Schedule::starting(clock.now(), evaluation_delay_seconds));
         let body_room = Semaphore::new(config.limits.held_body_bytes.min(Semaphore::MAX_PERMITS));
@@ -131,6 +134,7 @@ impl Instance {
             topics: KnownTopics::default(),
             tallies: Tallies::default(),
             deliveries: Deliveries::default(),
+            noise,
             transports,
             signer: OnceLock::new(),
             base_url,

@@ -34,6 +34,7 @@ mod found;
 mod http;
 mod instance;
 mod listeners;
+mod noise;
 mod operational;
 mod own;
 mod queues;

@@ -25,6 +25,7 @@ pub async fn run(
     let bound = Bound { http: listeners.http_address().ok(), emf_udp: listeners.emf_udp.local_addr().ok() };
     let instance = Instance::new(config, stores, bound, clock)?;
     instance.blocking(crate::alarms::run_left_over).await;
+    instance.deliveries.expect_restored();
     let (stopper, stop) = stop::channel();
     let mut tasks = JoinSet::new();
     tasks.spawn(http::accept::serve(instance.clone(), listeners.http, stop.clone()));

@@ -8,6 +8,7 @@ use nepho_model::Timestamp;
 use crate::alarms;
 use crate::detectors;
 use crate::instance::Instance;
+use crate::noise;
 use crate::own::counters::Intake;
 use crate::own::publish::Minutes;
 use crate::queues::Reports;
@@ -172,18 +173,25 @@ impl Schedule {
     }
 }
 
+/// When something falls due that is no work of the schedule: of alarms, or of messages that are kept.
+fn next_deadline(instance: &Instance) -> Option<Timestamp> {
+    let of_alarms = instance.alarms.next_deadline(instance.clock.now());
+    of_alarms.into_iter().chain(instance.noise.next_deadline()).min()
+}
+
 /// Does everything that is due at `until`, in order, each at its time; the clock, if it can be moved, moves with it.
 async fn run_until(instance: &Arc<Instance>, schedule: &mut Schedule, until: Timestamp) {
     let mut publication = Publication::default();
     loop {
         // A period of a composite alarm that ends then is over before anything else happens.
         let scheduled = until.min(schedule.next().0);
-        let deadline = instance.alarms.next_deadline(instance.clock.now()).filter(|deadline| *deadline <= scheduled);
+        let deadline = next_deadline(instance).filter(|deadline| *deadline <= scheduled);
         deliver_until(instance, deadline.unwrap_or(scheduled)).await;
         if let Some(deadline) = deadline {
             let now = deadline.max(instance.clock.now().min(until));
             instance.clock.set(now);
             alarms::reach_deadlines(instance, now).await;
+            noise::reach(instance, now).await;
             continue;
         }
         let Some((due, work)) = schedule.take_due(until) else { break };
@@ -236,7 +244,7 @@ pub(crate) async fn follow_system_clock(instance: Arc<Instance>, mut stop: Stop)
     maintain(&instance, instance.clock.now()).await;
     loop {
         let (due, _) = instance.schedule.lock().await.next();
-        let due = instance.alarms.next_deadline(instance.clock.now()).map_or(due, |deadline| due.min(deadline));
+        let due = next_deadline(&instance).map_or(due, |deadline| due.min(deadline));
         let wait = (due.millis() - instance.clock.now().millis()).max(0) as u64;
         // At most a minute, so that a machine whose clock is set back is noticed.
         let wait = Duration::from_millis(wait.min(60_000));

@@ -11,7 +11,7 @@ use std::time::Instant;
 use nepho_engine::Period;
 use nepho_engine::insights::{InsightsAnswer, InsightsPlan, InsightsRange, MAX_INSIGHTS_METRICS, parse_insights};
 use nepho_model::{Batch, Cell, Resolution, Run, Scope, Timestamp, Unit};
-use nepho_store::{EmbeddedSamples, Options, Samples, SearchRequest};
+use nepho_store::{COMPARISONS_MAX, EmbeddedSamples, Options, Samples, SearchRequest};
 
 const METRICS: usize = 10_000;
 /// Others in the same namespace, which no query is about.
@@ -64,7 +64,11 @@ fn main() {
 fn ask(store: &EmbeddedSamples, scope: &Scope, text: &str, started: Instant) -> (InsightsAnswer, [f64; 3]) {
     let passed = || started.elapsed().as_secs_f64() * 1000.0;
     let query = parse_insights(text).unwrap();
-    let request = SearchRequest { search: query.search(), seen_since: Some(NOW.plus_seconds(-14 * 86_400)) };
+    let request = SearchRequest {
+        search: query.search(),
+        seen_since: Some(NOW.plus_seconds(-14 * 86_400)),
+        comparisons_max: COMPARISONS_MAX,
+    };
     let found = store.search(scope, &request, MAX_INSIGHTS_METRICS).unwrap();
     let searched = passed();
     let period = Period::from_seconds(60).unwrap();

@@ -50,7 +50,9 @@ pub enum StoreError {
     #[error("page token {0:?} is not one of ours")]
     BadToken(String),
     /// A search that would take too long.
-    #[error("the search would compare names more than {limit} times; a schema or terms in double quotes narrow it")]
+    #[error(
+        "searching would compare names more than {limit} times; a schema or terms in double quotes narrow a search"
+    )]
     SearchTooBroad {
         /// The most comparisons.
         limit: usize,

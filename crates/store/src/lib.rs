@@ -26,5 +26,5 @@ pub use memory::{MemoryLog, MemoryRecords, MemorySamples};
 pub use receipt::{Acknowledge, Receipt};
 pub use records::{Change, Record, Records, Table};
 pub use samples::{Figures, Filter, Listed, OnRun, Page, Samples};
-pub use search::{Found, SearchRequest};
+pub use search::{COMPARISONS_MAX, Found, SearchRequest};
 pub use tier::{Retention, Tier};

@@ -13,7 +13,13 @@ pub struct SearchRequest {
     pub search: Search,
     /// With data at this time or later.
     pub seen_since: Option<Timestamp>,
+    /// How often a pattern may be compared with a name before the search is given up; [`COMPARISONS_MAX`] at most.
+    pub comparisons_max: usize,
 }
+
+/// How often the searches of a request compare patterns with names before they are given up: some seconds of work. A
+/// search of a million metrics with two terms takes two million at most.
+pub const COMPARISONS_MAX: usize = 100_000_000;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +28,8 @@ pub struct Found {
     pub metrics: Vec<Metric>,
     /// Whether there are more than were asked for.
     pub has_more: bool,
+    /// How often a pattern was compared with a name.
+    pub comparisons: usize,
 }
 
 /// Metrics looked at in one go.

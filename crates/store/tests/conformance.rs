@@ -7,7 +7,9 @@ use std::path::Path;
 
 use nepho_model::search::{Condition, Pattern, Phrase, Place, Schema, Search, Term};
 use nepho_model::{Batch, Cell, Detail, Metric, Numbers, Read, Resolution, Run, Scope, Timestamp, Unit, UnitSeries};
-use nepho_store::{EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest};
+use nepho_store::{
+    COMPARISONS_MAX, EmbeddedSamples, Filter, MemorySamples, Options, Page, Retention, Samples, SearchRequest,
+};
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400;
@@ -106,7 +108,7 @@ impl Stores {
             }
             Step::Search(search, limit) => {
                 let seen_since = Some(Timestamp::from_seconds(self.now - 14 * DAY));
-                let request = SearchRequest { search: search.clone(), seen_since };
+                let request = SearchRequest { search: search.clone(), seen_since, comparisons_max: COMPARISONS_MAX };
                 let all = found(&self.reference, &request, usize::MAX);
                 assert_eq!(found(self.embedded(), &request, usize::MAX), all, "{search:?}");
                 for store in [&self.reference as &dyn Samples, self.embedded()] {

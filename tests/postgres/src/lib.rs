@@ -12,6 +12,9 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use cluster::Cluster;
 
+/// How long dropping a database may take: it waits for a checkpoint, and no test should wait for that for long.
+const DROP_TIME: &str = "20s";
+
 /// Names the server whose databases tests may make and drop.
 pub const VARIABLE: &str = "NEPHO_TEST_POSTGRES";
 
@@ -69,7 +72,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     /// On a thread of its own, because tests drop it inside their runtime.
     fn drop(&mut self) {
-        let (server, name) = (self.server.clone(), self.name.clone());
+        let (server, name) = (self.server.clone().options([("statement_timeout", DROP_TIME)]), self.name.clone());
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {

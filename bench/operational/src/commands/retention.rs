@@ -34,9 +34,12 @@ struct Wait {
 
 pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
     let rows = setup.day_rows();
-    let mut report = Report::new(&format!("Retention of {KEPT_DAYS} days, {} rows a day", whole(rows as f64)));
+    let mut report = Report::new(&format!(
+        "Retention of {KEPT_DAYS} days, {} rows a day, {}",
+        whole(rows as f64),
+        setup.storage.name()
+    ));
     report.table(&[
-        "table",
         "what",
         "seconds",
         "writes",
@@ -47,33 +50,31 @@ pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
         "longest before the commit ms",
         "bar",
     ]);
-    for (name, storage) in [("partitions", Storage::DailyPartitions), ("plain", Storage::Plain)] {
-        let options = prepare(setup, storage, rows).await?;
-        let quiet = async {
-            tokio::time::sleep(Duration::from_secs(QUIET_SECONDS)).await;
-            Ok(())
-        };
-        let (seconds, waits, ()) = watch(&options, quiet).await?;
-        row(&mut report, name, "nothing else", seconds, &waits, Bar::None);
-        let mut connection = PgConnection::connect_with(&options).await?;
-        let clock = Standing(database::midnight(0)?);
-        let retention = async {
-            match RollUp::default().run(&mut connection, &clock, None).await? {
-                RolledUp::Done(summary) => Ok(summary.released),
-                RolledUp::Elsewhere => Err("another instance is at it".into()),
-            }
-        };
-        let (seconds, waits, released) = watch(&options, retention).await?;
-        let what = match released.partitions.len() {
-            0 => format!("{} rows deleted", whole(released.rows as f64)),
-            partitions => format!("{partitions} partition dropped"),
-        };
-        row(&mut report, name, &what, seconds, &waits, BAR);
-    }
+    let options = prepare(setup, setup.storage.storage(), rows).await?;
+    let quiet = async {
+        tokio::time::sleep(Duration::from_secs(QUIET_SECONDS)).await;
+        Ok(())
+    };
+    let (seconds, waits, ()) = watch(&options, quiet).await?;
+    row(&mut report, "nothing else", seconds, &waits, Bar::None);
+    let mut connection = PgConnection::connect_with(&options).await?;
+    let clock = Standing(database::midnight(0)?);
+    let retention = async {
+        match RollUp::default().run(&mut connection, &clock, None).await? {
+            RolledUp::Done(summary) => Ok(summary.released),
+            RolledUp::Elsewhere => Err("another instance is at it".into()),
+        }
+    };
+    let (seconds, waits, released) = watch(&options, retention).await?;
+    let what = match released.partitions.len() {
+        0 => format!("{} rows deleted", whole(released.rows as f64)),
+        partitions => format!("{partitions} partition dropped"),
+    };
+    row(&mut report, &what, seconds, &waits, BAR);
     report.note(format!(
         "{WRITERS} connections write all the time, each a transaction with a row of the application's and a metric, then \
          a pause of {} ms. A wait is from the beginning of a transaction to the end of its commit, so it has the sync in \
-         it; the first row of each table is what that takes when nothing else happens. The run deletes one full day (the \
+         it; the first row is what that takes when nothing else happens. The run deletes one full day (the \
          31st) of {} rows; the days that stay have a hundredth of that each, the last one all.",
         PAUSE.as_millis(),
         whole(rows as f64)
@@ -91,6 +92,7 @@ async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnec
         "CREATE TABLE business (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text)",
     )
     .await?;
+    let indexes = database::take_indexes(&mut connection).await?;
     for days_ago in (1..=KEPT_DAYS + 1).rev() {
         let start = database::midnight(days_ago)?;
         if storage == Storage::DailyPartitions {
@@ -104,6 +106,7 @@ async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnec
         let is_full = days_ago == 1 || days_ago == KEPT_DAYS + 1;
         database::fill(&mut connection, start, if is_full { rows } else { rows / 100 }).await?;
     }
+    database::restore_indexes(&mut connection, &indexes).await?;
     database::settle(&mut connection).await?;
     // Up to the day before: the days are rolled up, and none is old enough to go.
     let before = Standing(database::midnight(1)?);
@@ -150,11 +153,10 @@ async fn once(connection: &mut PgConnection, recorder: &Recorder) -> Outcome<Wai
     Ok(Wait { whole: started.elapsed().as_secs_f64() * 1000.0, before_commit })
 }
 
-fn row(report: &mut Report, name: &str, what: &str, seconds: f64, waits: &[Wait], bar: Bar) {
+fn row(report: &mut Report, what: &str, seconds: f64, waits: &[Wait], bar: Bar) {
     let all: Vec<f64> = waits.iter().map(|wait| wait.whole).collect();
     let before_commit = waits.iter().map(|wait| wait.before_commit).fold(0.0, f64::max);
     report.row([
-        name.to_owned(),
         what.to_owned(),
         two(seconds),
         whole(waits.len() as f64),

@@ -1,7 +1,7 @@
 //! Rolling up a day.
 
 use jiff::tz::TimeZone;
-use nepho_operational::{Outcome as RolledUp, RollUp, Storage};
+use nepho_operational::{Outcome as RolledUp, RollUp};
 use sqlx::{Connection, PgConnection};
 
 use crate::clock::Standing;
@@ -15,43 +15,35 @@ const MEMORY: Bar = Bar::AtMost(200e6);
 
 pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
     let rows = setup.day_rows();
-    let mut report = Report::new(&format!("Rolling up a day of {} rows", whole(rows as f64)));
-    report.table(&[
-        "table",
-        "seconds",
-        "rows a second",
-        "memory of the client",
-        "bar of the time",
-        "bar of the memory",
-    ]);
-    for (name, storage) in [("plain", Storage::Plain), ("partitions", Storage::DailyPartitions)] {
-        let options = database::create(setup, storage).await?;
-        let mut connection = PgConnection::connect_with(&options).await?;
-        let start = database::midnight(1)?;
-        database::fill(&mut connection, start, rows).await?;
-        database::settle(&mut connection).await?;
-        let (date, clock) = (start.to_zoned(TimeZone::UTC).date(), Standing(database::midnight(0)?));
-        let mut runs = Runs::default();
-        for _ in 0..setup.runs {
-            let (seconds, done) = clock::timed(RollUp::default().days(&mut connection, &clock, [date])).await;
-            match done? {
-                RolledUp::Done(summary) if summary.samples() == rows as u64 => {}
-                other => return Err(format!("not all rows were rolled up: {other:?}").into()),
-            }
-            runs.add(seconds);
+    let mut report = Report::new(&format!("Rolling up a day of {} rows, {}", whole(rows as f64), setup.storage.name()));
+    report.table(&["seconds", "rows a second", "memory of the client", "bar of the time", "bar of the memory"]);
+    let options = database::create(setup, setup.storage.storage()).await?;
+    let mut connection = PgConnection::connect_with(&options).await?;
+    let start = database::midnight(1)?;
+    let indexes = database::take_indexes(&mut connection).await?;
+    database::fill(&mut connection, start, rows).await?;
+    database::restore_indexes(&mut connection, &indexes).await?;
+    database::settle(&mut connection).await?;
+    let (date, clock) = (start.to_zoned(TimeZone::UTC).date(), Standing(database::midnight(0)?));
+    let mut runs = Runs::default();
+    for _ in 0..setup.runs {
+        let (seconds, done) = clock::timed(RollUp::default().days(&mut connection, &clock, [date])).await;
+        match done? {
+            RolledUp::Done(summary) if summary.samples() == rows as u64 => {}
+            other => return Err(format!("not all rows were rolled up: {other:?}").into()),
         }
-        let memory = peak_memory();
-        report.row([
-            name.to_owned(),
-            runs.show(two),
-            whole(rows as f64 / runs.median()),
-            megabytes(memory),
-            TIME.judge(runs.median(), two),
-            MEMORY.judge(memory, megabytes),
-        ]);
+        runs.add(seconds);
     }
+    let memory = peak_memory();
+    report.row([
+        runs.show(two),
+        whole(rows as f64 / runs.median()),
+        megabytes(memory),
+        TIME.judge(runs.median(), two),
+        MEMORY.judge(memory, megabytes),
+    ]);
     report.note(format!(
-        "Medians of {} runs (least..most) of the same day: count, sum, average, minimum, maximum and p95 of 26 types and \
+        "Medians of {} runs (least..most) of the same day: count, sum, average, minimum, maximum and p95 of 25 types and \
          labels, and the list of 69 different labels. The rows are in the page cache as far as they fit. The memory is \
          the most that this process ever had (VmHWM); the sorting is the server's.",
         setup.runs

@@ -13,7 +13,7 @@ use nepho_engine::insights::{InsightsAnswer, InsightsPlan, MAX_INSIGHTS_METRICS}
 use nepho_engine::mute::{self, PutRule, muting, next_change};
 use nepho_engine::search::SEARCHED_SECONDS;
 use nepho_model::{AlarmState, Batch, Run, Timestamp};
-use nepho_store::{MemorySamples, Samples, SearchRequest};
+use nepho_store::{COMPARISONS_MAX, MemorySamples, Samples, SearchRequest};
 
 use super::case::{Arrival, Case};
 use super::definitions::Definitions;
@@ -201,7 +201,11 @@ impl<'a> Stage<'a> {
                 }
                 Reading::Insights(reading) => {
                     let since = now.plus_seconds(-SEARCHED_SECONDS);
-                    let request = SearchRequest { search: reading.search(), seen_since: Some(since) };
+                    let request = SearchRequest {
+                        search: reading.search(),
+                        seen_since: Some(since),
+                        comparisons_max: COMPARISONS_MAX,
+                    };
                     match self.store.search(&definitions.scope, &request, MAX_INSIGHTS_METRICS) {
                         Ok(found) => {
                             let plan = reading.plan(found.metrics, found.has_more);

@@ -56,7 +56,7 @@ fn mistake(tests: &str, line: usize, expect: &str) {
 
 #[test]
 fn the_alarms_of_churn_fire_and_recover() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/artefacts/churn/alarms.test.yaml");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/churn/alarms.test.yaml");
     let report = alarm_test::run(&alarm_test::read(&path, &Options::default()).unwrap());
     assert!(report.has_passed(), "{}", report.text(true));
     assert_eq!((report.alarms, report.untested.len()), (10, 0));

@@ -2,10 +2,12 @@
 //!
 //! The plan is what `terraform show -json` wrote for the folder, and `cdk.out` what CDK wrote.
 
+use std::path::PathBuf;
+
 use nepho_cli::artefacts::{Artefacts, Found};
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 
-use crate::{fixture, read};
+use crate::{churn, fixture, read};
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:churn-production-alerts";
 
@@ -30,7 +32,13 @@ fn requests(artefacts: &Artefacts) -> Vec<PutMetricAlarmInput> {
 
 #[track_caller]
 fn check(name: &str) -> Artefacts {
-    let artefacts = read(fixture("churn").join(name));
+    check_at(fixture("churn").join(name))
+}
+
+#[track_caller]
+fn check_at(path: PathBuf) -> Artefacts {
+    let name = path.display().to_string();
+    let artefacts = read(path);
     for (found, expect) in requests(&artefacts).iter().zip(&expected()) {
         assert_eq!(found, expect, "{name}");
     }
@@ -78,23 +86,24 @@ fn check_documents(artefacts: &Artefacts) {
 
 #[test]
 fn terraform() {
-    let artefacts = check("terraform");
+    let artefacts = check_at(churn("terraform"));
     check_links(&artefacts);
     check_documents(&artefacts);
     let policy = artefacts.topics[0].value.delivery_policy.as_deref().unwrap();
     assert!(policy.contains(r#""backoffFunction":"linear""#), "{policy}");
     let slow = alarm(&artefacts, "aws_cloudwatch_metric_alarm.slow_worker");
-    let file = fixture("churn/terraform/alarms.tf");
-    assert_eq!(slow.place_of("ExtendedStatistic").to_string(), format!("{}:123:25", file.display()));
-    assert_eq!(slow.place_of("Dimensions.member.1.Value").line, 135);
+    let file = churn("terraform/alarms.tf");
+    assert_eq!(slow.place_of("ExtendedStatistic").to_string(), format!("{}:138:25", file.display()));
+    let depth = alarm(&artefacts, "aws_cloudwatch_metric_alarm.queue_depth");
+    assert_eq!(depth.place_of("Dimensions.member.1.Value").line, 43);
     let rate = alarm(&artefacts, "aws_cloudwatch_metric_alarm.worker_error_rate");
-    assert_eq!(rate.place_of("Metrics.member.3.MetricStat.Metric.MetricName").line, 109);
+    assert_eq!(rate.place_of("Metrics.member.3.MetricStat.Metric.MetricName").line, 124);
     assert!(artefacts.unresolved.is_empty());
 }
 
 #[test]
 fn one_file_of_terraform() {
-    let artefacts = check("terraform/alarms.tf");
+    let artefacts = check_at(churn("terraform/alarms.tf"));
     check_links(&artefacts);
 }
 
@@ -145,4 +154,17 @@ fn inline() {
     let artefacts = check("inline.yaml");
     let depth = alarm(&artefacts, "churn-production-queue-depth");
     assert!(depth.place_of("Threshold").line > depth.place.line);
+}
+
+/// Those that the AWS CLI puts are the same again, one in a file.
+#[test]
+fn plain_files() {
+    let paths = std::fs::read_dir(churn("plain/alarms")).unwrap().map(|entry| entry.unwrap().path());
+    let request = |path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut requests: Vec<PutMetricAlarmInput> = paths.map(request).collect();
+    requests.sort_by(|one, other| one.alarm_name.cmp(&other.alarm_name));
+    for metrics in requests.iter_mut().filter_map(|request| request.metrics.as_mut()) {
+        metrics.sort_by(|one, other| one.id.cmp(&other.id));
+    }
+    assert_eq!(requests, expected());
 }

@@ -15,6 +15,11 @@ fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/artefacts").join(name)
 }
 
+/// A file or folder of the example whose alarms these are.
+fn churn(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/churn").join(name)
+}
+
 fn read(path: PathBuf) -> Artefacts {
     artefacts::read(&[path], &Options::default()).unwrap()
 }

@@ -9,7 +9,7 @@ use nepho_cli::artefacts::{self, Options};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::fixture;
+use crate::{churn, fixture};
 
 /// One damage to a text.
 #[derive(Debug, Clone)]
@@ -83,16 +83,19 @@ fn inflict(text: &mut Vec<u8>, damage: &Damage) {
 /// The files that are damaged.
 fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
     [
-        "churn/terraform/alarms.tf",
-        "churn/terraform/locals.tf",
-        "churn/cloudformation.yaml",
-        "churn/cdk.out/Churn.template.json",
-        "churn/plan.json",
-        "churn/inline.yaml",
-        "churn/describe-alarms.json",
+        churn("terraform/alarms.tf"),
+        churn("terraform/locals.tf"),
+        fixture("churn/cloudformation.yaml"),
+        fixture("churn/cdk.out/Churn.template.json"),
+        fixture("churn/plan.json"),
+        fixture("churn/inline.yaml"),
+        fixture("churn/describe-alarms.json"),
     ]
     .into_iter()
-    .map(|name| (PathBuf::from(name), std::fs::read(fixture(name)).unwrap()))
+    .map(|path| {
+        let content = std::fs::read(&path).unwrap();
+        (path, content)
+    })
     .collect()
 }
 

@@ -110,7 +110,19 @@ fn what_there_is_is_offered() {
     let cases: [(&str, &[&str]); 24] = [
         (
             "nepho ",
-            &["serve_", "put_", "get_", "query_", "list_", "tail_", "alarm_", "operational_", "completion_", "help_"],
+            &[
+                "serve_",
+                "put_",
+                "get_",
+                "query_",
+                "list_",
+                "tail_",
+                "alarm_",
+                "deliveries_",
+                "operational_",
+                "completion_",
+                "help_",
+            ],
         ),
         ("nepho get ", &["My\\ App_", "Shop_"]),
         ("nepho get Shop ", &["Errors_", "Orders_"]),

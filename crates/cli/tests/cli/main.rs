@@ -11,6 +11,8 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod completion;
 mod crash;
+mod deliveries;
+mod delivery_crash;
 mod http;
 mod operational;
 mod query;

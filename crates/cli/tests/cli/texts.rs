@@ -13,10 +13,22 @@ fn said(line: &str) -> (String, Option<i32>) {
 fn help() {
     let of_operational = ["operational", "operational migrate", "operational migrate up", "operational migrate sql"];
     let of_roll_up = ["operational rollup", "operational status", "operational schedule"];
-    for command in ["", "put", "get", "query", "list", "tail", "alarm", "alarm explain", "alarm backtest", "completion"]
-        .into_iter()
-        .chain(of_operational)
-        .chain(of_roll_up)
+    for command in [
+        "",
+        "put",
+        "get",
+        "query",
+        "list",
+        "tail",
+        "alarm",
+        "alarm explain",
+        "alarm backtest",
+        "deliveries",
+        "completion",
+    ]
+    .into_iter()
+    .chain(of_operational)
+    .chain(of_roll_up)
     {
         let (text, code) = said(&format!("{command} --help"));
         assert_eq!(code, Some(0));
@@ -60,6 +72,9 @@ fn wrong_use() {
         "list Shop --limit 0",
         "list Shop --dimension =x",
         "tail --endpoint aws",
+        "deliveries --endpoint aws",
+        "deliveries --state lost",
+        "deliveries --from 2026-05-05 --to 2026-05-04",
         "tail Shop --count 0",
         "alarm",
         "alarm explain",
@@ -104,7 +119,7 @@ fn the_usage_does_not_depend_on_the_environment() {
 fn nobody_is_there() {
     // The port is taken and given back: nobody listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    for line in ["put Shop Orders 3", "get Shop Orders", "query Shop Orders", "list", "tail"] {
+    for line in ["put Shop Orders 3", "get Shop Orders", "query Shop Orders", "list", "tail", "deliveries"] {
         let (text, code) = said(&format!("{line} --endpoint http://127.0.0.1:{port}"));
         let expected = format!(
             "nepho: nothing listens at http://127.0.0.1:{port} (connection refused)\nstart the server with `nepho serve`"

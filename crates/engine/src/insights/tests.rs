@@ -187,6 +187,11 @@ fn queries_are_told_from_metric_math() {
         ("SELECT AVG(m) FROM n", true),
         ("  select\nSUM(m)", true),
         ("SELECTED + 1", false),
+        ("SELECT *", true),
+        ("select * 2", false),
+        ("select", false),
+        ("select >= m1", false),
+        ("select avg(m) from n", true),
         ("SUM(m1)", false),
         ("", false),
     ] {

@@ -2,6 +2,8 @@
 
 mod call;
 
+use nepho_model::search::Search;
+
 use crate::period::Period;
 use crate::statistic::Statistic;
 
@@ -51,9 +53,7 @@ pub(crate) struct SearchCall {
     /// Which node it is.
     pub(crate) node: usize,
     /// What it searches for.
-    pub(crate) text: String,
-    /// The character at which that string begins, counted from 1.
-    pub(crate) position: usize,
+    pub(crate) search: Search,
     pub(crate) statistic: Statistic,
     pub(crate) period: Period,
 }
@@ -78,7 +78,7 @@ pub(crate) fn check(
 ) -> Result<Checked, ExpressionFault> {
     let mut check = Check { expression, names, given: period, floating: Periods::None, searches: Vec::new() };
     let (gives, periods) = check.root()?;
-    let of_all = || names.metrics("").one();
+    let of_all = || names.metrics("").one().or_else(|| check.named().one());
     if let Some(given) = period {
         periods.check_given(given)?;
     }
@@ -120,6 +120,13 @@ impl Check<'_> {
         Ok(found.pop().expect("an expression has at least one node"))
     }
 
+    /// The periods of what the expression names and searches for, whatever it makes of it.
+    fn named(&self) -> Periods {
+        let of_ids = self.expression.ids().filter_map(|id| self.names.get(id)).map(|named| &named.periods);
+        let all = of_ids.fold(Periods::None, |all, one| all.and(one));
+        self.searches.iter().fold(all, |all, one| all.and(&Periods::One(one.period, "SEARCH".to_owned())))
+    }
+
     fn has_floating(&self) -> bool {
         self.expression.call_position("TIME_SERIES").is_some()
     }
@@ -142,8 +149,11 @@ impl Check<'_> {
         if let Some(named) = self.names.get(id) {
             return Ok((named.gives, named.periods.clone()));
         }
-        // What is no keyword reads as an id, a misspelt keyword among them.
-        let keyword = nearest(id, WORDS.iter().map(|(word, _)| *word)).filter(|_| !id.contains(char::is_lowercase));
+        // What is no keyword reads as an id: a misspelt keyword, or one in small letters.
+        let keyword = match id.contains(char::is_lowercase) {
+            true => WORDS.iter().map(|(word, _)| *word).find(|word| word.eq_ignore_ascii_case(id)),
+            false => nearest(id, WORDS.iter().map(|(word, _)| *word)),
+        };
         let hint = match keyword {
             Some(keyword) => Hint::Nearest(keyword.to_owned()),
             None => hint(id, self.names.all().into_iter()),

@@ -17,7 +17,7 @@ const STORED: &str = "
 /// Everything that expressions are made of, and some that they are not.
 fn piece() -> impl Strategy<Value = String> {
     let marks = "( ( ( ) ) ) [ ] , , + - * / ^ == != <= >= < > && || AND OR = ! & | ; % . ' \" \\ ü 🙂";
-    let words = "m1 m1 m2 e1 e2 x REPEAT LINEAR ASC DESC AVG MIN MAX SUM 0 1 2.5 60 1e-36 1e308 9999999999 .5 5.";
+    let words = "m1 m1 m2 e1 e2 x REPEAT LINEAR ASC DESC AVG MIN MAX SUM 0 1 2.5 60 1e-36 1e308 9999999999 2147483640 2147483700 9000000000000000000 .5 5.";
     let texts = ["'m'", "'Sum'", "'{Shop} A'", "\"x\"", "'a\\'b'", " ", "\n"];
     let functions: Vec<_> = function_names().flat_map(|name| [format!("{name}("), name.to_owned()]).collect();
     let plain: Vec<String> = marks.split(' ').chain(words.split(' ')).chain(texts).map(str::to_owned).collect();

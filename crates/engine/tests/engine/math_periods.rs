@@ -1,6 +1,6 @@
 //! The periods of expressions, and which go together.
 
-use nepho_engine::{ScanBy, finish, plan, prepare};
+use nepho_engine::{FoundMetrics, ScanBy, finish, plan, prepare};
 
 use crate::text::{NOON, STORED, check_request, read_all, refused, request, scope};
 
@@ -14,6 +14,7 @@ fn the_period_of_an_expression_is_that_of_its_series() {
         ("m1 60 Sum Shop A\n m2 300 Sum Shop A\n e = TIME_SERIES(SUM(m1)) * m2", Ok(300)),
         ("m1 60 Sum Shop A\n m2 300 Sum Shop A\n e = TIME_SERIES(AVG(m1)) ; period=20", Ok(20)),
         ("e = TIME_SERIES(1) ; period=20", Ok(20)),
+        ("m1 60 Sum Shop A\n m2 300 Sum Shop A\n e = TIME_SERIES(SUM(m1))", Ok(60)),
         ("m1 60 Sum Shop A\n e = m1 ; period=60", Ok(60)),
         (
             "m1 60 Sum Shop A\n e = m1 + 1 ; period=300",
@@ -40,6 +41,20 @@ fn the_period_of_an_expression_is_that_of_its_series() {
         });
         let expected = expected.map_err(|fault| format!("Error in expression 'e': {fault}"));
         assert_eq!(period.map_err(|error| error.to_string()), expected, "{queries}");
+    }
+}
+
+#[test]
+fn a_scalar_made_of_searches_has_their_period() {
+    let cases = [
+        "e = TIME_SERIES(METRIC_COUNT(SEARCH('Shop', 'Sum', 120)))",
+        "s = SEARCH('Shop', 'Sum', 120) ; hidden\n e = TIME_SERIES(METRIC_COUNT(s))",
+    ];
+    for queries in cases {
+        let plan = prepare(request(queries), &scope(), NOON).unwrap().plan(vec![FoundMetrics::default()]).unwrap();
+        let answer = finish(&plan, &[]);
+        let times = &answer.results[0].timestamps;
+        assert_eq!(times[0].seconds() - times[1].seconds(), 120, "{queries}");
     }
 }
 

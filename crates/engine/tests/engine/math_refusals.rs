@@ -13,6 +13,14 @@ fn wrong_expressions_are_refused_each_with_its_id() {
         ("e = m3 + 1", "e': Id 'm3' not found at character 1, did you mean 'm1'?"),
         ("e = 1 + errors", "e': Id 'errors' not found at character 5, known are 'm1', 'm2'"),
         ("e = M1", "e': Id 'M1' not found at character 1, did you mean 'm1'?"),
+        ("e = FILL(m1, repeat)", "e': Id 'repeat' not found at character 10, did you mean 'REPEAT'?"),
+        ("e = SORT(METRICS(), AVG, desc)", "e': Id 'desc' not found at character 22, did you mean 'DESC'?"),
+        (
+            "e = SEARCH('(', 'Sum') ; hidden\n f = SEARCH(')', 'Sum')",
+            "e': in the string at character 8: at character 2: found the end, expected a term, a name in double quotes, \
+             NOT or `(`\nError in expression 'f': in the string at character 8: at character 1: found `)`, expected a term, \
+             a name in double quotes, NOT or `(`",
+        ),
         ("e = e + 1", "e': it depends on itself: e -> e"),
         ("e1 = e2\n e2 = e3 + m1\n e3 = -e2", "e2': it depends on itself: e2 -> e3 -> e2"),
         (

@@ -36,6 +36,10 @@ pub enum Delivery {
         /// When it is tried next.
         due: Timestamp,
     },
+    /// It is kept for now: its subscription wants to be spared repeats, or to get alarms together.
+    Held,
+    /// Another message has gone out in its place.
+    Folded,
     /// The endpoint has it.
     Delivered {
         /// In all.
@@ -59,17 +63,22 @@ impl Delivery {
         Delivery::Waiting { attempts: 0, due: now }
     }
 
-    /// When it is tried next; `None` at its end.
+    /// When it is tried next; `None` at its end, and as long as it is kept.
     pub const fn due(&self) -> Option<Timestamp> {
         match self {
             Delivery::Waiting { due, .. } | Delivery::Redriving { due, .. } => Some(*due),
-            Delivery::Delivered { .. } | Delivery::DeadLettered { .. } | Delivery::Discarded { .. } => None,
+            Delivery::Held
+            | Delivery::Folded
+            | Delivery::Delivered { .. }
+            | Delivery::DeadLettered { .. }
+            | Delivery::Discarded { .. } => None,
         }
     }
 
     /// How often its endpoint was tried.
     pub const fn attempts(&self) -> u32 {
         match self {
+            Delivery::Held | Delivery::Folded => 0,
             Delivery::Waiting { attempts, .. }
             | Delivery::Redriving { attempts, .. }
             | Delivery::Delivered { attempts }
@@ -149,6 +158,7 @@ mod tests {
                 Delivery::Delivered { attempts } => format!("delivered/{attempts}"),
                 Delivery::DeadLettered { attempts } => format!("dead-lettered/{attempts}"),
                 Delivery::Discarded { attempts } => format!("discarded/{attempts}"),
+                Delivery::Held | Delivery::Folded => panic!("no attempt leads there"),
             });
         }
         assert_eq!(told.join(" "), expect, "{outcomes}");

@@ -18,10 +18,11 @@ const NO_SUBJECT: &str = "AWS Notification Message";
 const CONFIRMATION: &str = "AWS Notification - Subscription Confirmation";
 const NO_REPLY: &str = "Please do not reply directly to this email.";
 
-/// A message as mail: its text, and below it how to get no more of them.
-pub fn mail_of_notification(notification: &Notification<'_>) -> Mail {
+/// A message as mail: its text, what is said besides, and below it how to get no more of them.
+pub fn mail_of_notification(notification: &Notification<'_>, besides: Option<&str>) -> Mail {
+    let besides = besides.map(|text| format!("\n\n{}", text.trim_end())).unwrap_or_default();
     let body = format!(
-        "{}\n\n--\nIf you wish to stop receiving notifications from this topic, please click or visit the link below to \
+        "{}{besides}\n\n--\nIf you wish to stop receiving notifications from this topic, please click or visit the link below to \
          unsubscribe:\n{}\n\n{NO_REPLY}\n",
         notification.message, notification.unsubscribe_url
     );
@@ -65,14 +66,16 @@ mod tests {
             attributes: &MessageAttributes::new(),
             unsubscribe_url: "http://h/u",
         };
-        let mail = mail_of_notification(&notification);
+        let mail = mail_of_notification(&notification, None);
         assert_eq!(mail.subject, "ALARM: \"load\"");
         let expected = "The load is high.\n\n--\nIf you wish to stop receiving notifications from this topic, please \
                         click or visit the link below to unsubscribe:\nhttp://h/u\n\nPlease do not reply directly to \
                         this email.\n";
         assert_eq!(mail.body, expected);
         notification.subject = None;
-        assert_eq!(mail_of_notification(&notification).subject, NO_SUBJECT);
+        let mail = mail_of_notification(&notification, Some("What To Do:\n- Wait.\n"));
+        assert_eq!(mail.subject, NO_SUBJECT);
+        assert!(mail.body.starts_with("The load is high.\n\nWhat To Do:\n- Wait.\n\n--\n"), "{}", mail.body);
         let confirmation = Confirmation {
             kind: &ConfirmationKind::Subscribe,
             message_id: "m",

@@ -1,6 +1,6 @@
 //! An alarm's message, read again.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::datapoints::{Datapoint, datapoints_in};
 use super::description::{Description, Severity};
@@ -26,14 +26,19 @@ pub struct AlarmNotice {
     pub reason: String,
     /// Since when, in ISO 8601.
     pub changed: String,
+    /// Whether it watches metrics, and not other alarms.
+    pub has_metrics: bool,
     /// What it watches, if that is one metric.
     pub watched: Option<Watched>,
     /// The datapoints that the reason lists, the newest first.
     pub datapoints: Vec<Datapoint>,
+    /// What it says about other messages that it stands for.
+    pub notes: Vec<String>,
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlarmState {
     /// All is well.
     Ok,
@@ -53,7 +58,7 @@ impl AlarmState {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData].into_iter().find(|one| one.as_str() == word)
     }
 }
@@ -87,6 +92,14 @@ struct Written {
     alarm_arn: String,
     old_state_value: String,
     trigger: Option<Trigger>,
+    nephoscope_noise: Option<Note>,
+    nephoscope_group: Option<Note>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Note {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +127,13 @@ impl AlarmNotice {
             state: AlarmState::parse(&written.new_state_value)?,
             description: Description::parse(written.alarm_description.as_deref().unwrap_or_default()),
             datapoints: datapoints_in(&written.new_state_reason),
+            has_metrics: written.trigger.is_some(),
             watched: written.trigger.and_then(Watched::of),
+            notes: [written.nephoscope_noise, written.nephoscope_group]
+                .into_iter()
+                .flatten()
+                .map(|note| note.text)
+                .collect(),
             name: written.alarm_name,
             arn: written.alarm_arn,
             region: written.region,
@@ -185,7 +204,7 @@ pub(super) mod tests {
         assert_eq!((notice.state, notice.severity()), (AlarmState::Alarm, Severity::Critical));
         assert_eq!(notice.summary(), "ALARM: \"High <load> & more\" in US East (N. Virginia)");
         assert_eq!(notice.watched.as_ref().unwrap().line(), "Shop Load {Service=web} AVERAGE, 60 s");
-        assert_eq!(notice.datapoints.len(), 2);
+        assert_eq!((notice.datapoints.len(), notice.has_metrics), (2, true));
         assert_eq!(AlarmNotice::read(&message("OK", None)).unwrap().severity(), Severity::Error);
         for other in ["", "The load is high.", "{}", "[]", &message("BUSY", None)] {
             assert_eq!(AlarmNotice::read(other), None, "{other}");

@@ -1,5 +1,7 @@
 //! What the description of an alarm says, by convention.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 /// How severe an alarm is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -33,6 +35,20 @@ impl Severity {
             "info" | "information" | "low" | "p4" | "sev4" => Some(Severity::Info),
             _ => None,
         }
+    }
+}
+
+impl Serialize for Severity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Severity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let expected = "expected critical, error, warning or info";
+        Severity::parse(&word).ok_or_else(|| de::Error::custom(format!("{word:?} is no severity: {expected}")))
     }
 }
 

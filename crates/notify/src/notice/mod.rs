@@ -6,12 +6,16 @@
 mod alarm;
 mod datapoints;
 mod description;
+mod graph;
+mod lines;
 mod pagerduty;
 mod slack;
 
 pub use alarm::{AlarmNotice, AlarmState, Watched};
 pub use datapoints::{Datapoint, datapoints_in, sparkline};
 pub use description::{Description, Severity};
+pub use graph::{Graph, GraphPoint};
+pub use lines::lines;
 pub use pagerduty::{PAGERDUTY_SUMMARY_MAX, pagerduty_event};
 pub use slack::{SLACK_TEXT_MAX, slack_message};
 
@@ -30,6 +34,8 @@ pub struct Told<'a> {
     pub published: &'a str,
     /// Where this server is reached.
     pub base_url: &'a str,
+    /// Where what the alarm watches is drawn, if it is an alarm of this server.
+    pub graph_url: Option<&'a str>,
 }
 
 /// The beginning of a text, with an ellipsis when there is more.

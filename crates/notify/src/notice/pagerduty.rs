@@ -31,6 +31,7 @@ fn of_alarm(routing_key: &str, notice: &AlarmNotice, told: &Told<'_>) -> Value {
     };
     let description = &notice.description;
     let mut links = vec![json!({"href": explain_url(told.base_url, &notice.name), "text": "Explain this alarm"})];
+    links.extend(told.graph_url.map(|url| json!({"href": url, "text": "Graph"})));
     links.extend(description.runbook_url().map(|url| json!({"href": url, "text": "Runbook"})));
     let datapoints: Vec<_> = notice.datapoints.iter().map(|one| json!({"at": one.at, "value": one.value})).collect();
     let watched = notice.watched.as_ref();
@@ -60,6 +61,7 @@ fn of_alarm(routing_key: &str, notice: &AlarmNotice, told: &Told<'_>) -> Value {
                 "account": notice.account,
                 "region": notice.region,
                 "topic": told.topic,
+                "notes": notice.notes,
             },
         },
     })
@@ -96,6 +98,7 @@ mod tests {
             message,
             published: "2026-05-04T12:01:00.000Z",
             base_url: "http://nepho",
+            graph_url: Some("http://nepho/graphs/x.svg"),
         };
         pagerduty_event("key", &told)
     }
@@ -107,7 +110,8 @@ mod tests {
         assert_eq!((&alarm["event_action"], &alarm["payload"]["severity"]), (&json!("trigger"), &json!("warning")));
         assert_eq!(alarm["payload"]["summary"], "ALARM: \"High <load> & more\" in US East (N. Virginia)");
         assert_eq!(alarm["payload"]["custom_details"]["impact"], "slow");
-        assert_eq!(alarm["links"][1]["href"], "https://wiki/load");
+        assert_eq!(alarm["links"][1]["href"], "http://nepho/graphs/x.svg");
+        assert_eq!(alarm["links"][2]["href"], "https://wiki/load");
         assert_eq!(alarm["payload"]["custom_details"]["recent_datapoints"][0]["value"], 22.0);
         let ok = event(&message("OK", description), None);
         assert_eq!((&ok["event_action"], &ok["dedup_key"]), (&json!("resolve"), &alarm["dedup_key"]));

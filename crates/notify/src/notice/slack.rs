@@ -52,6 +52,7 @@ fn color(notice: &AlarmNotice) -> &'static str {
 
 fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
     let mut blocks = vec![headline(&notice.summary())];
+    blocks.extend(notice.notes.iter().map(|note| section(&escaped(note))));
     let description = &notice.description;
     if !description.text.is_empty() {
         blocks.push(section(&escaped(&description.text)));
@@ -71,9 +72,10 @@ fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
     if let Some(recent) = recent(notice) {
         blocks.push(section(&format!("*Recent datapoints*\n{recent}")));
     }
-    let link = explain_url(told.base_url, &notice.name);
+    let explanation = format!("<{}|Explain this alarm>", escaped(&explain_url(told.base_url, &notice.name)));
+    let graph = told.graph_url.map(|url| format!("<{}|Graph> · ", escaped(url))).unwrap_or_default();
     blocks.push(json!({"type": "context", "elements": [text(&format!(
-        "<{}|Explain this alarm> · {} · {}", escaped(&link), escaped(&notice.changed), escaped(told.topic)
+        "{graph}{explanation} · {} · {}", escaped(&notice.changed), escaped(told.topic)
     ))]}));
     json!({
         "text": cut(&escaped(&notice.summary()), SLACK_TEXT_MAX),
@@ -126,6 +128,7 @@ mod tests {
             message,
             published: "2026-05-04T12:01:00.000Z",
             base_url: "http://nepho",
+            graph_url: Some("http://nepho/graphs/x.svg"),
         }
     }
 
@@ -158,12 +161,21 @@ mod tests {
             "*Severity*\ncritical",
             "*Metric*\nShop Load {Service=web} AVERAGE, 60 s",
             "*Recent datapoints*\n`▁█`  11 · 22",
-            "<http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more|Explain this alarm> · \
+            "<http://nepho/graphs/x.svg|Graph> · <http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more|Explain this alarm> · \
              2026-05-04T12:01:00.000+0000 · arn:aws:sns:us-east-1:000000000000:alerts",
         ] {
             assert!(texts.iter().any(|text| text == expected), "{expected}\n{texts:#?}");
         }
         assert_eq!(slack_message(&told(&message("OK", None), None))["attachments"][0]["color"], "#2eb67d");
+    }
+
+    #[test]
+    fn what_a_message_stands_for_is_said_first() {
+        let alarm = message("ALARM", None);
+        let note = r#","NephoscopeNoise":{"Kind":"Repeats","Text":"3 changes & more","Messages":3}}"#;
+        let noted = format!("{}{note}", alarm.strip_suffix('}').unwrap());
+        let body = slack_message(&told(&noted, None));
+        assert_eq!(body["attachments"][0]["blocks"][1]["text"]["text"], "3 changes &amp; more");
     }
 
     #[test]

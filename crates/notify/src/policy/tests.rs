@@ -1,5 +1,7 @@
 //! Policies as people write them, and what they say.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const QUEUE: &str = "arn:aws:sqs:us-east-1:111111111111:orders";
@@ -142,4 +144,30 @@ fn what_is_no_policy_is_refused() {
     assert!(Policy::parse(&many(STATEMENTS_MAX)).is_ok());
     let found = STATEMENTS_MAX + 1;
     assert_eq!(Policy::parse(&many(found)), Err(PolicyFault::TooManyStatements { found }));
+}
+
+proptest! {
+    /// A damaged policy is read or refused; whatever it allows, a statement that denies all of it wins.
+    #[test]
+    fn damaged_policies_are_refused_or_evaluated(
+        case in 0..CASES.len(),
+        damages in proptest::collection::vec((any::<proptest::sample::Index>(), "[\\PC]{0,3}"), 0..4),
+    ) {
+        let mut text = statement("Allow", CASES[case].0);
+        for (at, inserted) in damages {
+            let at = at.index(text.len() + 1);
+            let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            match inserted.is_empty() {
+                true => text.truncate(at),
+                false => text.insert_str(at, &inserted),
+            }
+        }
+        let policy = |statements: &str| Policy::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#));
+        if let Ok(allowing) = policy(&text) {
+            let request = Request { principal: SNS, action: "SQS:SendMessage", resource: QUEUE, context: &[] };
+            assert_ne!(allowing.decide(&request), Decision::Deny);
+            let denying = policy(&format!("{text},{}", statement("Deny", ""))).unwrap();
+            assert_eq!(denying.decide(&request), Decision::Deny);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::protocol::Protocol;
 use crate::arn::Arn;
 use crate::filter::{FilterPolicy, Scope};
+use crate::noise::NoisePolicy;
 use crate::refusal::Refusal;
 use crate::retry::{DeliveryPolicy, SubscriptionPolicy, TopicPolicy};
 use crate::topic::{FIFO_SUFFIX, TopicArn};
@@ -29,6 +30,7 @@ pub struct SubscriptionSettings {
     given: BTreeMap<String, String>,
     filter: Option<FilterPolicy>,
     delivery: Option<SubscriptionPolicy>,
+    noise: Option<NoisePolicy>,
     dead_letter_target: Option<String>,
 }
 
@@ -37,6 +39,8 @@ const FILTER: &str = "FilterPolicy";
 const FILTER_SCOPE: &str = "FilterPolicyScope";
 const REDRIVE: &str = "RedrivePolicy";
 const DELIVERY: &str = "DeliveryPolicy";
+/// What AWS does not have.
+const NOISE: &str = "NoisePolicy";
 /// What AWS has for services that are not here.
 const NOT_HERE: [&str; 2] = ["SubscriptionRoleArn", "ReplayPolicy"];
 
@@ -79,6 +83,11 @@ impl SubscriptionSettings {
     /// Which messages are wanted; all, when there is no policy.
     pub fn filter(&self) -> Option<&FilterPolicy> {
         self.filter.as_ref()
+    }
+
+    /// What is spared of the messages of alarms; nothing, when there is no policy.
+    pub fn noise(&self) -> Option<&NoisePolicy> {
+        self.noise.as_ref()
     }
 
     /// Whether messages come without an envelope.
@@ -135,6 +144,7 @@ fn check(subscriber: Subscriber<'_>, given: &BTreeMap<String, String>) -> Result
             FILTER => settings.filter = filter(value, given.get(FILTER_SCOPE))?,
             REDRIVE => settings.dead_letter_target = dead_letter_target(value, subscriber)?,
             DELIVERY => settings.delivery = delivery(value, subscriber.protocol)?,
+            NOISE => settings.noise = noise(value, subscriber)?,
             known if NOT_HERE.contains(&known) => {
                 if !value.is_empty() {
                     return Err(format!("{known} is not implemented here"));
@@ -217,6 +227,20 @@ fn delivery(value: &str, protocol: Protocol) -> Result<Option<SubscriptionPolicy
         return Err(format!("{DELIVERY}: Delivery protocol [{protocol}] does not support a delivery policy."));
     }
     SubscriptionPolicy::parse(value).map(Some).map_err(|fault| format!("{DELIVERY}: {fault}"))
+}
+
+fn noise(value: &str, subscriber: Subscriber<'_>) -> Result<Option<NoisePolicy>, String> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let policy = NoisePolicy::parse(value).map_err(|fault| format!("{NOISE}: {fault}"))?;
+    if subscriber.topic.name.is_fifo() {
+        return Err(format!("{NOISE}: FIFO topics have none, because their messages stay in order"));
+    }
+    if policy.grouping.is_some() && subscriber.protocol == Protocol::PagerDuty {
+        return Err(format!("{NOISE}: groupingPolicy: to pagerduty every alarm is an incident of its own"));
+    }
+    Ok(Some(policy))
 }
 
 /// The beginning of a value that may be long.
@@ -337,6 +361,23 @@ mod tests {
                 None => assert_eq!(reason, expected),
             }
         }
+    }
+
+    #[test]
+    fn a_noise_policy_is_kept_where_it_can_be() {
+        let group = r#"{"groupingPolicy": {"waitSeconds": 30}}"#;
+        let settings = subscribe(Protocol::Email, &[("NoisePolicy", group)]).unwrap();
+        assert!(settings.noise().is_some_and(|policy| policy.grouping.is_some()));
+        assert_eq!(settings.to_attributes(&TopicPolicy::default(), Protocol::Email)["NoisePolicy"], group);
+        assert_eq!(subscribe(Protocol::Email, &[("NoisePolicy", "")]).unwrap().noise(), None);
+        let refused = subscribe(Protocol::PagerDuty, &[("NoisePolicy", group)]).unwrap_err();
+        assert_eq!(refused, "NoisePolicy: groupingPolicy: to pagerduty every alarm is an incident of its own");
+        let refused = subscribe(Protocol::Email, &[("NoisePolicy", "{}")]).unwrap_err();
+        assert!(refused.starts_with("NoisePolicy: it has no rule"), "{refused}");
+        let topic = topic("orders.fifo");
+        let subscriber = Subscriber { topic: &topic, protocol: Protocol::Sqs, endpoint: "q" };
+        let refused = SubscriptionSettings::subscribe(subscriber, &given(&[("NoisePolicy", group)])).unwrap_err();
+        assert!(refused.message.ends_with("FIFO topics have none, because their messages stay in order"));
     }
 
     #[test]

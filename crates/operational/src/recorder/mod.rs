@@ -1,6 +1,7 @@
 //! Recording samples.
 
 mod batch;
+mod guarded;
 mod statement;
 
 use std::sync::Arc;
@@ -57,8 +58,8 @@ impl Recorder {
         self
     }
 
-    /// Without a savepoint: a statement less each way, and a transaction in which recording failed can only be rolled
-    /// back.
+    /// Without a savepoint, which costs the server some microseconds: a transaction in which recording failed can then
+    /// only be rolled back.
     #[must_use]
     pub fn without_savepoint(mut self) -> Self {
         self.has_no_savepoint = true;
@@ -132,7 +133,8 @@ impl Recorder {
     /// [`Error::Sample`] when it must not be recorded, and then nothing was sent; what the server says otherwise.
     pub async fn record(&self, connection: &mut PgConnection, sample: &Sample<'_>) -> Result<(), Error> {
         let recorded = match self.row(sample) {
-            Ok(row) => self.guarded(connection, async |connection| row.insert(connection).await).await,
+            Ok(row) if self.is_guarded(connection) => guarded::insert(connection, &row).await.map_err(Error::from),
+            Ok(row) => row.insert(connection).await.map_err(Error::from),
             Err(fault) => Err(fault.into()),
         };
         recorded.map_err(|error| reported(error, sample.metric_type))
@@ -144,7 +146,8 @@ impl Recorder {
     /// As [`Recorder::record`], and [`Fault::LongBatch`] with more than [`BATCH_SAMPLES_MAX`].
     pub async fn record_all(&self, connection: &mut PgConnection, samples: &[Sample<'_>]) -> Result<(), Error> {
         let recorded = match batch::Columns::of(self, samples) {
-            Ok(columns) => self.guarded(connection, async |connection| columns.insert(connection).await).await,
+            Ok(columns) if self.is_guarded(connection) => insert_guarded(connection, columns).await,
+            Ok(columns) => columns.insert(connection).await.map_err(Error::from),
             Err(fault) => Err(fault.into()),
         };
         recorded.map_err(|error| reported(error, "a batch"))
@@ -174,22 +177,19 @@ impl Recorder {
         }
     }
 
-    /// Inserts behind a savepoint, if there is a transaction to be kept from harm.
-    async fn guarded(
-        &self,
-        connection: &mut PgConnection,
-        insert: impl AsyncFnOnce(&mut PgConnection) -> Result<(), sqlx::Error>,
-    ) -> Result<(), Error> {
-        if self.has_no_savepoint || !connection.is_in_transaction() {
-            return Ok(insert(connection).await?);
-        }
-        let mut savepoint = connection.begin().await?;
-        match insert(&mut savepoint).await {
-            Ok(()) => Ok(savepoint.commit().await?),
-            Err(error) => {
-                savepoint.rollback().await?;
-                Err(error.into())
-            }
+    /// Whether there is a transaction that is to be kept from harm.
+    fn is_guarded(&self, connection: &PgConnection) -> bool {
+        !self.has_no_savepoint && connection.is_in_transaction()
+    }
+}
+
+async fn insert_guarded(connection: &mut PgConnection, columns: batch::Columns<'_>) -> Result<(), Error> {
+    let mut savepoint = connection.begin().await?;
+    match columns.insert(&mut savepoint).await {
+        Ok(()) => Ok(savepoint.commit().await?),
+        Err(error) => {
+            savepoint.rollback().await?;
+            Err(error.into())
         }
     }
 }

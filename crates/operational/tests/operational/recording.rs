@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use nepho_operational::read::{RawQuery, raw};
 use nepho_operational::{
-    BATCH_SAMPLES_MAX, Catalogue, EmailIdType, Error, Fault, MetricType, Recorder, Sample, Schema, TIME_MIN, Thresholds,
+    BATCH_SAMPLES_MAX, Catalogue, EmailId, EmailIdType, Error, Fault, MetricType, Recorder, Sample, Schema, TIME_MIN,
+    Thresholds,
 };
 use nepho_test_postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
@@ -158,10 +159,16 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
         for label in hostile {
             recorder.queue_depth(&mut connection, label, 1).await.unwrap();
             recorder.record_all(&mut connection, &[Sample::queue_depth(label, 2)]).await.unwrap();
+            let mut transaction = connection.begin().await.unwrap();
+            recorder.queue_depth(&mut transaction, label, 3).await.unwrap();
+            // Where a backslash is an escape, and the statement has to be prepared anew.
+            run(&mut transaction, "SET LOCAL standard_conforming_strings = off; DEALLOCATE nepho_record").await;
+            recorder.queue_depth(&mut transaction, label, 4).await.unwrap();
+            transaction.commit().await.unwrap();
             let query = RawQuery::new("queue_depth", TIME_MIN, time("2999-01-01T00:00:00Z")).label("queue", label);
             let found = raw(&mut connection, &query).await.unwrap();
-            assert_eq!(found.len(), 2, "{label}");
-            assert_eq!(found[0].labels, [("queue".to_owned(), label.to_owned())]);
+            assert_eq!(found.len(), 4, "{label}");
+            assert!(found.iter().all(|row| row.labels == [("queue".to_owned(), label.to_owned())]), "{found:?}");
         }
         // The clock is beyond today, so that the roll-up meets these labels as well.
         let clock = crate::support::TestClock::at("2998-01-01T00:00:00Z");
@@ -175,6 +182,69 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
             assert!(keys.contains(&format!("queue:{label}")), "{keys:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_row_is_the_same_with_a_savepoint_and_without() {
+    let values = [0.0, -0.0, 0.1, -1.5e-300, f64::from_bits(1), f64::MAX.sqrt() / 1e100, 2f64.powi(360), 1e15 + 0.3];
+    let times = ["1970-01-01T00:00:00Z", "2026-05-08T10:00:00.123456789Z", "2999-12-31T23:59:59.999999Z"];
+    for (email_id, email) in [(EmailIdType::BigInt, EmailId::from(7)), (EmailIdType::Uuid, Uuid::from_u128(7).into())] {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connect().await;
+        let schema = Schema { email_id, references: None, ..Schema::default() };
+        schema.up(&mut connection, time(NOW)).await.unwrap();
+        let ways = [Recorder::default().without_savepoint(), Recorder::default()];
+        let mut tables = Vec::new();
+        for recorder in ways.map(|recorder| recorder.email_id_type(email_id)) {
+            let mut transaction = connection.begin().await.unwrap();
+            for value in values {
+                let sample = Sample::new("queue_depth", value);
+                recorder.record(&mut transaction, &sample.clone().at(time(times[0]))).await.unwrap();
+                recorder
+                    .record(&mut transaction, &sample.label("queue", "größe \u{1f4a3}").email(email))
+                    .await
+                    .unwrap();
+            }
+            for at in times {
+                recorder.record(&mut transaction, &Sample::queue_depth("q", 1).at(time(at))).await.unwrap();
+            }
+            let rows: Vec<String> = sqlx::query_scalar(
+                "SELECT concat_ws(' ', metric_type, float8send(metric_value), labels, email_id, nullif(recorded_at, now()))
+                 FROM operational_metrics ORDER BY id",
+            )
+            .fetch_all(&mut *transaction)
+            .await
+            .unwrap();
+            assert_eq!(rows.len(), 2 * values.len() + times.len());
+            tables.push(rows);
+            transaction.rollback().await.unwrap();
+        }
+        assert_eq!(tables[0], tables[1]);
+    }
+}
+
+#[tokio::test]
+async fn a_row_goes_to_the_tables_of_the_search_path_and_not_into_a_transaction_that_has_failed() {
+    let database = database(&Schema::default()).await;
+    let mut connection = database.connect().await;
+    run(&mut connection, "CREATE SCHEMA other").await;
+    let recorder = Recorder::default();
+    for path in ["public", "other"] {
+        run(&mut connection, &format!("SET search_path = {path}")).await;
+        if path == "other" {
+            Schema { references: None, ..Schema::default() }.up(&mut connection, time(NOW)).await.unwrap();
+        }
+        let mut transaction = connection.begin().await.unwrap();
+        recorder.queue_depth(&mut transaction, path, 1).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(rows(&mut connection).await, [format!(r#"queue_depth 1 {{"queue":"{path}"}} -"#)]);
+    }
+    let mut transaction = connection.begin().await.unwrap();
+    sqlx::raw_sql("SELECT 1 / 0").execute(&mut *transaction).await.unwrap_err();
+    let error = recorder.queue_depth(&mut transaction, "q", 1).await.unwrap_err();
+    assert!(error.to_string().contains("current transaction is aborted"), "{error}");
+    transaction.rollback().await.unwrap();
+    assert_eq!(rows(&mut connection).await.len(), 1);
 }
 
 #[tokio::test]

@@ -223,6 +223,51 @@ async fn a_null_label_is_one_row_and_stays_one() {
     assert_eq!((rows, sum), (1, 3.0));
 }
 
+/// SQL for values of many kinds, a name for each; `i` counts up to the number of rows.
+const SPREADS: [(&str, &str); 12] = [
+    ("even", "random() * 1000"),
+    ("both_signs", "(random() - 0.5) * 1e-3"),
+    ("one_value", "42.5"),
+    ("two_values", "i % 2"),
+    ("mostly_zero", "CASE WHEN i % 19 = 0 THEN i ELSE 0 END"),
+    ("whole", "i % 37 - 11"),
+    ("narrow", "1000 + random() / 1000"),
+    ("all_negative", "-exp(random() * 20)"),
+    ("heavy_tail", "exp(random() * 100)"),
+    ("tiny", "random() * 1e-300"),
+    ("huge", "(random() - 0.5) * power(2::float8, 360)"),
+    ("at_a_bound", "power(2::float8, i % 5)"),
+];
+
+#[tokio::test]
+async fn p95_is_that_of_percentile_cont_to_the_last_bit() {
+    let database = database(&Schema::default()).await;
+    let mut connection = database.connect().await;
+    for rows in [1, 2, 3, 20, 21, 40, 999, 1000] {
+        for (name, value) in SPREADS {
+            // Two stages to a label, and rows without one.
+            run(
+                &mut connection,
+                &format!(
+                    "INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at)
+                     SELECT '{name}_{rows}', {value}, labels::json, '2026-05-01 10:00Z' FROM generate_series(1, {rows}) AS i,
+                     (VALUES (NULL), ('{{\"a\": \"x\", \"b\": 1}}'), ('{{\"a\": \"x\", \"b\": 2}}')) AS labels(labels)"
+                ),
+            )
+            .await;
+        }
+    }
+    roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+    let wrong = "operational_metrics_daily AS d FULL JOIN (
+            SELECT metric_type, 'a:' || (labels ->> 'a') AS labels_key, count(*) AS sample_count,
+                percentile_cont(0.95) WITHIN GROUP (ORDER BY metric_value) AS p95_value
+            FROM operational_metrics GROUP BY 1, 2
+        ) AS m ON m.metric_type = d.metric_type AND coalesce(m.labels_key, '') = coalesce(d.labels_key, '')
+        WHERE (m.sample_count, m.p95_value) IS DISTINCT FROM (d.sample_count, d.p95_value)";
+    assert_eq!(count(&mut connection, wrong).await, 0);
+    assert_eq!(count(&mut connection, "operational_metrics_daily").await, 2 * 8 * SPREADS.len() as i64);
+}
+
 #[tokio::test]
 async fn chosen_days_are_rolled_up_again() {
     let (_database, mut connection) = filled(&Schema::default()).await;

@@ -43,5 +43,5 @@ fn publish(topics: &mut Outbox<'_>, run: &Run, scope: &Scope) -> Result<(), Topi
         draft.group = Some(hex::encode(Sha256::digest(&alarm)));
         draft.deduplication = Some(hex::encode(Sha256::digest(change)));
     }
-    topics.publish(&topic, &draft, Who::Alarms { account: &scope.account, alarm_arn: &alarm }).map(drop)
+    topics.publish(&topic, &draft, Who::Alarms { scope, alarm_arn: &alarm, name: &run.alarm }).map(drop)
 }

@@ -161,7 +161,7 @@ pub(super) fn models(
 }
 
 pub(super) fn insights(instance: &Instance, scope: &Scope, reading: &InsightsReading<'_>, due: Timestamp) -> Observed {
-    match recent(&*instance.samples, scope, reading.search(), MAX_INSIGHTS_METRICS, due) {
+    match recent(&*instance.samples, scope, &reading.search(), MAX_INSIGHTS_METRICS, due) {
         Ok(found) => {
             let plan = reading.plan(found.metrics, found.has_more);
             reading.observe(&aggregation::insights(&*instance.samples, scope, &plan, &ToString::to_string))

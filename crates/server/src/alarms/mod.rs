@@ -11,6 +11,7 @@ mod delete;
 pub(crate) mod describe;
 mod evaluate;
 mod explain;
+mod graph;
 pub(crate) mod history;
 mod mute;
 mod outbox;

@@ -54,7 +54,7 @@ pub(crate) fn replay(
         let to = from.plus_seconds(at_once * cadence_seconds(alarm)).min(end);
         let mut part = Replay::new(alarm, from, to);
         if let Some(search) = part.search() {
-            let found = recent(&*instance.samples, scope, search, MAX_INSIGHTS_METRICS, to)?;
+            let found = recent(&*instance.samples, scope, &search, MAX_INSIGHTS_METRICS, to)?;
             part = part.with_found(FoundMetrics { metrics: found.metrics, is_cut: found.has_more });
         }
         let answers = read(instance, scope, part.reads());

@@ -21,8 +21,11 @@ use nepho_store::{Found, StoreError};
 use super::call::{Call, Reply};
 use super::metric::{metric, period, unit};
 use super::violations::Violations;
-use crate::found::recent;
+use crate::found::Searches;
 use crate::{aggregation, detectors};
+
+/// What finds metrics for an expression: the id of its query, what is searched, how many at most.
+type OnSearch<'a> = dyn FnMut(&QueryId, &Search, usize) -> Result<Found, ServiceError> + 'a;
 
 /// Prepares, searches, plans, reads, finishes. A query whose data cannot be read fails alone.
 pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
@@ -30,8 +33,18 @@ pub(super) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
     let request = request(call, &input)?;
     let prepared = prepare(request, &call.scope, call.now).map_err(|error| refusal(&error))?;
     let models = models(call, &prepared)?;
-    let found = prepared.searches().iter().map(|query| found(call, query)).collect::<Result<_, _>>()?;
-    let insights: Vec<_> = prepared.insights().iter().map(|asked| insights(call, asked)).collect::<Result<_, _>>()?;
+    let mut searches = Searches::new(&*call.instance.samples, &call.scope, call.now);
+    let mut search = |id: &QueryId, search: &Search, limit| {
+        searches.find(search, limit).map_err(|error| match error {
+            StoreError::SearchTooBroad { .. } => {
+                code::VALIDATION.message(format!("Error in expression '{id}': {error}"))
+            }
+            _ => call.read_failed(&error),
+        })
+    };
+    let found = prepared.searches().iter().map(|query| found(&mut search, query)).collect::<Result<_, _>>()?;
+    let insights: Vec<_> =
+        prepared.insights().iter().map(|asked| insights(call, &mut search, asked)).collect::<Result<_, _>>()?;
     let mut plan = prepared.plan_aggregated(found).map_err(|error| refusal(&error))?;
     let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
     let aggregates = aggregation::searches(&*call.instance.samples, &call.scope, &plan, &failed);
@@ -64,22 +77,18 @@ fn models(call: &Call, prepared: &Prepared) -> Result<Vec<Option<Arc<Model>>>, S
 }
 
 /// The metrics that a SEARCH finds, in an order that does not change.
-fn found(call: &Call, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
-    let mut found = search(call, query.search.clone(), MAX_SEARCH_RESULTS)?;
+fn found(search: &mut OnSearch<'_>, query: &SearchQuery) -> Result<FoundMetrics, ServiceError> {
+    let mut found = search(&query.id, &query.search, MAX_SEARCH_RESULTS)?;
     found.metrics.sort_unstable();
     Ok(FoundMetrics { metrics: found.metrics, is_cut: found.has_more })
 }
 
 /// The answer to a query of Metrics Insights. What cannot be read is missing from it, and it says so.
-fn insights(call: &Call, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
-    let found = search(call, asked.query.search(), MAX_INSIGHTS_METRICS)?;
+fn insights(call: &Call, search: &mut OnSearch<'_>, asked: &InsightsUse) -> Result<InsightsAnswer, ServiceError> {
+    let found = search(&asked.id, &asked.query.search(), MAX_INSIGHTS_METRICS)?;
     let plan = InsightsPlan::new(asked.query.clone(), asked.range, &call.scope, found.metrics, found.has_more);
     let failed = |error: &StoreError| call.read_failed(error).message.unwrap_or_default();
     Ok(aggregation::insights(&*call.instance.samples, &call.scope, &plan, &failed))
-}
-
-fn search(call: &Call, search: Search, limit: usize) -> Result<Found, ServiceError> {
-    recent(&*call.instance.samples, &call.scope, search, limit, call.now).map_err(|error| call.read_failed(&error))
 }
 
 fn request(call: &Call, input: &wire::GetMetricDataInput) -> Result<DataRequest, ServiceError> {

@@ -82,6 +82,9 @@ async fn load(instance: &Arc<Instance>, key: &str) -> Result<Option<Ready>, Topi
 fn read(instance: &Instance, key: &str) -> Result<Option<Ready>, TopicError> {
     let Some(value) = instance.records.get(OUTBOX, key)? else { return Ok(None) };
     let delivery = DeliveryRecord::read(OUTBOX, key, &value)?;
+    if delivery.state == Delivery::Held {
+        return Ok(None);
+    }
     let topic = instance.topics.get(&*instance.records, &delivery.subscription.topic)?;
     let Some(topic) = topic else {
         return Ok(Some(gone(delivery, "the topic was deleted")));

@@ -60,6 +60,8 @@ pub(crate) struct Deliveries {
 #[derive(Debug, Default)]
 struct State {
     lanes: Lanes<String>,
+    /// Whether what was in the outbox at the start is still to come into the lanes.
+    is_restoring: bool,
     /// Who waits until a delivery has been tried, by its key.
     waiting: HashMap<String, oneshot::Sender<()>>,
     /// Those that found no place in their lane, which are given up one by one.
@@ -124,6 +126,18 @@ impl Deliveries {
         drop(state);
         self.woken.notify_one();
         tried
+    }
+
+    /// What is in the outbox at the start is still to come, and whoever settles waits for it.
+    pub(crate) fn expect_restored(&self) {
+        self.lock().is_restoring = true;
+    }
+
+    /// Lets those wait for their time that were in the outbox at the start.
+    pub(crate) fn restore(&self, started: &[Started]) {
+        drop(self.start(started));
+        self.lock().is_restoring = false;
+        self.done.notify_waiters();
     }
 
     /// Takes one that is to be done now.
@@ -200,7 +214,7 @@ impl Deliveries {
             {
                 let state = self.lock();
                 let is_due = state.lanes.next().is_some_and(|next| next <= now) || !state.overflow.is_empty();
-                if !is_due && state.lanes.in_flight() == 0 && state.giving_up == 0 {
+                if !state.is_restoring && !is_due && state.lanes.in_flight() == 0 && state.giving_up == 0 {
                     return;
                 }
             }

@@ -23,7 +23,7 @@ pub(crate) struct Wanted {
     pub(crate) subscription: Option<String>,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) endpoint: Option<String>,
-    /// A message's id.
+    /// A message's id, or how it begins.
     pub(crate) message: Option<String>,
     pub(crate) state: Option<State>,
     /// Published then or later.
@@ -40,11 +40,20 @@ pub(crate) enum State {
     Delivered,
     DeadLettered,
     Discarded,
+    Held,
+    Folded,
 }
 
 impl State {
-    pub(crate) const ALL: [State; 5] =
-        [State::Waiting, State::Redriving, State::Delivered, State::DeadLettered, State::Discarded];
+    pub(crate) const ALL: [State; 7] = [
+        State::Waiting,
+        State::Redriving,
+        State::Delivered,
+        State::DeadLettered,
+        State::Discarded,
+        State::Held,
+        State::Folded,
+    ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -53,6 +62,8 @@ impl State {
             State::Delivered => "delivered",
             State::DeadLettered => "dead-lettered",
             State::Discarded => "discarded",
+            State::Held => "held",
+            State::Folded => "folded",
         }
     }
 
@@ -63,6 +74,8 @@ impl State {
             Delivery::Delivered { .. } => State::Delivered,
             Delivery::DeadLettered { .. } => State::DeadLettered,
             Delivery::Discarded { .. } => State::Discarded,
+            Delivery::Held => State::Held,
+            Delivery::Folded => State::Folded,
         }
     }
 }
@@ -75,7 +88,7 @@ impl Wanted {
         is(&self.topic, &[topic.name.as_str(), &topic.to_string()])
             && is(&self.subscription, &[&subscription.id, &subscription.to_string()])
             && is(&self.endpoint, &[&delivery.endpoint])
-            && is(&self.message, &[&delivery.message.id])
+            && self.message.as_deref().is_none_or(|begin| delivery.message.id.starts_with(begin))
             && self.protocol.is_none_or(|protocol| protocol == delivery.protocol)
             && self.state.is_none_or(|state| state == State::of(&delivery.state))
             && self.since.is_none_or(|since| delivery.message.published >= since)

@@ -82,12 +82,16 @@ pub(crate) fn sequence_number(number: u64) -> String {
 pub(crate) struct Message {
     pub(crate) key: MessageKey,
     pub(crate) topic: TopicArn,
+    /// The name of the alarm of the same scope that it is of, if it is of one.
+    pub(crate) alarm: Option<String>,
     pub(crate) draft: Draft,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Kept<D> {
     topic: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alarm: Option<String>,
     #[serde(flatten)]
     draft: D,
 }
@@ -98,12 +102,13 @@ impl Message {
         let text = key.to_string();
         let kept: Kept<Draft> = read(MESSAGES, &text, value)?;
         let name = TopicName::new(&kept.topic).map_err(|refusal| damaged(MESSAGES, &text, &refusal))?;
-        Ok(Message { topic: TopicArn { scope: key.scope.clone(), name }, draft: kept.draft, key })
+        let topic = TopicArn { scope: key.scope.clone(), name };
+        Ok(Message { topic, alarm: kept.alarm, draft: kept.draft, key })
     }
 
     /// The change that writes the record.
     pub(crate) fn put(&self) -> Change {
-        let kept = Kept { topic: self.topic.name.to_string(), draft: &self.draft };
+        let kept = Kept { topic: self.topic.name.to_string(), alarm: self.alarm.clone(), draft: &self.draft };
         Change::Put(MESSAGES, Record { key: self.key.to_string(), value: written(&kept) })
     }
 }

@@ -8,7 +8,7 @@ use nepho_notify::message::{
     Confirmation, ConfirmationKind, Mail, MessageAttributes, Notification, Signed, iso_time, mail_of_confirmation,
     mail_of_envelope, mail_of_notification,
 };
-use nepho_notify::notice::{Told, pagerduty_event, slack_message};
+use nepho_notify::notice::{AlarmNotice, Told, lines, pagerduty_event, slack_message};
 use nepho_notify::retry::DeliveryPolicy;
 use nepho_notify::subscription::Protocol;
 use nepho_notify::topic::TopicSettings;
@@ -124,21 +124,35 @@ impl Desk<'_> {
         Ok(match delivery.protocol {
             Protocol::Http | Protocol::Https => self.post(Notification::TYPE, &message.key.id, body()?),
             Protocol::Sqs => self.to_queue(&delivery.endpoint, message, body()?),
-            Protocol::Email => self.letter(mail_of_notification(&notification)),
+            Protocol::Email => {
+                let graph_url = self.graph_url(message);
+                // Mail has a text of its own; what can be read again is the text for all.
+                let told = self.told(message, &message.draft.texts.default, &published, graph_url.as_deref());
+                let besides = message.alarm.as_ref().and_then(|_| lines(&told));
+                self.letter(mail_of_notification(&notification, besides.as_deref()))
+            }
             Protocol::EmailJson => self.letter(mail_of_envelope(notification.subject, envelope()?)),
             Protocol::Slack => {
-                let told = self.told(message, text, &published);
+                let graph_url = self.graph_url(message);
+                let told = self.told(message, text, &published, graph_url.as_deref());
                 self.tell(&delivery.endpoint, &slack_message(&told))
             }
             Protocol::PagerDuty => {
-                let told = self.told(message, text, &published);
+                let graph_url = self.graph_url(message);
+                let told = self.told(message, text, &published, graph_url.as_deref());
                 self.tell(self.pagerduty_url, &pagerduty_event(&delivery.endpoint, &told))
             }
         })
     }
 
     /// A message as receivers of this product get it.
-    fn told<'m>(&'m self, message: &'m Message, text: &'m str, published: &'m str) -> Told<'m> {
+    fn told<'m>(
+        &'m self,
+        message: &'m Message,
+        text: &'m str,
+        published: &'m str,
+        graph_url: Option<&'m str>,
+    ) -> Told<'m> {
         Told {
             message_id: &message.key.id,
             topic: &self.topic_arn,
@@ -146,7 +160,15 @@ impl Desk<'_> {
             message: text,
             published,
             base_url: self.base_url,
+            graph_url,
         }
+    }
+
+    /// Where what an alarm watched is drawn, if it is one that watches something itself.
+    fn graph_url(&self, message: &Message) -> Option<String> {
+        message.alarm.as_ref()?;
+        let is_drawn = AlarmNotice::read(&message.draft.texts.default).is_some_and(|notice| notice.has_metrics);
+        is_drawn.then(|| links::graph_url(self.base_url, &message.key))
     }
 
     fn tell(&self, url: &str, body: &serde_json::Value) -> Parcel {

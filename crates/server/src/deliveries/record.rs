@@ -33,6 +33,8 @@ pub(crate) struct DeliveryRecord {
     pub(crate) tries: Vec<Try>,
     pub(crate) left_out: u32,
     pub(crate) ended: Option<Timestamp>,
+    /// The id of the message that has gone out in its place.
+    pub(crate) folded_into: Option<String>,
 }
 
 /// What is delivered.
@@ -100,6 +102,8 @@ struct Kept {
     left_out: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folded_into: Option<String>,
 }
 
 /// [`Delivery`], as it is kept.
@@ -111,6 +115,8 @@ enum KeptState {
     Delivered { attempts: u32 },
     DeadLettered { attempts: u32 },
     Discarded { attempts: u32 },
+    Held,
+    Folded,
 }
 
 impl From<Delivery> for KeptState {
@@ -123,6 +129,8 @@ impl From<Delivery> for KeptState {
             Delivery::Delivered { attempts } => KeptState::Delivered { attempts },
             Delivery::DeadLettered { attempts } => KeptState::DeadLettered { attempts },
             Delivery::Discarded { attempts } => KeptState::Discarded { attempts },
+            Delivery::Held => KeptState::Held,
+            Delivery::Folded => KeptState::Folded,
         }
     }
 }
@@ -138,6 +146,8 @@ impl From<KeptState> for Delivery {
             KeptState::Delivered { attempts } => Delivery::Delivered { attempts },
             KeptState::DeadLettered { attempts } => Delivery::DeadLettered { attempts },
             KeptState::Discarded { attempts } => Delivery::Discarded { attempts },
+            KeptState::Held => Delivery::Held,
+            KeptState::Folded => Delivery::Folded,
         }
     }
 }
@@ -162,6 +172,7 @@ impl DeliveryRecord {
             tries: Vec::new(),
             left_out: 0,
             ended: None,
+            folded_into: None,
         }
     }
 
@@ -188,6 +199,7 @@ impl DeliveryRecord {
             tries: kept.tries,
             left_out: kept.left_out,
             ended: kept.ended.map(Timestamp::from_millis),
+            folded_into: kept.folded_into,
             message,
         })
     }
@@ -203,6 +215,7 @@ impl DeliveryRecord {
             tries: self.tries.clone(),
             left_out: self.left_out,
             ended: self.ended.map(Timestamp::millis),
+            folded_into: self.folded_into.clone(),
         };
         Record { key: self.key(), value: written(&kept) }
     }
@@ -211,6 +224,7 @@ impl DeliveryRecord {
     pub(crate) fn put(&self) -> Vec<Change> {
         match self.state.due() {
             Some(_) => vec![Change::Put(OUTBOX, self.record())],
+            None if self.state == Delivery::Held => vec![Change::Put(OUTBOX, self.record())],
             None => vec![Change::Delete(OUTBOX, self.key()), Change::Put(LEDGER, self.record())],
         }
     }
@@ -287,6 +301,8 @@ mod tests {
             (Delivery::Delivered { attempts: 1 }, true),
             (Delivery::DeadLettered { attempts: 1 }, true),
             (Delivery::Discarded { attempts: 1 }, true),
+            (Delivery::Held, false),
+            (Delivery::Folded, true),
         ];
         for (state, has_ended) in states {
             delivery.state = state;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use nepho_notify::delivery::Delivery;
 use tokio::task::JoinSet;
 
 use super::lanes::{Started, Task};
@@ -74,7 +75,7 @@ async fn restore(instance: &Arc<Instance>) {
                 if !started.is_empty() {
                     tracing::info!("{} deliveries are taken up again", started.len());
                 }
-                drop(instance.deliveries.start(&started));
+                instance.deliveries.restore(&started);
                 return;
             }
             Err(error) => {
@@ -89,6 +90,8 @@ fn read(instance: &Instance) -> Result<Vec<Started>, TopicError> {
     let mut started = Vec::new();
     each_of(&*instance.records, OUTBOX, "", |record| {
         match DeliveryRecord::read(OUTBOX, &record.key, &record.value) {
+            // What is kept goes out when its time comes.
+            Ok(delivery) if delivery.state == Delivery::Held => {}
             Ok(delivery) => {
                 let most = lanes::per_second_max(instance, &delivery)?;
                 started.push(Started::of(&delivery, most));

@@ -53,6 +53,9 @@ struct Line {
     ended: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dead_letter_target_arn: Option<String>,
+    /// The id of the message that has gone out in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folded_into: Option<String>,
     tries: Vec<TryLine>,
     #[serde(skip_serializing_if = "is_zero")]
     tries_left_out: u32,
@@ -174,6 +177,7 @@ fn line(delivery: DeliveryRecord, message: Option<Message>) -> Line {
             Delivery::Waiting { .. } | Delivery::Delivered { .. } => None,
             _ => delivery.dead_letter,
         },
+        folded_into: delivery.folded_into,
         endpoint: delivery.endpoint,
         tries: delivery.tries.into_iter().map(try_line).collect(),
         tries_left_out: delivery.left_out,
@@ -214,7 +218,10 @@ mod tests {
         for (query, expected) in [
             ("limit=0", "limit \"0\" is not from 1 to 1000"),
             ("limit=1001", "limit \"1001\" is not from 1 to 1000"),
-            ("state=lost", "\"lost\" is no state: expected waiting, redriving, delivered, dead-lettered, discarded"),
+            (
+                "state=lost",
+                "\"lost\" is no state: expected waiting, redriving, delivered, dead-lettered, discarded, held, folded",
+            ),
             ("since=noon", "\"noon\" is no time in ISO 8601 with a zone, such as 2026-05-04T12:00:00Z"),
             ("protocol=pigeon", "\"pigeon\" is no protocol"),
             ("next=%21", "next is not one of our tokens"),

@@ -13,13 +13,16 @@ use nepho_protocol::shapes::sns::confirm_subscription::ConfirmSubscriptionOutput
 use nepho_protocol::{Protocol, Route, Service, codec};
 
 use crate::api;
+use crate::deliveries::message::{MESSAGES, Message};
 use crate::http::answer::{Answer, Refusal, full, text};
 use crate::http::query;
 use crate::instance::{Instance, to_its_end};
 use crate::request_id;
 use crate::topics::confirm::{By, Confirming, confirm, unsubscribe};
 use crate::topics::error::TopicError;
-use crate::topics::links::{CERTIFICATE_ENDING, CERTIFICATE_PATH, unsubscribe_url};
+use crate::topics::links::{
+    CERTIFICATE_ENDING, CERTIFICATE_PATH, GRAPH_ENDING, GRAPH_PATH, message_of, unsubscribe_url,
+};
 
 const ROUTE: Route = Route { protocol: Protocol::Query, service: Service::Sns, query_mode: false };
 
@@ -32,6 +35,8 @@ pub(crate) enum Link {
     Unsubscribe { subscription: String },
     /// What messages are signed with.
     Certificate { name: String },
+    /// What an alarm watched.
+    Graph { name: String },
 }
 
 impl Link {
@@ -42,6 +47,9 @@ impl Link {
         }
         if let Some(rest) = parts.uri.path().strip_prefix(CERTIFICATE_PATH) {
             return Some(Link::Certificate { name: rest.strip_suffix(CERTIFICATE_ENDING)?.to_owned() });
+        }
+        if let Some(rest) = parts.uri.path().strip_prefix(GRAPH_PATH) {
+            return Some(Link::Graph { name: rest.strip_suffix(GRAPH_ENDING)?.to_owned() });
         }
         let pairs = query::pairs(parts.uri.query().filter(|_| parts.uri.path() == "/")?)?;
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
@@ -64,6 +72,7 @@ impl Link {
             Link::Confirm { .. } => "ConfirmSubscription",
             Link::Unsubscribe { .. } => "Unsubscribe",
             Link::Certificate { .. } => "/certificate",
+            Link::Graph { .. } => "/graphs",
         }
     }
 }
@@ -77,6 +86,10 @@ pub(crate) async fn answer(instance: &Arc<Instance>, link: Link, parts: &Parts) 
     let reply = match (link, done) {
         (Link::Certificate { .. }, Ok(Done::Certificate(pem))) => {
             return text(StatusCode::OK, "application/x-pem-file", pem);
+        }
+        (Link::Graph { .. }, Ok(Done::Drawn(svg))) => return picture(svg),
+        (Link::Graph { name }, Ok(_)) => {
+            return Refusal::new(StatusCode::NOT_FOUND, format!("there is no picture {name:?} (any more)")).answer();
         }
         (Link::Certificate { name }, _) => {
             return Refusal::new(StatusCode::NOT_FOUND, format!("there is no certificate {name:?}")).answer();
@@ -106,6 +119,27 @@ enum Done {
     Confirmed(SubscriptionArn),
     Unsubscribed,
     Certificate(String),
+    Drawn(String),
+    Nothing,
+}
+
+fn graph(instance: &Instance, name: &str) -> Result<Done, TopicError> {
+    let Some(key) = message_of(name) else { return Ok(Done::Nothing) };
+    let value = instance.records.get(MESSAGES, &key.to_string())?;
+    let message = value.map(|value| Message::read(key, &value)).transpose()?;
+    let Some((message, alarm)) = message.and_then(|message| message.alarm.clone().map(|alarm| (message, alarm))) else {
+        return Ok(Done::Nothing);
+    };
+    let drawn = instance.alarms.graph(instance, &message.key.scope, &alarm, message.key.published)?;
+    Ok(drawn.map_or(Done::Nothing, |graph| Done::Drawn(graph.to_svg())))
+}
+
+/// A picture, which loads and runs nothing wherever it is shown.
+fn picture(svg: String) -> Answer {
+    let mut answer = text(StatusCode::OK, "image/svg+xml", svg);
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    answer.headers_mut().insert("content-security-policy", policy);
+    answer
 }
 
 async fn follow(instance: Arc<Instance>, link: Link) -> Result<Done, TopicError> {
@@ -125,9 +159,10 @@ async fn follow(instance: Arc<Instance>, link: Link) -> Result<Done, TopicError>
                 let signer = instance.signer()?;
                 match signer.name() == name {
                     true => Ok(Done::Certificate(signer.certificate().to_owned())),
-                    false => Ok(Done::Unsubscribed),
+                    false => Ok(Done::Nothing),
                 }
             }
+            Link::Graph { name } => graph(instance, &name),
         })
         .await
 }
@@ -188,6 +223,7 @@ mod tests {
         assert_eq!(link(Method::GET, uri, None), Some(unsubscribe));
         let certificate = Link::Certificate { name: "00ff".to_owned() };
         assert_eq!(link(Method::GET, "/SimpleNotificationService-00ff.pem", None), Some(certificate));
+        assert_eq!(link(Method::GET, "/graphs/eA.svg", None), Some(Link::Graph { name: "eA".to_owned() }));
         assert_eq!(link(Method::POST, confirm, None), None);
         assert_eq!(link(Method::GET, confirm, Some(("authorization", "AWS4-HMAC-SHA256 x"))), None);
         assert_eq!(link(Method::GET, &format!("{confirm}&X-Amz-Signature=00"), None), None);

@@ -5,6 +5,7 @@ use std::sync::MutexGuard;
 use nepho_model::Timestamp;
 use nepho_notify::filter::{FilterPolicy, Scope as FilterScope};
 use nepho_notify::message::{Draft, filterable};
+use nepho_notify::noise::Event;
 use nepho_notify::topic::TopicArn;
 use nepho_store::Change;
 use serde_json::{Map, Value};
@@ -19,6 +20,7 @@ use crate::deliveries::lanes::{Started, Tried};
 use crate::deliveries::message::{Message, MessageKey, Place};
 use crate::deliveries::record::{DeliveryRecord, What};
 use crate::instance::Instance;
+use crate::noise::folding::{Folded, Folding, To};
 use crate::request_id;
 
 /// Messages that are about to be published.
@@ -33,6 +35,7 @@ pub(crate) struct Outbox<'a> {
     instance: &'a Instance,
     now: Timestamp,
     counting: Option<Counting<'a>>,
+    folding: Folding<'a>,
     sealed: Sealed,
 }
 
@@ -45,6 +48,8 @@ pub(crate) struct Sealed {
     started: Vec<Started>,
     published: Vec<(TopicArn, usize)>,
     counted: Vec<(TopicArn, Counted)>,
+    /// When something is due of what is kept.
+    kept: Vec<(String, Option<Timestamp>)>,
 }
 
 /// What the publisher of a message is told.
@@ -58,7 +63,7 @@ pub(crate) struct Published {
 impl<'a> Outbox<'a> {
     /// For messages of standard topics.
     pub(crate) fn new(instance: &'a Instance, now: Timestamp) -> Self {
-        Outbox { instance, now, counting: None, sealed: Sealed::default() }
+        Outbox { instance, now, counting: None, folding: Folding::new(instance, now), sealed: Sealed::default() }
     }
 
     /// For messages of all topics, by somebody who keeps others from changing records.
@@ -79,18 +84,31 @@ impl<'a> Outbox<'a> {
         let key = MessageKey { scope: arn.scope.clone(), published: self.now, place, id: id.clone() };
         let sequence_number = key.sequence_number();
         let attributes = filterable(&draft.attributes);
+        // Only alarms are spared; what somebody publishes goes out as it is.
+        let event = match who {
+            Who::Alarms { .. } if topic.has_noise_policy() => Event::read(&draft.texts.default),
+            _ => None,
+        };
         let mut is_wanted = false;
         for subscription in topic.subscriptions.values().filter(|subscription| subscription.is_confirmed()) {
             match unwanted(subscription.settings.filter(), draft, &attributes, subscription) {
                 Some(cause) => self.sealed.counted.push((arn.clone(), Counted::FilteredOut(cause))),
                 None => {
                     is_wanted = true;
-                    self.deliver(&topic, subscription, &key);
+                    match (subscription.settings.noise(), &event) {
+                        (Some(policy), Some(event)) => {
+                            let to = To { topic: &topic, subscription, policy };
+                            let folded = self.folding.publish(to, event, &key, draft)?;
+                            self.add(folded);
+                        }
+                        _ => self.deliver(&topic, subscription, &key),
+                    }
                 }
             }
         }
         if is_wanted {
-            self.sealed.changes.push(Message { key, topic: arn.clone(), draft: draft.clone() }.put());
+            let alarm = who.alarm_of(&arn.scope).map(str::to_owned);
+            self.sealed.changes.push(Message { key, topic: arn.clone(), alarm, draft: draft.clone() }.put());
         }
         self.sealed.published.push((arn.clone(), draft.size));
         Ok(Published { message_id: id, sequence_number })
@@ -128,9 +146,25 @@ impl<'a> Outbox<'a> {
             .push(Started::of(&delivery, subscription.delivery(&topic.settings).receives_per_second_max));
     }
 
+    /// The time has come for something that is kept under this key.
+    pub(crate) fn pass(&mut self, key: &str, is_open: bool) -> Result<(), TopicError> {
+        let folded = self.folding.pass(key, is_open)?;
+        self.add(folded);
+        Ok(())
+    }
+
+    fn add(&mut self, folded: Folded) {
+        self.sealed.changes.extend(folded.changes);
+        self.sealed.started.extend(folded.started);
+    }
+
     /// What has to be committed, and handed over then.
     pub(crate) fn seal(self) -> Sealed {
-        self.sealed
+        let Outbox { mut sealed, folding, .. } = self;
+        let (changes, kept) = folding.seal();
+        sealed.changes.extend(changes);
+        sealed.kept = kept;
+        sealed
     }
 }
 
@@ -142,6 +176,10 @@ impl Sealed {
         }
         for (topic, counted) in &self.counted {
             instance.tallies.count(topic, *counted);
+        }
+        if !self.kept.is_empty() {
+            instance.noise.set(&self.kept);
+            instance.deadlines_changed();
         }
         instance.deliveries.start(&self.started)
     }

@@ -1,5 +1,6 @@
 //! Who may do what with a topic.
 
+use nepho_model::Scope;
 use nepho_notify::policy::{Decision, Policy, Principal, Request};
 use nepho_notify::{Refusal, RefusalKind};
 
@@ -10,8 +11,18 @@ use super::topic::Topic;
 pub(crate) enum Who<'a> {
     /// Whoever has the keys of an account.
     Account(&'a str),
-    /// Alarms of an account, one of which is the reason.
-    Alarms { account: &'a str, alarm_arn: &'a str },
+    /// Alarms of an account and Region, one of which is the reason.
+    Alarms { scope: &'a Scope, alarm_arn: &'a str, name: &'a str },
+}
+
+impl Who<'_> {
+    /// The name of the alarm that is the reason, if it is one of this scope.
+    pub(crate) fn alarm_of(&self, of: &Scope) -> Option<&str> {
+        match self {
+            Who::Alarms { scope, name, .. } if *scope == of => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// The service that alarms belong to.
@@ -43,9 +54,13 @@ fn decide(topic: &Topic, who: Who<'_>, action: &str) -> Decision {
             Principal::Account(account),
             &[("aws:SourceOwner", account), ("aws:SourceAccount", account), ("aws:PrincipalAccount", account)],
         ),
-        Who::Alarms { account, alarm_arn } => ask(
+        Who::Alarms { scope, alarm_arn, .. } => ask(
             Principal::Service(ALARMS),
-            &[("aws:SourceOwner", account), ("aws:SourceAccount", account), ("aws:SourceArn", alarm_arn)],
+            &[
+                ("aws:SourceOwner", scope.account.as_str()),
+                ("aws:SourceAccount", scope.account.as_str()),
+                ("aws:SourceArn", alarm_arn),
+            ],
         ),
     }
 }

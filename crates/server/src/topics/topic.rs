@@ -69,6 +69,11 @@ impl Topic {
         self.subscriptions.values().find(is_same)
     }
 
+    /// Whether a subscription wants to be spared something.
+    pub(crate) fn has_noise_policy(&self) -> bool {
+        self.subscriptions.values().any(|subscription| subscription.settings.noise().is_some())
+    }
+
     /// How many subscriptions it has.
     pub(crate) fn counted(&self) -> Counted {
         let confirmed = self.subscriptions.values().filter(|subscription| subscription.is_confirmed()).count();

@@ -1,12 +1,16 @@
 //! Messages on their way to endpoints, and what becomes of them.
 
+use std::sync::atomic::Ordering;
+
 use http::StatusCode;
-use nepho_server::Network;
+use nepho_server::{Config, Network};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::receiver::Receiver;
 use crate::sns::{element, entry};
-use crate::support::Server;
+use crate::support::{NOON, Server};
 
 /// A server that may send to this machine.
 async fn server() -> Server {
@@ -147,4 +151,169 @@ async fn an_alarm_tells_its_topic_and_its_history_says_so() {
     let published: Value = serde_json::from_str(data["publishedMessage"].as_str().unwrap()).unwrap();
     assert_eq!(published["default"], told["Message"]);
     assert_eq!(server.deliveries("state=delivered").await.len(), 2);
+}
+
+/// The deliveries to an endpoint, as they stand now.
+async fn to_endpoint(server: &Server, endpoint: &str) -> Vec<Value> {
+    let answer = server.get(&format!("/deliveries?endpoint={}", utf8_percent_encode(endpoint, NON_ALPHANUMERIC))).await;
+    answer.json()["Deliveries"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_endpoint_that_hangs_is_given_up_in_time_and_tried_again() {
+    let server = Server::with(|config| {
+        config.deliveries.allow = vec!["127.0.0.0/8".parse::<Network>().unwrap()];
+        config.deliveries.timeout_ms = 50;
+    })
+    .await;
+    let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", hanging.local_addr().unwrap());
+    let topic = server.topic("alerts").await;
+    server
+        .told("Subscribe", &[("TopicArn", &topic), ("Protocol", "http"), ("Endpoint", &url)], "SubscriptionArn")
+        .await;
+    for _ in 0..4 {
+        server.advance("PT20S").await;
+    }
+    let delivery = &server.deliveries("").await[0];
+    assert_eq!((&delivery["State"], &delivery["Attempts"]), (&json!("discarded"), &json!(4)), "{delivery}");
+    for tried in delivery["Tries"].as_array().unwrap() {
+        assert_eq!((&tried["Outcome"], &tried["Said"]), (&json!("failed"), &json!("no answer within 50 ms")));
+    }
+}
+
+#[tokio::test]
+async fn endpoints_that_are_slow_hold_up_nobody_else() {
+    let server = server().await;
+    let (slow, quick) = (Receiver::start().await, Receiver::start().await);
+    let topic = server.topic("alerts").await;
+    let held = server.subscribed(&topic, &slow, "/", &[]).await;
+    server.subscribed(&topic, &quick, "/", &[]).await;
+    slow.hold();
+    for n in 0..20 {
+        server.publish(&topic, &format!("message {n}")).await;
+    }
+    // All of the quick one's are there while the first eight of the slow one's are still on their way.
+    quick.until(21).await;
+    let waiting = to_endpoint(&server, &slow.url("/")).await;
+    assert_eq!(waiting.iter().filter(|one| one["State"] == "waiting").count(), 20);
+    slow.until(9).await;
+    assert_eq!(slow.received().len(), 9, "the question, and as many as are on their way at a time");
+    slow.go_on();
+    slow.until(21).await;
+    let delivered = server.deliveries("state=delivered").await;
+    assert_eq!(delivered.iter().filter(|one| one["SubscriptionArn"] == held.as_str()).count(), 21);
+}
+
+#[tokio::test]
+async fn a_restart_loses_nothing_and_repeats_nothing_that_was_confirmed() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    server.subscribed(&topic, &receiver, "/", &[]).await;
+    server.publish(&topic, "delivered").await;
+    receiver.until(2).await;
+    receiver.answer(&[500]);
+    let failing = server.publish(&topic, "failing").await;
+    assert_eq!(server.deliveries(&format!("message={failing}")).await[0]["State"], "waiting");
+    // The next run knows the same addresses, and has the same time between attempts.
+    let allow = |config: &mut Config| config.deliveries.allow = vec!["127.0.0.0/8".parse::<Network>().unwrap()];
+    let server = server.again_with(NOON + 19, allow).await;
+    server.advance("PT0S").await;
+    assert_eq!(receiver.received().len(), 3, "nothing is due yet");
+    server.advance("PT1S").await;
+    let texts: Vec<_> = receiver.until(4).await[1..].iter().map(|one| one.json()["Message"].clone()).collect();
+    assert_eq!(texts, ["delivered", "failing", "failing"]);
+    let delivery = &server.deliveries(&format!("message={failing}")).await[0];
+    assert_eq!((&delivery["State"], &delivery["Attempts"]), (&json!("delivered"), &json!(2)));
+    assert_eq!(server.deliveries("state=delivered").await.len(), 3);
+    let same = receiver.received()[2].json();
+    let again = receiver.received()[3].json();
+    assert_eq!((&same["MessageId"], &same["Timestamp"]), (&again["MessageId"], &again["Timestamp"]));
+}
+
+#[tokio::test]
+async fn with_a_full_disk_nothing_is_published_and_what_was_is_settled_later() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    server.subscribed(&topic, &receiver, "/", &[]).await;
+    receiver.hold();
+    let id = server.publish(&topic, "before").await;
+    receiver.until(2).await;
+    server.records.fail_commit.store(true, Ordering::SeqCst);
+    let refused = server.refusal("Publish", &[("TopicArn", &topic), ("Message", "lost")]).await;
+    assert_eq!((refused.0, refused.1.as_str()), (500, "InternalError"));
+    // The endpoint has taken the first message, but that cannot be written down yet.
+    receiver.go_on();
+    while !server.get("/health").await.text().contains("what came of a delivery could not be written") {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(to_endpoint(&server, &receiver.url("/")).await[0]["State"], "waiting");
+    server.records.fail_commit.store(false, Ordering::SeqCst);
+    let delivery = &server.deliveries(&format!("message={id}")).await[0];
+    assert_eq!((&delivery["State"], &delivery["Attempts"]), (&json!("delivered"), &json!(1)));
+    server.publish(&topic, "after").await;
+    let texts: Vec<_> = receiver.until(3).await[1..].iter().map(|one| one.json()["Message"].clone()).collect();
+    assert_eq!(texts, ["before", "after"]);
+}
+
+#[tokio::test]
+async fn topics_tell_of_themselves_each_minute() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    server.subscribed(&topic, &receiver, "/", &[]).await;
+    let filter = [("Attributes.entry.1.key", "FilterPolicy"), ("Attributes.entry.1.value", "{\"team\":[\"shop\"]}")];
+    server.subscribed(&topic, &receiver, "/filtered", &filter).await;
+    receiver.answer(&[200, 404]);
+    server.publish(&topic, "12345").await;
+    server.publish(&topic, "123456789").await;
+    server.advance("PT1M").await;
+    let expected = [
+        ("NumberOfMessagesPublished", Some(2.0)),
+        ("PublishSize", Some(14.0)),
+        ("NumberOfNotificationsDelivered", Some(1.0)),
+        ("NumberOfNotificationsFailed", Some(1.0)),
+        ("NumberOfNotificationsFilteredOut", Some(2.0)),
+        ("NumberOfNotificationsFilteredOut-NoMessageAttributes", Some(2.0)),
+        ("NumberOfNotificationsFilteredOut-InvalidMessageBody", None),
+    ];
+    for (name, sum) in expected {
+        assert_eq!(server.sum("AWS/SNS", name, &[("TopicName", "alerts")]).await, sum, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_alarm_watched_is_drawn_for_whoever_was_told() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    let slack = receiver.url("/slack");
+    server
+        .told("Subscribe", &[("TopicArn", &topic), ("Protocol", "slack"), ("Endpoint", &slack)], "SubscriptionArn")
+        .await;
+    let alarm = json!({
+        "AlarmName": "high", "Namespace": "Shop", "MetricName": "Errors", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [topic],
+    });
+    server.ask("PutMetricAlarm", &alarm).await;
+    for errors in [1, 2, 9] {
+        let data = json!({"Namespace": "Shop", "MetricData": [{"MetricName": "Errors", "Value": errors}]});
+        server.ask("PutMetricData", &data).await;
+        server.advance("PT1M").await;
+    }
+    let told = receiver.until(1).await[0].body.clone();
+    let (_, link) = told.split_once(&format!("<http://{}/graphs/", server.http)).expect(&told);
+    let path = format!("/graphs/{}", link.split_once("|Graph>").unwrap().0);
+    let picture = server.get(&path).await;
+    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+    let svg = picture.text();
+    assert!(svg.contains("<title>threshold 5</title>") && svg.contains("<title>9</title>"), "{svg}");
+    assert!(svg.contains(">Shop Errors Sum, 60 s, until 2026-05-04 12:03 UTC</text>"), "{svg}");
+    for wrong in ["/graphs/eA.svg", "/graphs/!.svg"] {
+        assert_eq!(server.get(wrong).await.status, StatusCode::NOT_FOUND);
+    }
+    server.ask("DeleteAlarms", &json!({"AlarmNames": ["high"]})).await;
+    assert_eq!(server.get(&path).await.status, StatusCode::NOT_FOUND);
 }

@@ -10,6 +10,7 @@ mod deliveries;
 mod edge;
 mod emf;
 mod logs;
+mod noise;
 mod operational;
 mod own;
 mod protocols;

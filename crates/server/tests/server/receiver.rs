@@ -12,7 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What has come.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ struct State {
     /// What is answered next; 200 when there is nothing.
     answers: Mutex<VecDeque<u16>>,
     arrived: Notify,
+    /// Whether answers are kept back.
+    holds: watch::Sender<bool>,
 }
 
 /// An endpoint that listens until the test ends.
@@ -73,6 +75,16 @@ impl Receiver {
         self.state.answers.lock().unwrap().extend(statuses);
     }
 
+    /// Takes what comes, and does not answer.
+    pub(crate) fn hold(&self) {
+        self.state.holds.send_replace(true);
+    }
+
+    /// Answers what has come, and goes on.
+    pub(crate) fn go_on(&self) {
+        self.state.holds.send_replace(false);
+    }
+
     /// All that has come.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.state.received.lock().unwrap().clone()
@@ -98,6 +110,8 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Respons
     let path = parts.uri.to_string();
     state.received.lock().unwrap().push(Received { path, headers: parts.headers, body });
     state.arrived.notify_waiters();
+    let mut holds = state.holds.subscribe();
+    holds.wait_for(|holds| !holds).await.expect("the state is kept");
     let mut answer = Response::new(Full::new(Bytes::from(format!("answered {status}"))));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap();
     Ok(answer)

@@ -168,7 +168,7 @@ impl Pipeline {
                 .for_each(|_| measured.count(API, "S3UploadFailure", &[("UserId", "127")]));
         }
         if is(Kind::NoModel) {
-            measured.count(PIPELINE, "ModelLoadError", &[("ModelVersion", "current")]);
+            measured.count(PIPELINE, "ModelLoadError", &[("ModelVersion", "churn-1")]);
         }
         if is(Kind::NoDatabase) {
             (0..2).for_each(|_| {
@@ -212,9 +212,11 @@ impl Pipeline {
         if self.chance.is(0.001) {
             return measured.count(API, "UploadReadError", &user);
         }
-        if is_storage_gone || self.chance.is(0.0005) {
-            measured.count(API, "S3UploadFailure", &user);
+        if self.chance.is(0.0005) {
             return measured.count(API, "UploadUnexpectedError", &user);
+        }
+        if is_storage_gone || self.chance.is(0.0005) {
+            return measured.count(API, "S3UploadFailure", &user);
         }
         let bucket = match megabytes {
             size if size < 1.0 => "< 1MB",
@@ -234,7 +236,7 @@ impl Pipeline {
         let user = self.user();
         let rows = self.chance.of(&["100-1000", "1K-10K", "1K-10K", "10K-100K"]);
         let priority = self.chance.of(&["normal", "normal", "normal", "high"]);
-        let model = [("ModelVersion", "current")];
+        let model = [("ModelVersion", "churn-1")];
         if self.chance.is(0.0005) {
             return measured.count(WORKER, "MessageParseError", &[("ErrorType", "InvalidJSON")]);
         }
@@ -275,6 +277,7 @@ impl Pipeline {
         measured.count(DATABASE, "PredictionsSaved", &[("Table", "predictions"), ("RowCount", rows)]);
         let dimensions = [("Priority", priority), ("RowBucket", rows)];
         measured.add(WORKER, "WorkerEndToEndDuration", Unit::Seconds, &dimensions, seconds);
+        measured.add(WORKER, "WorkerEndToEndDuration", Unit::Seconds, &[], seconds);
         measured.count(WORKER, "WorkerSuccess", &[("Priority", priority)]);
     }
 

@@ -11,7 +11,7 @@ use crate::server::{Server, nepho};
 use generator::{INCIDENTS, MINUTES, START};
 
 /// Where the alarms are.
-const ALARMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/artefacts/churn/terraform");
+const ALARMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/churn/terraform");
 
 const HEAD: &str = "\
 # A week of the churn pipeline's alarms

@@ -5,7 +5,8 @@ use crate::math::fault::ExpressionFault;
 use crate::math::function::{Body, Form, Function};
 use crate::math::periods::Periods;
 use crate::math::types::{Type, one_of};
-use crate::period::Period;
+use crate::period::{MAX_PERIOD_SECONDS, Period};
+use crate::search::parse_search;
 use crate::statistic::Statistic;
 
 use super::{BandCall, Check, Found, SearchCall, UNSAID_PERIOD, together};
@@ -97,10 +98,12 @@ impl Check<'_> {
         };
         let period = period.ok_or_else(|| {
             let found = argument(2).map_or("", |node| self.expression.source(node));
-            fault(2, found.to_owned(), "a period: the number 1, 5, 10, 20, 30 or a multiple of 60")
+            let expected =
+                format!("a period: the number 1, 5, 10, 20, 30 or a multiple of 60 up to {MAX_PERIOD_SECONDS}");
+            fault(2, found.to_owned(), &expected)
         })?;
-        let text = text(0).to_owned();
-        self.searches.push(SearchCall { node: at, text, position, statistic, period });
+        let search = parse_search(text(0)).map_err(|fault| ExpressionFault::Search { position, fault })?;
+        self.searches.push(SearchCall { node: at, search, statistic, period });
         Ok(Periods::One(period, "SEARCH".to_owned()))
     }
 }
@@ -124,6 +127,18 @@ fn is_call(node: &Node, name: &str) -> bool {
 pub(super) fn bands(expression: &Expression) -> Result<Vec<BandCall>, ExpressionFault> {
     let of = |(at, node): (usize, &Node)| {
         let around = &expression.nodes()[node.children[0]];
+        let width = node.children.get(1).map(|child| &expression.nodes()[*child]);
+        if let Some((node, Kind::Number(given))) = width.map(|node| (node, &node.kind))
+            && *given <= 0.0
+        {
+            return Err(ExpressionFault::Argument {
+                function: "ANOMALY_DETECTION_BAND",
+                number: 2,
+                position: expression.position(node),
+                found: given.to_string(),
+                expected: "a number of standard deviations above 0".to_owned(),
+            });
+        }
         match &around.kind {
             Kind::Id(id) => Ok(BandCall { node: at, of: id.clone() }),
             _ => Err(ExpressionFault::Argument {

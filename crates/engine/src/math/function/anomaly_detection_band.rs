@@ -78,7 +78,8 @@ mod tests {
             band                             m1 10 1
             ANOMALY_DETECTION_BAND(m1)       => m1 (lower):[8 8 8] m1 (upper):[12 12 12]
             ANOMALY_DETECTION_BAND(m1, 3)    => m1 (lower):[7 7 7] m1 (upper):[13 13 13]
-            ANOMALY_DETECTION_BAND(m1, 0)    ?? the deviations of ANOMALY_DETECTION_BAND are 0: expected a number above 0
+            ANOMALY_DETECTION_BAND(m1, 0)    !! argument 2 of ANOMALY_DETECTION_BAND at character 28 is 0: expected a number of standard deviations above 0
+            ANOMALY_DETECTION_BAND(m1, 1 - 1) ?? the deviations of ANOMALY_DETECTION_BAND are 0: expected a number above 0
             ANOMALY_DETECTION_BAND(m1, -2)   ?? the deviations of ANOMALY_DETECTION_BAND are -2: expected a number above 0
             m1 > LAST(ANOMALY_DETECTION_BAND(m1)) => 0 0 0
             ANOMALY_DETECTION_BAND(m1 * 2)   !! argument 1 of ANOMALY_DETECTION_BAND at character 24 is computed on the spot: expected the id of a metric or of another expression

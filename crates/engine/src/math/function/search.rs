@@ -27,8 +27,10 @@ mod tests {
             SUM(SEARCH('errors', 'Sum', 60)) / m1 => 4 1
             SUM(SEARCH('a', 'p99.9')) + LAST(SEARCH('c', 'TM(10%:90%)', 60)) => 9 8
             SEARCH('errors', 'Median')      !! argument 2 of SEARCH at character 18 is 'Median': expected a statistic such as Average, Sum or p99
-            SEARCH('errors', 'Sum', 61)     !! argument 3 of SEARCH at character 25 is 61: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60
-            SEARCH('errors', 'Sum', 30*2)   !! argument 3 of SEARCH at character 25 is 30*2: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60
+            SEARCH('errors', 'Sum', 61)     !! argument 3 of SEARCH at character 25 is 61: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60 up to 2147483640
+            SEARCH('errors', 'Sum', 2147483700) !! argument 3 of SEARCH at character 25 is 2147483700: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60 up to 2147483640
+            SEARCH('errors', 'Sum', 9000000000000000000) !! argument 3 of SEARCH at character 25 is 9000000000000000000: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60 up to 2147483640
+            SEARCH('errors', 'Sum', 30*2)   !! argument 3 of SEARCH at character 25 is 30*2: expected a period: the number 1, 5, 10, 20, 30 or a multiple of 60 up to 2147483640
             SEARCH('errors', 'Sum', 300) + m1 !! SEARCH with period 300 and m1 with period 60 cannot be combined at character 1: series that are used together share one period
             SEARCH('errors')                !! SEARCH at character 1 lacks argument 2: expected a string
             SEARCH(m1, 'Sum')               !! argument 1 of SEARCH at character 8 is the id of a metric: expected a string

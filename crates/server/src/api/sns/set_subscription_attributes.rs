@@ -7,6 +7,7 @@ use nepho_protocol::shapes::sns::set_subscription_attributes::SetSubscriptionAtt
 use super::subscribe::check_filters;
 use super::{failed, subscription};
 use crate::api::call::{Call, Reply};
+use crate::noise;
 use crate::topics::error::TopicError;
 use crate::topics::subscription::Subscription;
 
@@ -30,5 +31,10 @@ fn set(call: &Call, input: &SetSubscriptionAttributesInput) -> Result<(), TopicE
     let changed = Subscription { settings, ..Subscription::clone(&known) };
     instance.records.commit(&[changed.put()])?;
     instance.topics.forget(&topic.arn);
+    if changed.settings.noise() != known.settings.noise() {
+        // What is kept by the rules that were there goes out.
+        instance.noise.hasten(&noise::prefix(&known.arn), call.now);
+        instance.deadlines_changed();
+    }
     Ok(())
 }

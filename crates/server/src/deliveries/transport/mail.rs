@@ -88,7 +88,11 @@ impl Mail {
         // The time limit holds for each step; there are some of them.
         match tokio::time::timeout(self.timeout * STEPS, server.send(message)).await {
             Err(_) => Report::failed(format!("{} did not take the mail in time", self.settings.host)),
-            Ok(Ok(_)) => Report::delivered(),
+            Ok(Ok(answer)) => Report {
+                status: Some(answer.code().into()),
+                said: answer.message().collect::<Vec<_>>().join(" "),
+                ..Report::delivered()
+            },
             Ok(Err(error)) => Report {
                 // The mail server itself says which errors last.
                 outcome: if error.is_permanent() { Outcome::Refused } else { Outcome::Failed },

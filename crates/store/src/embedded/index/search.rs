@@ -16,14 +16,10 @@ use nepho_model::Scope;
 
 use super::Index;
 use crate::error::StoreError;
-use crate::search::{Found, SearchRequest};
+use crate::search::{COMPARISONS_MAX, Found, SearchRequest};
 use lookup::Lookup;
 use step::{Kind, Step};
 pub(super) use words::{WordAt, WordKind, Words};
-
-/// How often a search compares a pattern with a name before it is given up: some seconds of work. A search of a
-/// million metrics with two terms takes two million at most.
-pub(crate) const COMPARISONS_MAX: usize = 100_000_000;
 
 /// So many metrics, and as many more as twice the limit, are looked at directly before names are compared.
 const TRIED: usize = 4096;
@@ -40,7 +36,8 @@ pub(crate) fn search(
     request: &SearchRequest,
     limit: usize,
 ) -> Result<Found, StoreError> {
-    let Some(lookup) = Lookup::new(index, scope, request, COMPARISONS_MAX) else { return Ok(Found::default()) };
+    let comparisons_max = request.comparisons_max.min(COMPARISONS_MAX);
+    let Some(lookup) = Lookup::new(index, scope, request, comparisons_max) else { return Ok(Found::default()) };
     let mut within = lookup.of_schema(request.search.schema.as_ref());
     let mut left = within.len();
     let mut tried = usize::MAX;
@@ -52,14 +49,15 @@ pub(crate) fn search(
         if !step.is_known() && left <= tried / TRIED_AGAIN {
             let looks = TRIED.saturating_add(limit.saturating_mul(2));
             if let Some(found) = lookup.found(&within, limit, looks)? {
-                return Ok(found);
+                return Ok(Found { comparisons: comparisons_max - lookup.left(), ..found });
             }
             tried = left;
         }
         lookup.narrow(&step, &mut within)?;
         left = within.len();
     }
-    Ok(lookup.found(&within, limit, usize::MAX)?.unwrap_or_default())
+    let found = lookup.found(&within, limit, usize::MAX)?.unwrap_or_default();
+    Ok(Found { comparisons: comparisons_max - lookup.left(), ..found })
 }
 
 fn read(index: &RwLock<Index>) -> RwLockReadGuard<'_, Index> {

@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 use nepho_model::search::{Condition, Place, Schema, Term as Wanted};
 use nepho_model::{MetricKey, Scope};
 
+use super::read;
 use super::set::Set;
 use super::step::{Kind, Step, comparisons};
 use super::words::{WordKind, Words};
-use super::{COMPARISONS_MAX, read};
 use crate::embedded::index::{Ids, Index, Term, schema_term, term_hash};
 use crate::error::StoreError;
-use crate::search::{Found, SearchRequest};
+use crate::search::{COMPARISONS_MAX, Found, SearchRequest};
 
 /// Metrics looked at in one hold of the lock.
 const METRICS_PER_LOCK: usize = 4096;
@@ -153,6 +153,11 @@ impl<'a> Lookup<'a> {
         if let Some(ids) = index.by_term.get(&term_hash(self.scope_id, term)) {
             set.insert(Ids::as_slice(ids));
         }
+    }
+
+    /// How many comparisons are left.
+    pub(super) fn left(&self) -> usize {
+        self.comparisons.get()
     }
 
     fn spend(&self, comparisons: usize) -> Result<(), StoreError> {

@@ -101,7 +101,11 @@ fn narrowed(index: &RwLock<Index>, scope: &Scope, request: &SearchRequest) -> BT
 }
 
 fn check(index: &RwLock<Index>, live: &[(Metric, usize, u32)], wanted: &Search, since: u32, limit: usize) {
-    let request = SearchRequest { search: wanted.clone(), seen_since: Some(Timestamp::from_seconds(i64::from(since))) };
+    let request = SearchRequest {
+        search: wanted.clone(),
+        seen_since: Some(Timestamp::from_seconds(i64::from(since))),
+        comparisons_max: COMPARISONS_MAX,
+    };
     for (number, scope) in scopes().iter().enumerate() {
         let matching = live.iter().filter(|(metric, of, _)| *of == number && wanted.matches(scope, metric.key()));
         let expected: BTreeSet<_> = matching.clone().map(|(metric, ..)| metric.clone()).collect();
@@ -168,7 +172,8 @@ fn more_metrics_than_are_tried_at_once() {
         (&["host-77"], 1),
     ] {
         let condition = Condition::All(texts.iter().map(|text| anywhere(text)).collect());
-        let request = SearchRequest { search: Search::new(condition), seen_since: None };
+        let request =
+            SearchRequest { search: Search::new(condition), seen_since: None, comparisons_max: COMPARISONS_MAX };
         for limit in [0, 1, expected.saturating_sub(1), expected, expected + 1] {
             let found = search(&index, &scopes()[0], &request, limit).unwrap();
             assert_eq!(
@@ -184,7 +189,8 @@ fn more_metrics_than_are_tried_at_once() {
 fn keys_that_are_longer_than_any_metric_has_are_searched_as_far_as_they_can_be() {
     let long = format!("Shop\0{}\0Host\0web", "x".repeat(usize::from(u16::MAX) + 7));
     let index = index(&[(MetricKey::from_written(&long).to_metric(), 0, 1)]);
-    let request = SearchRequest { search: Search::new(anywhere("shop")), seen_since: None };
+    let request =
+        SearchRequest { search: Search::new(anywhere("shop")), seen_since: None, comparisons_max: COMPARISONS_MAX };
     assert_eq!(search(&index, &scopes()[0], &request, 10).unwrap().metrics.len(), 1);
     assert_eq!(narrowed(&index, &scopes()[0], &request).len(), 1);
 }
@@ -193,7 +199,8 @@ fn keys_that_are_longer_than_any_metric_has_are_searched_as_far_as_they_can_be()
 fn a_search_that_compares_too_often_is_given_up() {
     let metrics: Vec<_> = (0..10).map(|n| (Metric::new("Shop", &format!("m-{n}"), &[]).unwrap(), 0, 1)).collect();
     let index = index(&metrics);
-    let request = SearchRequest { search: Search::new(anywhere("m")), seen_since: None };
+    let request =
+        SearchRequest { search: Search::new(anywhere("m")), seen_since: None, comparisons_max: COMPARISONS_MAX };
     let scope = &scopes()[0];
     let narrow = |comparisons: usize| {
         let lookup = Lookup::new(&index, scope, &request, comparisons).unwrap();

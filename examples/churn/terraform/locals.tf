@@ -33,7 +33,7 @@ locals {
       metric    = "DatabaseWriteError"
       period    = 600
       threshold = var.thresholds.database_write_errors
-      impact    = "Predictions are computed but not kept."
+      impact    = "Uploads and predictions are not kept."
     }
     model-load-failures = {
       namespace = "RetainWise/MLPipeline"

@@ -13,6 +13,12 @@ variable "alert_email" {
   type        = string
 }
 
+variable "model_version" {
+  description = "The model that workers are to use: the name of its folder."
+  type        = string
+  default     = "churn-1"
+}
+
 variable "runbook_base" {
   type    = string
   default = "https://runbooks.retainwise.example/churn"

@@ -3,6 +3,7 @@ locals {
     for name in local.alarms : name => join(" ", [
       "Severity: ${local.severity[name]}.",
       "Impact: ${lookup(local.impact, name, "see the runbook.")}",
+      "To do: ${local.to_do[name]}",
       "Runbook: ${local.runbook[name]}",
     ])
   }
@@ -19,6 +20,19 @@ locals {
       "model-confidence-low" = "Predictions cannot be relied on."
     },
   )
+
+  to_do = {
+    "queue-depth"           = "Look whether workers run, then start more of them."
+    "dead-letters"          = "Read the message in the dead-letter queue, mend its cause, and redrive it."
+    "oldest-message-age"    = "Look whether workers run, and what they log."
+    "worker-error-rate"     = "Read the log of the worker by upload_id, and mend what it names."
+    "slow-worker"           = "Compare MLPredictionDuration with S3DownloadDuration, then start more workers."
+    "s3-upload-failures"    = "Look whether the bucket takes writes; users were told to upload again."
+    "database-write-errors" = "Look whether the database takes writes and has room."
+    "upload-success-rate"   = "Look which counts: S3UploadFailure, DatabaseWriteError, SQSMessageFailure or UploadUnexpectedError."
+    "model-confidence-low"  = "Compare the features of customers with those in training, then train anew or go back to the model before."
+    "model-load-failures"   = "Read the log of the worker, and put back a model whose checksum and signature are right."
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "queue_depth" {
@@ -84,18 +98,19 @@ resource "aws_cloudwatch_metric_alarm" "worker_error_rate" {
   metric_query {
     id          = "rate"
     label       = "Worker errors in percent"
-    expression  = "100 * errors / (errors + successes)"
+    expression  = "100 * errors / (errors + FILL(successes, 0))"
     return_data = true
   }
 
   metric_query {
     id         = "errors"
     label      = "Errors"
-    expression = "FILL(unexpected, 0) + FILL(prediction, 0)"
+    expression = "FILL(unexpected, 0) + FILL(prediction, 0) + FILL(download, 0)"
   }
 
   dynamic "metric_query" {
     for_each = {
+      download   = "S3DownloadFailure"
       prediction = "MLPredictionError"
       successes  = "WorkerSuccess"
       unexpected = "WorkerUnexpectedError"
@@ -130,11 +145,6 @@ resource "aws_cloudwatch_metric_alarm" "slow_worker" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]
-
-  dimensions = {
-    Priority  = "normal"
-    RowBucket = "1K-10K"
-  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "counted" {
@@ -173,24 +183,48 @@ resource "aws_cloudwatch_metric_alarm" "upload_success_rate" {
   }
 
   metric_query {
-    id = "success"
+    id         = "success"
+    expression = "FILL(uploads, 0)"
+  }
 
-    metric {
-      namespace   = "RetainWise/API"
-      metric_name = "UploadSuccess"
-      period      = 600
-      stat        = "Sum"
+  metric_query {
+    id         = "errors"
+    expression = "FILL(storage, 0) + FILL(records, 0) + FILL(queue, 0) + FILL(unexpected, 0)"
+  }
+
+  dynamic "metric_query" {
+    for_each = {
+      queue      = "SQSMessageFailure"
+      storage    = "S3UploadFailure"
+      unexpected = "UploadUnexpectedError"
+      uploads    = "UploadSuccess"
+    }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "RetainWise/API"
+        metric_name = metric_query.value
+        period      = 600
+        stat        = "Sum"
+      }
     }
   }
 
   metric_query {
-    id = "errors"
+    id = "records"
 
     metric {
-      namespace   = "RetainWise/API"
-      metric_name = "UploadUnexpectedError"
+      namespace   = "RetainWise/Database"
+      metric_name = "DatabaseWriteError"
       period      = 600
       stat        = "Sum"
+
+      dimensions = {
+        Operation = "insert"
+        Table     = "uploads"
+      }
     }
   }
 }
@@ -202,7 +236,7 @@ resource "aws_cloudwatch_metric_alarm" "model_confidence_low" {
   alarm_description   = local.description["model-confidence-low"]
   namespace           = "RetainWise/MLPipeline"
   metric_name         = "PredictionConfidence"
-  dimensions          = { ModelVersion = "current" }
+  dimensions          = { ModelVersion = var.model_version }
   statistic           = "Average"
   period              = 600
   evaluation_periods  = 2
