@@ -11,7 +11,7 @@ from terraform import DEADLINE_S
 
 CHURN = HERE.parents[1] / "examples/churn"
 ALARMS = 10
-RESOURCES = 16
+RESOURCES = 17
 
 
 def test_everything_of_churn_is_applied_planned_changed_and_destroyed(start, terraform):

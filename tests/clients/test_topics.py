@@ -66,11 +66,11 @@ def verify(fronted, authority):
     return verify
 
 
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize(("version", "name"), [("1", "boto3-query"), ("2", "cli")])
 def test_a_public_verifier_accepts_what_is_signed_and_nothing_else(
-    version, fronted, endpoint, verify, client_of, namespace
+    version, name, fronted, endpoint, verify, client_of, namespace
 ):
-    client = client_of(fronted[0], "boto3-query", service="sns")
+    client = client_of(fronted[0], name, service="sns")
     created = client.call("CreateTopic", {"Name": namespace, "Attributes": {"SignatureVersion": version}})
     topic = created["TopicArn"]
     client.call("Subscribe", {"TopicArn": topic, "Protocol": "http", "Endpoint": endpoint.url})

@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use database::parse as parse_address;
+
 #[derive(Debug, Args)]
 #[command(override_usage = "nepho operational <COMMAND> [OPTIONS]", subcommand_required = true)]
 pub(crate) struct Arguments {

@@ -15,6 +15,7 @@ use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Opt
 use serde::Deserialize;
 
 use crate::exit::{self, Failure};
+use crate::operational::parse_address;
 use crate::{address, log, period, shutdown};
 
 /// What the credentials file looks like, for `--help`.
@@ -163,6 +164,9 @@ fn serve(arguments: Arguments) -> Result<(), Failure> {
     let retention = settings.retention.as_ref().map_or(Ok(Retention::default()), retention)?;
     let store = settings.store.unwrap_or_default();
     let operational = settings.operational.clone();
+    if let Some(address) = &operational {
+        parse_address(address).map_err(|fault| Failure::usage(format!("operational metrics: {fault}")))?;
+    }
     let config = config(settings)?;
     config.check().map_err(|error| Failure::usage(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;

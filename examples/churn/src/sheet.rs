@@ -4,6 +4,8 @@
 pub const FILE_BYTES_MAX: usize = 100 << 20;
 /// The most columns of a file.
 pub const COLUMNS_MAX: usize = 200;
+/// The longest name of a column, in bytes.
+pub const NAME_BYTES_MAX: usize = 200;
 /// What may be between the values of a row.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -29,6 +31,9 @@ pub enum SheetError {
     /// More columns than any such file has.
     #[error("the file has {0} columns, and the limit is {COLUMNS_MAX}")]
     Columns(usize),
+    /// A name that nobody would read.
+    #[error("the name of column {0} has {1} bytes, and the limit is {NAME_BYTES_MAX}")]
+    Name(usize, usize),
     /// What the reader says.
     #[error("{0}")]
     Form(String),
@@ -55,6 +60,9 @@ impl<'a> Sheet<'a> {
         let header = reader.headers().map_err(|error| SheetError::Form(error.to_string()))?;
         if header.len() > COLUMNS_MAX {
             return Err(SheetError::Columns(header.len()));
+        }
+        if let Some(place) = header.iter().position(|name| name.len() > NAME_BYTES_MAX) {
+            return Err(SheetError::Name(place + 1, header[place].len()));
         }
         sheet.header = header.iter().map(str::to_owned).collect();
         Ok(sheet)
@@ -109,5 +117,9 @@ mod tests {
         let header = |columns: usize| vec!["x"; columns].join(",");
         assert!(Sheet::read(header(COLUMNS_MAX).as_bytes()).is_ok());
         assert_eq!(refuse(header(COLUMNS_MAX + 1).as_bytes()), SheetError::Columns(COLUMNS_MAX + 1));
+        let named = |bytes: usize| format!("a,{}", "x".repeat(bytes));
+        assert!(Sheet::read(named(NAME_BYTES_MAX).as_bytes()).is_ok());
+        let long = SheetError::Name(2, NAME_BYTES_MAX + 1);
+        assert_eq!(refuse(named(NAME_BYTES_MAX + 1).as_bytes()), long);
     }
 }

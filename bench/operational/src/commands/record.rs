@@ -58,7 +58,9 @@ pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
          beginning and committing are not counted. One connection, over a Unix socket. The bar is for the median.",
         setup.runs
     ));
-    report.note("With a savepoint (the default) a call is three statements; without one it is one.");
+    report.note(
+        "With a savepoint (the default) a call is three statements in one message; without one it is one statement.",
+    );
     database::remove(setup).await?;
     Ok(report)
 }

@@ -42,10 +42,10 @@ impl<'a> Definitions<'a> {
         Definitions {
             artefacts,
             metric: metric
-                .map(|found| Metric { found, alarm: nepho_server::metric_alarm(&scope, &found.value) })
+                .map(|found| Metric { found, alarm: nepho_server::metric_alarm(&scope, &found.known()) })
                 .collect(),
             composite: composite
-                .map(|found| Composite { found, alarm: nepho_server::composite_alarm(&scope, &found.value) })
+                .map(|found| Composite { found, alarm: nepho_server::composite_alarm(&scope, &found.known()) })
                 .collect(),
         }
     }

@@ -40,14 +40,14 @@ impl Definitions {
         };
         for found in &artefacts.metric_alarms {
             let name = all.name(found, found.value.alarm_name.as_deref())?;
-            match nepho_server::metric_alarm(&all.scope, &found.value) {
+            match nepho_server::metric_alarm(&all.scope, &found.known()) {
                 Ok(alarm) => drop(all.metric.insert(name, alarm)),
                 Err(faults) => all.refuse(name, found, &faults.to_string()),
             }
         }
         for found in &artefacts.composite_alarms {
             let name = all.name(found, found.value.alarm_name.as_deref())?;
-            match nepho_server::composite_alarm(&all.scope, &found.value) {
+            match nepho_server::composite_alarm(&all.scope, &found.known()) {
                 Ok(alarm) => drop(all.composite.insert(name, alarm)),
                 Err(faults) => all.refuse(name, found, &faults.to_string()),
             }

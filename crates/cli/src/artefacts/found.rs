@@ -49,6 +49,54 @@ pub struct Found<T> {
     pub places: BTreeMap<String, Place>,
 }
 
+impl<T> Found<T> {
+    fn is_open(&self, member: &str) -> bool {
+        self.unresolved.iter().any(|one| one.member.starts_with(member))
+    }
+
+    fn name_or_address(&self, name: Option<String>) -> Option<String> {
+        name.or_else(|| self.is_open("AlarmName").then(|| self.address.clone()))
+    }
+
+    /// The actions of a list that are told.
+    fn told(&self, member: &str, actions: Option<Vec<String>>) -> Option<Vec<String>> {
+        let is_told = |action: &String| !action.is_empty() && !action.contains("${");
+        match self.is_open(member) {
+            true => actions.map(|actions| actions.into_iter().filter(is_told).collect()),
+            false => actions,
+        }
+    }
+}
+
+impl Found<PutMetricAlarmInput> {
+    /// The alarm as far as it is told: without actions that are not known here, which come from elsewhere, and with its
+    /// address for a name that is given later.
+    pub fn known(&self) -> PutMetricAlarmInput {
+        let input = self.value.clone();
+        PutMetricAlarmInput {
+            alarm_name: self.name_or_address(input.alarm_name),
+            alarm_actions: self.told("AlarmActions", input.alarm_actions),
+            ok_actions: self.told("OKActions", input.ok_actions),
+            insufficient_data_actions: self.told("InsufficientDataActions", input.insufficient_data_actions),
+            ..input
+        }
+    }
+}
+
+impl Found<PutCompositeAlarmInput> {
+    /// The same of a composite alarm.
+    pub fn known(&self) -> PutCompositeAlarmInput {
+        let input = self.value.clone();
+        PutCompositeAlarmInput {
+            alarm_name: self.name_or_address(input.alarm_name),
+            alarm_actions: self.told("AlarmActions", input.alarm_actions),
+            ok_actions: self.told("OKActions", input.ok_actions),
+            insufficient_data_actions: self.told("InsufficientDataActions", input.insufficient_data_actions),
+            ..input
+        }
+    }
+}
+
 /// A topic of SNS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topic {

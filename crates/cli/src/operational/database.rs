@@ -25,7 +25,8 @@ impl Arguments {
     }
 }
 
-fn parse(text: &str) -> Result<PgConnectOptions, String> {
+/// Reads an address.
+pub(crate) fn parse(text: &str) -> Result<PgConnectOptions, String> {
     let is_address = text.starts_with("postgres://") || text.starts_with("postgresql://");
     match text.parse() {
         Ok(options) if is_address => Ok(options),

@@ -63,6 +63,10 @@ fn list(dates: &[Date]) -> Vec<String> {
 
 fn text_of(status: &Status, next: &str) -> String {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let raw_rows = match status.raw_rows {
+        Some(rows) => format!("about {rows}"),
+        None => "not counted yet".to_owned(),
+    };
     let partitions = match &status.partitions {
         None => "none".to_owned(),
         Some(days) => match (days.first(), days.last()) {
@@ -73,7 +77,7 @@ fn text_of(status: &Status, next: &str) -> String {
     let lines = [
         ("migrations", status.migrations.len().to_string()),
         ("partitions", partitions),
-        ("raw rows", format!("about {}, {} bytes", status.raw_rows, status.raw_bytes)),
+        ("raw rows", format!("{raw_rows}, {} bytes", status.raw_bytes)),
         ("oldest", or_none(status.oldest.map(|time| time.to_string()))),
         ("newest", or_none(status.newest.map(|time| time.to_string()))),
         ("daily rows", status.daily_rows.to_string()),

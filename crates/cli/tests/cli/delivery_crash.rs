@@ -131,7 +131,10 @@ fn every_alarm_is_told_once_through_kills() {
         going.join().unwrap();
     }
     let server = Server::start(&data, &flags);
-    go_off(server.address(), epoch + (KILLS.len() as i64 + 1) * ROUND_SECONDS).unwrap();
+    let last = epoch + (KILLS.len() as i64 + 1) * ROUND_SECONDS;
+    go_off(server.address(), last).unwrap();
+    // What a slow machine could not take in time is tried again.
+    server.set_clock(&jiff::Timestamp::from_second(last + ROUND_SECONDS).unwrap().to_string());
     let received = receiver.until(|received| {
         let alarms: HashSet<_> = received.messages.iter().map(|(_, alarm)| alarm).collect();
         (alarms.len() == ALARMS).then(|| received.messages.clone())
@@ -145,9 +148,9 @@ fn every_alarm_is_told_once_through_kills() {
     assert_eq!(messages.values().max().filter(|most| **most > 1 + KILLS.len()), None);
     let ledger = ledger(server.address());
     assert_eq!(ledger.len(), ALARMS);
-    for (id, (state, attempts)) in &ledger {
+    for (id, standing) in &ledger {
         assert!(messages.contains_key(id.as_str()), "{id} is told to have been delivered");
-        assert_eq!((state.as_str(), *attempts), ("delivered", 1), "{id}: what was recorded was not done again");
+        assert_eq!(*standing, ("delivered".to_owned(), 1), "{id}: what was recorded was not done again");
     }
 }
 
@@ -211,8 +214,8 @@ fn go_off(address: &str, now: i64) -> std::io::Result<()> {
     Ok(())
 }
 
-/// State and attempts of all deliveries of alarms, by the ids of their messages.
-fn ledger(address: &str) -> HashMap<String, (String, u64)> {
+/// How the deliveries of alarms stand, and how often each was taken, by the ids of their messages.
+fn ledger(address: &str) -> HashMap<String, (String, usize)> {
     let mut connection = Connection::open(address).unwrap();
     let (mut found, mut next) = (HashMap::new(), String::new());
     loop {
@@ -221,7 +224,9 @@ fn ledger(address: &str) -> HashMap<String, (String, u64)> {
         for delivery in page["Deliveries"].as_array().unwrap() {
             if delivery["Type"] == "Notification" {
                 let text = |name: &str| delivery[name].as_str().unwrap().to_owned();
-                let standing = (text("State"), delivery["Attempts"].as_u64().unwrap());
+                let tries = delivery["Tries"].as_array().unwrap().iter();
+                let taken = tries.filter(|attempt| attempt["Outcome"] == "delivered").count();
+                let standing = (text("State"), taken);
                 assert!(found.insert(text("MessageId"), standing).is_none());
             }
         }

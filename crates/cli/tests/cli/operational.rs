@@ -45,7 +45,7 @@ async fn record(connection: &mut PgConnection, days: i64) -> usize {
         (0..days).map(|day| Sample::queue_depth("inbound", day as u64 + 1).at(at(day))).collect();
     Recorder::default().record_all(connection, &rows).await.unwrap();
     let is_before_half_past_one = now.as_second() % 86_400 < 90 * 60;
-    days as usize - if is_before_half_past_one { 2 } else { 1 }
+    (days as usize).saturating_sub(if is_before_half_past_one { 2 } else { 1 })
 }
 
 #[tokio::test]
@@ -58,12 +58,15 @@ async fn the_tables_are_made_rolled_up_looked_at_and_taken_down() {
     let status: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!((status["missingDays"].as_array().unwrap().len(), code), (due, 1), "{said}");
     assert_eq!(said, format!("nepho: {due} days are not rolled up\n"));
+    assert_eq!(status["rawRows"], Value::Null, "the server has not looked at the table yet");
+    sqlx::raw_sql("ANALYZE operational_metrics").execute(&mut connection).await.unwrap();
     let rolled: Value = serde_json::from_str(&done(&database, "rollup --json")).unwrap();
     assert_eq!(rolled["days"].as_array().unwrap().len(), 4);
     assert_eq!(rolled["days"][0]["samples"], 1);
     let date = rolled["days"][0]["date"].as_str().unwrap();
     let text = done(&database, "status");
     assert!(text.contains("missing days  none\n") && text.contains("daily rows    4\n"), "{text}");
+    assert!(text.contains("raw rows      about 5, "), "{text}");
     let again = done(&database, &format!("rollup --from {date}"));
     assert_eq!(again, format!("{date}: 1 samples to 1 rows; 0 old rows deleted\n"));
     let (_, said, code) = ran(&database, "rollup --from 2999-01-01");
@@ -73,6 +76,18 @@ async fn the_tables_are_made_rolled_up_looked_at_and_taken_down() {
     assert_eq!(done(&database, "migrate down --references none --yes"), "the tables are gone\n");
     let (_, said, code) = ran(&database, "rollup");
     assert!(said.contains("run the migrations") && code == 3, "{said}");
+}
+
+#[test]
+fn a_server_wants_an_address_of_a_database() {
+    for address in ["", "localhost/mail", "http://localhost/mail"] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = nepho().args(["serve", "--operational", address]).current_dir(&folder).output().unwrap();
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is begun");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("operational metrics: expected an address such as postgres://"), "{said}");
+        assert_eq!(output.status.code(), Some(2));
+    }
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ pub struct Graph {
     pub start: Timestamp,
     /// Where it ends: when the alarm went into its state.
     pub end: Timestamp,
-    /// The datapoints, the oldest first.
-    pub points: Vec<GraphPoint>,
+    /// The datapoints of each series, the oldest first. Of many series the first [`GRAPH_LINES_MAX`] are drawn.
+    pub lines: Vec<Vec<GraphPoint>>,
     /// How far apart two datapoints may be that a line joins, in seconds.
     pub gap_seconds: i64,
     /// What they are compared with, if that is a number.
@@ -33,6 +33,9 @@ pub struct GraphPoint {
     /// What was expected, from and to, if it is compared with that.
     pub band: Option<(f64, f64)>,
 }
+
+/// The most series that are drawn.
+pub const GRAPH_LINES_MAX: usize = 12;
 
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 260.0;
@@ -62,7 +65,9 @@ impl Graph {
             escaped(&self.subtitle)
         );
         self.axes(&scale, &mut svg);
-        self.band(&scale, &mut svg);
+        for line in self.drawn().rev() {
+            self.band(line, &scale, &mut svg);
+        }
         if let Some(threshold) = self.threshold {
             let y = scale.y(threshold);
             let _ = writeln!(
@@ -71,8 +76,11 @@ impl Graph {
                  stroke-dasharray=\"6 4\"><title>threshold {threshold}</title></line>"
             );
         }
-        self.line(&scale, &mut svg);
-        if self.points.is_empty() {
+        // The first is on top of the others.
+        for line in self.drawn().rev() {
+            self.line(line, &scale, &mut svg);
+        }
+        if self.drawn().all(<[GraphPoint]>::is_empty) {
             let (x, y) = ((LEFT + RIGHT) / 2.0, (TOP + BOTTOM) / 2.0);
             let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">no datapoints</text>");
         }
@@ -104,8 +112,12 @@ impl Graph {
         }
     }
 
-    fn band(&self, scale: &Scale, svg: &mut String) {
-        for run in self.runs() {
+    fn drawn(&self) -> impl DoubleEndedIterator<Item = &[GraphPoint]> {
+        self.lines.iter().take(GRAPH_LINES_MAX).map(Vec::as_slice)
+    }
+
+    fn band(&self, line: &[GraphPoint], scale: &Scale, svg: &mut String) {
+        for run in self.runs(line) {
             let edges: Vec<_> = run.iter().filter_map(|point| Some((point.at, point.band?))).collect();
             if edges.len() < 2 {
                 continue;
@@ -120,13 +132,13 @@ impl Graph {
         }
     }
 
-    fn line(&self, scale: &Scale, svg: &mut String) {
-        for run in self.runs() {
+    fn line(&self, line: &[GraphPoint], scale: &Scale, svg: &mut String) {
+        for run in self.runs(line) {
             let places = scale.places(run.iter().map(|point| (point.at, point.value)));
             let _ =
                 writeln!(svg, "<polyline points=\"{places}\" fill=\"none\" stroke=\"#1565c0\" stroke-width=\"1.5\"/>");
         }
-        if let Some(last) = self.points.last() {
+        if let Some(last) = line.last() {
             let (x, y) = (scale.x(last.at), scale.y(last.value));
             let _ = writeln!(
                 svg,
@@ -137,9 +149,9 @@ impl Graph {
     }
 
     /// Datapoints that lines join.
-    fn runs(&self) -> impl Iterator<Item = &[GraphPoint]> {
+    fn runs<'a>(&self, line: &'a [GraphPoint]) -> impl Iterator<Item = &'a [GraphPoint]> + use<'a> {
         let gap = self.gap_seconds * 1000;
-        self.points.chunk_by(move |one, next| next.at.millis() - one.at.millis() <= gap)
+        line.chunk_by(move |one, next| next.at.millis() - one.at.millis() <= gap)
     }
 }
 
@@ -157,7 +169,8 @@ impl Scale {
             let (lower, upper) = point.band.unwrap_or((point.value, point.value));
             [point.value, lower, upper]
         };
-        let values = graph.points.iter().flat_map(of_point).chain(graph.threshold).filter(|value| value.is_finite());
+        let values =
+            graph.drawn().flatten().flat_map(of_point).chain(graph.threshold).filter(|value| value.is_finite());
         let values = values.map(|value| value.clamp(-VALUE_MAX, VALUE_MAX));
         let (least, most) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)));
@@ -222,7 +235,7 @@ mod tests {
             subtitle: "Shop & Co".to_owned(),
             start: Timestamp::from_seconds(0),
             end: Timestamp::from_seconds(3600),
-            points: points.iter().map(point).collect(),
+            lines: vec![points.iter().map(point).collect()],
             gap_seconds: 60,
             threshold,
         }
@@ -243,7 +256,7 @@ mod tests {
     #[test]
     fn a_band_is_behind_the_line() {
         let mut graph = graph(&[(0, 1.0), (60, 1.0)], None);
-        graph.points.iter_mut().for_each(|point| point.band = Some((0.0, 2.0)));
+        graph.lines[0].iter_mut().for_each(|point| point.band = Some((0.0, 2.0)));
         assert!(graph.to_svg().contains("<polygon points=\"72.0,64.1 81.1,64.1 81.1,215.9 72.0,215.9\""));
     }
 
@@ -251,6 +264,15 @@ mod tests {
     fn nothing_is_said_to_be_nothing() {
         assert!(graph(&[], None).to_svg().contains(">no datapoints</text>"));
         assert!(graph(&[(5, 7.0)], None).to_svg().contains("cy=\"140.0\""));
+    }
+
+    #[test]
+    fn of_many_series_the_first_are_drawn() {
+        let mut many = graph(&[(0, 1.0), (60, 2.0)], None);
+        many.lines = vec![many.lines[0].clone(); GRAPH_LINES_MAX];
+        assert_eq!(many.to_svg().matches("<polyline").count(), GRAPH_LINES_MAX);
+        many.lines.push(many.lines[0].clone());
+        assert_eq!(many.to_svg().matches("<polyline").count(), GRAPH_LINES_MAX);
     }
 
     proptest! {

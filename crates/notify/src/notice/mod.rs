@@ -14,7 +14,7 @@ mod slack;
 pub use alarm::{AlarmNotice, AlarmState, Watched};
 pub use datapoints::{Datapoint, datapoints_in, sparkline};
 pub use description::{Description, Severity};
-pub use graph::{Graph, GraphPoint};
+pub use graph::{GRAPH_LINES_MAX, Graph, GraphPoint};
 pub use lines::lines;
 pub use pagerduty::{PAGERDUTY_SUMMARY_MAX, pagerduty_event};
 pub use slack::{SLACK_TEXT_MAX, slack_message};

@@ -17,8 +17,8 @@ pub struct Status {
     pub migrations: Vec<Applied>,
     /// The days that have a partition; `None` when the raw table is a plain one.
     pub partitions: Option<Vec<Date>>,
-    /// Raw rows, as the server estimates them.
-    pub raw_rows: u64,
+    /// Raw rows, as the server estimates them; `None` while it has not looked at a table yet.
+    pub raw_rows: Option<u64>,
     /// The first raw row's time.
     pub oldest: Option<Timestamp>,
     /// The last raw row's time.
@@ -36,9 +36,11 @@ pub struct Status {
 }
 
 const RAW_TABLE: &str = "
-SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint, coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
-FROM pg_partition_tree('operational_metrics'::regclass) AS tree JOIN pg_catalog.pg_class AS c ON c.oid = tree.relid
-WHERE tree.isleaf";
+SELECT CASE WHEN NOT bool_or(c.relpages = 0 AND pg_relation_size(c.oid) > 0)
+    THEN sum(greatest(c.reltuples, 0)) FILTER (WHERE c.relkind = 'r')::bigint END, sum(pg_total_relation_size(c.oid))::bigint
+FROM pg_catalog.pg_class AS c
+WHERE c.oid = 'operational_metrics'::regclass
+    OR c.oid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = 'operational_metrics'::regclass)";
 
 /// Looks at everything. `since` and the rest are as in [`RollUp::run`].
 ///
@@ -55,7 +57,7 @@ pub async fn status(
         true => Some(partition::days(connection).await?),
         false => None,
     };
-    let (raw_rows, raw_bytes): (i64, i64) = sqlx::query_as(RAW_TABLE).fetch_one(&mut *connection).await?;
+    let (raw_rows, raw_bytes): (Option<i64>, i64) = sqlx::query_as(RAW_TABLE).fetch_one(&mut *connection).await?;
     let (oldest, newest): (Option<SqlTimestamp>, Option<SqlTimestamp>) =
         sqlx::query_as("SELECT min(recorded_at), max(recorded_at) FROM operational_metrics")
             .fetch_one(&mut *connection)
@@ -70,7 +72,7 @@ pub async fn status(
     Ok(Status {
         migrations,
         partitions,
-        raw_rows: raw_rows as u64,
+        raw_rows: raw_rows.map(|rows| rows as u64),
         oldest: oldest.map(SqlTimestamp::to_jiff),
         newest: newest.map(SqlTimestamp::to_jiff),
         raw_bytes: raw_bytes as u64,

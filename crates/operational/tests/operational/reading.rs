@@ -8,7 +8,7 @@ use nepho_test_postgres::TestDatabase;
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 
-use crate::support::{NOW, TestClock, database, partitioned, roll_up, sample, time};
+use crate::support::{NOW, TestClock, database, partitioned, roll_up, run, sample, time};
 
 const FROM: &str = "2026-05-09T00:00:00Z";
 const TO: &str = "2026-05-10T00:00:00Z";
@@ -195,20 +195,25 @@ async fn labels_are_listed_up_to_a_length() {
 
 #[tokio::test]
 async fn the_status_tells_what_there_is_and_what_is_due() {
-    let database = database(&partitioned()).await;
-    let mut connection = database.connect().await;
-    let look = async |connection: &mut PgConnection| -> Status {
-        read::status(connection, &RollUp::default(), time(NOW), None).await.unwrap()
-    };
-    let empty = look(&mut connection).await;
-    assert_eq!((empty.migrations.len(), empty.partitions.unwrap().len(), empty.due.len()), (3, 9, 0));
-    let rows = [sample("2026-05-05T10:00:00Z", "a", 1.0), sample(NOW, "a", 1.0)];
-    Recorder::default().record_all(&mut connection, &rows).await.unwrap();
-    let before = look(&mut connection).await;
-    assert_eq!((before.due, before.last_day), (vec!["2026-05-05".parse().unwrap()], None));
-    roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
-    let after = look(&mut connection).await;
-    assert_eq!((after.due, after.daily_rows), (vec![], 1));
-    assert_eq!((after.last_day, after.rolled_up_at), (Some("2026-05-05".parse().unwrap()), Some(time(NOW))));
-    assert_eq!((after.oldest, after.newest), (Some(time("2026-05-05T10:00:00Z")), Some(time(NOW))));
+    for (schema, partitions) in [(partitioned(), Some(9)), (Schema::default(), None)] {
+        let database = database(&schema).await;
+        let mut connection = database.connect().await;
+        let look = async |connection: &mut PgConnection| -> Status {
+            read::status(connection, &RollUp::default(), time(NOW), None).await.unwrap()
+        };
+        let empty = look(&mut connection).await;
+        assert_eq!((empty.migrations.len(), empty.due.len(), empty.raw_rows), (3, 0, Some(0)));
+        assert_eq!(empty.partitions.map(|days| days.len()), partitions);
+        let rows = [sample("2026-05-05T10:00:00Z", "a", 1.0), sample(NOW, "a", 1.0)];
+        Recorder::default().record_all(&mut connection, &rows).await.unwrap();
+        let before = look(&mut connection).await;
+        assert_eq!((before.due, before.last_day), (vec!["2026-05-05".parse().unwrap()], None));
+        assert_eq!((before.raw_rows, before.raw_bytes > empty.raw_bytes), (None, true), "nobody has counted them yet");
+        roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+        run(&mut connection, "ANALYZE operational_metrics").await;
+        let after = look(&mut connection).await;
+        assert_eq!((after.due, after.daily_rows, after.raw_rows), (vec![], 1, Some(2)));
+        assert_eq!((after.last_day, after.rolled_up_at), (Some("2026-05-05".parse().unwrap()), Some(time(NOW))));
+        assert_eq!((after.oldest, after.newest), (Some(time("2026-05-05T10:00:00Z")), Some(time(NOW))));
+    }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use nepho_engine::alarm::{AlarmStatus, Answer, Condition, Datum, MetricAlarm, Observed, Replay, cadence_seconds};
-use nepho_engine::math::BandModel;
+use nepho_engine::alarm::{Answer, Condition, Datum, MetricAlarm, Observed, cadence_seconds};
 use nepho_model::{Scope, Timestamp};
 use nepho_notify::notice::{Graph, GraphPoint};
 use nepho_store::StoreError;
 
 use super::Alarms;
-use super::evaluate::{models, read};
+use super::replay::each_evaluation;
 use crate::instance::Instance;
 
 /// How many periods are drawn.
@@ -20,7 +19,7 @@ const SPAN_SECONDS_MAX: i64 = 86_400;
 
 impl Alarms {
     /// What a metric alarm of this name watched up to a time, by what is stored now; none when there is no such alarm, or it
-    /// watches other alarms, or many series.
+    /// watches other alarms.
     ///
     /// # Errors
     /// What the store said.
@@ -32,9 +31,9 @@ impl Alarms {
         end: Timestamp,
     ) -> Result<Option<Graph>, StoreError> {
         let alarm = self.look(scope, |alarms| alarms.metric.get(name).map(|entry| entry.alarm.clone()));
-        let Some(alarm) = alarm.filter(|alarm| alarm.source().insights().is_none()) else { return Ok(None) };
+        let Some(alarm) = alarm else { return Ok(None) };
         let start = end.plus_seconds(-span_seconds(&alarm));
-        let points = points(instance, scope, &alarm, start, end);
+        let lines = lines(instance, scope, &alarm, start, end)?;
         let threshold = match alarm.condition() {
             Condition::Threshold { threshold, .. } => Some(*threshold),
             Condition::Band { .. } => None,
@@ -44,7 +43,7 @@ impl Alarms {
             subtitle: subtitle(&alarm, end),
             start,
             end,
-            points,
+            lines,
             gap_seconds: alarm.period().seconds().max(cadence_seconds(&alarm)),
             threshold,
         }))
@@ -63,35 +62,52 @@ fn subtitle(alarm: &MetricAlarm, end: Timestamp) -> String {
             let of = metric.metric().key();
             format!("{} {} {}, {period} s, until {until}", of.namespace(), of.name(), metric.statistic())
         }
+        None if alarm.source().insights().is_some() => format!("a query, {period} s, until {until}"),
         None => format!("an expression, {period} s, until {until}"),
     }
 }
 
-/// The newest datapoint of each evaluation, by the begin of its period.
-fn points(
+/// The newest datapoint of each evaluation, by the begin of its period. Of the series of a query those come first that
+/// breach.
+fn lines(
     instance: &Instance,
     scope: &Scope,
     alarm: &MetricAlarm,
     start: Timestamp,
     end: Timestamp,
-) -> Vec<GraphPoint> {
-    let models = models(instance, scope, alarm, instance.clock.now());
-    let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
+) -> Result<Vec<Vec<GraphPoint>>, StoreError> {
+    let mut series: BTreeMap<String, BTreeMap<Timestamp, Datum>> = BTreeMap::new();
     // The evaluation that told is the last one.
-    let replay = Replay::new(alarm, start, Timestamp::from_millis(end.millis() + 1));
-    let answers = read(instance, scope, replay.reads());
-    let mut points = BTreeMap::new();
-    replay.run(AlarmStatus::created(alarm, start), &answers, &models, &mut |observed, _| {
-        points.extend(newest(observed));
-    });
-    points.into_values().collect()
+    let end = Timestamp::from_millis(end.millis() + 1);
+    each_evaluation(instance, scope, alarm, start, end, &mut |observed, _| {
+        for (name, data) in observed_series(&observed.answer) {
+            if let Some((at, datum)) = newest(observed, data) {
+                series.entry(name.to_owned()).or_default().insert(at, datum);
+            }
+        }
+    })?;
+    let mut lines: Vec<_> = series.into_values().collect();
+    let last_breaches = |line: &BTreeMap<Timestamp, Datum>| {
+        line.last_key_value().is_some_and(|(_, datum)| alarm.condition().is_breaching(datum))
+    };
+    lines.sort_by_key(|line| !last_breaches(line));
+    Ok(lines.into_iter().map(|line| line.into_iter().map(point).collect()).collect())
 }
 
-fn newest(observed: &Observed) -> Option<(Timestamp, GraphPoint)> {
-    let Answer::Series(data) = &observed.answer else { return None };
+/// What was observed, by what tells series apart.
+fn observed_series(answer: &Answer) -> Vec<(&str, &[Option<Datum>])> {
+    match answer {
+        Answer::Series(data) => vec![("", data)],
+        Answer::Contributors(all) => all.iter().map(|one| (one.contributor.id.as_str(), one.data.as_slice())).collect(),
+        Answer::Failed { .. } => Vec::new(),
+    }
+}
+
+fn newest(observed: &Observed, data: &[Option<Datum>]) -> Option<(Timestamp, Datum)> {
     let (window, datum) = data.iter().enumerate().find_map(|(window, datum)| Some((window, (*datum)?)))?;
-    let Datum { value, band, .. } = datum;
-    let at = observed.windows.start(window);
-    let band = band.map(|band| (band.lower, band.upper));
-    value.is_finite().then_some((at, GraphPoint { at, value, band }))
+    datum.value.is_finite().then(|| (observed.windows.start(window), datum))
+}
+
+fn point((at, datum): (Timestamp, Datum)) -> GraphPoint {
+    GraphPoint { at, value: datum.value, band: datum.band.map(|band| (band.lower, band.upper)) }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nepho_engine::FoundMetrics;
-use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Replay, Source, cadence_seconds};
+use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Replay, Source, Visit, cadence_seconds};
 use nepho_engine::anomaly::Model;
 use nepho_engine::backtest::Replayed;
 use nepho_engine::insights::MAX_INSIGHTS_METRICS;
@@ -43,6 +43,19 @@ pub(crate) fn replay(
     end: Timestamp,
 ) -> Result<Replayed, StoreError> {
     let mut replayed = Replayed::new(alarm.name());
+    each_evaluation(instance, scope, alarm, start, end, &mut |observed, step| replayed.take(alarm, observed, step))?;
+    Ok(replayed)
+}
+
+/// Shows each evaluation between two times, as [`replay`] does them.
+pub(super) fn each_evaluation(
+    instance: &Instance,
+    scope: &Scope,
+    alarm: &MetricAlarm,
+    start: Timestamp,
+    end: Timestamp,
+    visit: Visit<'_>,
+) -> Result<(), StoreError> {
     let mut status = AlarmStatus::created(alarm, start);
     let models = models(instance, scope, alarm);
     let models: Vec<_> = models.iter().map(|model| model.as_deref().map(|model| model as &dyn BandModel)).collect();
@@ -58,10 +71,10 @@ pub(crate) fn replay(
             part = part.with_found(FoundMetrics { metrics: found.metrics, is_cut: found.has_more });
         }
         let answers = read(instance, scope, part.reads());
-        status = part.run(status, &answers, &models, &mut |observed, step| replayed.take(alarm, observed, step));
+        status = part.run(status, &answers, &models, visit);
         from = to;
     }
-    Ok(replayed)
+    Ok(())
 }
 
 /// What the bands of an alarm are told by: the models that there are now, which know the range already. No detector is made

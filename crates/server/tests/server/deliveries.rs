@@ -259,6 +259,29 @@ async fn with_a_full_disk_nothing_is_published_and_what_was_is_settled_later() {
 }
 
 #[tokio::test]
+async fn what_an_endpoint_does_not_take_goes_to_the_dead_letters_as_it_would_have_come() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    let open = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
+        "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}]});
+    let queue = json!({"QueueName": "dead", "Attributes": {"Policy": open.to_string()}});
+    let url = server.sqs("CreateQueue", &queue).await.json()["QueueUrl"].clone();
+    let redrive = json!({"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dead"}).to_string();
+    let attributes = [("Attributes.entry.1.key", "RedrivePolicy"), ("Attributes.entry.1.value", redrive.as_str())];
+    server.subscribed(&topic, &receiver, "/", &attributes).await;
+    receiver.answer(&[410]);
+    let id = server.publish(&topic, "lost").await;
+    let delivery = &server.deliveries(&format!("message={id}")).await[0];
+    assert_eq!((&delivery["State"], &delivery["Attempts"]), (&json!("dead-lettered"), &json!(1)), "{delivery}");
+    let received = server.sqs("ReceiveMessage", &json!({"QueueUrl": url})).await.json();
+    assert_eq!(received["Messages"][0]["Body"], receiver.received()[1].body, "the same body");
+    server.advance("PT1M").await;
+    let redriven = server.sum("AWS/SNS", "NumberOfNotificationsRedrivenToDlq", &[("TopicName", "alerts")]).await;
+    assert_eq!(redriven, Some(1.0));
+}
+
+#[tokio::test]
 async fn topics_tell_of_themselves_each_minute() {
     let server = server().await;
     let receiver = Receiver::start().await;

@@ -61,10 +61,16 @@ impl Api {
     }
 }
 
+/// The longest name of a user, in bytes.
+const USER_BYTES_MAX: usize = 256;
+
 fn user(head: &Parts) -> Result<String, Problem> {
-    let user = head.headers.get("x-user-id").and_then(|value| value.to_str().ok()).filter(|user| !user.is_empty());
-    let missing = || Problem::new(StatusCode::UNAUTHORIZED, "nobody is logged in", "Send the header x-user-id.");
-    user.map(str::to_owned).ok_or_else(missing)
+    let user = head.headers.get("x-user-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if user.is_empty() || user.len() > USER_BYTES_MAX {
+        let fix = format!("Send the header x-user-id, with 1 to {USER_BYTES_MAX} bytes.");
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "nobody is logged in", fix));
+    }
+    Ok(user.to_owned())
 }
 
 fn read(body: Result<Bytes, BodyError>) -> Result<Bytes, Problem> {

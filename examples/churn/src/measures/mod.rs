@@ -1,7 +1,7 @@
 //! What is measured: every name, unit and dimension is in this folder, once.
 //!
 //! CloudWatch adds nothing up over dimensions, and an alarm may not search: nobody can be woken by a sum over 256 users. So
-//! what alarms look at as a whole is recorded twice, under its dimensions and without any ([`counted`], [`observed`]).
+//! what alarms look at as a whole is recorded twice, under its dimensions and without any.
 
 mod api;
 mod database;

@@ -81,10 +81,12 @@ impl Worker {
 
     async fn handle_all(&self, received: Result<Vec<Message>, QueueError>) -> Result<usize, QueueError> {
         let messages = received?;
+        let mut failed = None;
         for message in &messages {
-            self.handle(message).await?;
+            // The others are ours, too: they would wait until the queue thinks that nobody has them any more.
+            failed = self.handle(message).await.err().or(failed);
         }
-        Ok(messages.len())
+        failed.map_or(Ok(messages.len()), Err)
     }
 
     /// Does what a message asks for. It is deleted when it is done or can never be; else it comes again, until the queue

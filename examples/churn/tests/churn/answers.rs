@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use churn::model::synthetic;
+use churn::sheet::FILE_BYTES_MAX;
 use churn::template::Template;
 use http::Request;
 use serde_json::{Value, json};
 
 use crate::server::send;
-use crate::stage::{Stage, json_of};
+use crate::stage::{Stage, USER, json_of};
 
 fn example() -> String {
     Template::find("example.csv").unwrap().text()
@@ -122,6 +123,10 @@ async fn every_error_says_what_to_do() {
     }
     let nobody = Request::post("/uploads?file=a.csv").body(Bytes::from(example())).unwrap();
     assert_eq!(send(stage.api, nobody).await.status(), 401);
+    for (bytes, status) in [(256, 404), (257, 401)] {
+        let user = Request::get("/uploads/none").header("x-user-id", "x".repeat(bytes)).body(Bytes::new()).unwrap();
+        assert_eq!(send(stage.api, user).await.status(), status);
+    }
     assert_eq!(stage.get("/other").await.status(), 404);
     assert_eq!(stage.get("/templates/none.csv").await.status(), 404);
     assert_eq!(stage.get("/uploads/none").await.status(), 404);
@@ -137,5 +142,15 @@ async fn nobody_sees_the_uploads_of_others() {
         assert_eq!(stage.get(&path).await.status(), 200);
         let other = Request::get(&path).header("x-user-id", "eve@example.com").body(Bytes::new()).unwrap();
         assert_eq!(send(stage.api, other).await.status(), 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_has_a_limit() {
+    let stage = Stage::set().await;
+    for (bytes, status) in [(FILE_BYTES_MAX, 415), (FILE_BYTES_MAX + 1, 413)] {
+        let body = Bytes::from(vec![b'\n'; bytes]);
+        let request = Request::post("/uploads?file=a.csv").header("x-user-id", USER).body(body).unwrap();
+        assert_eq!(send(stage.api, request).await.status(), status, "{bytes}");
     }
 }

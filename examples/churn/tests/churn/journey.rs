@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::server::NOON;
 use crate::stage::{Stage, TRAINING, USER, json_of};
 use crate::story::alarms;
 
@@ -94,39 +95,53 @@ async fn every_metric_of_the_table_is_stored_as_it_happened() {
     let stored = stage.server.stored().await;
     assert_eq!(stored.join("\n") + "\n", EXPECTED);
     assert_eq!(stage.metrics.accounting().dropped_total(), 0);
+    percentiles_of_predictions_are_known(&stage).await;
     let left = json!({"QueueUrl": stage.queue_url, "AttributeNames": ["All"]});
     let left = stage.server.sqs("GetQueueAttributes", &left).await;
     assert_eq!(left["Attributes"]["ApproximateNumberOfMessagesNotVisible"], "0");
 }
 
-/// Each metric that an alarm looks at is one that is stored.
+/// How long predictions take, as p50, p95 and p99.
+async fn percentiles_of_predictions_are_known(stage: &Stage) {
+    let percentiles = ["p50", "p95", "p99"];
+    let input = json!({
+        "Namespace": "RetainWise/Worker", "MetricName": "MLPredictionDuration", "ExtendedStatistics": percentiles,
+        "Dimensions": [{"Name": "RowBucket", "Value": "100-1000"}], "Period": 60, "StartTime": NOON, "EndTime": NOON + 60,
+    });
+    let answer = stage.server.ask("GetMetricStatistics", &input).await;
+    let found = answer["Datapoints"][0]["ExtendedStatistics"].as_object().unwrap();
+    assert!(percentiles.iter().all(|name| found[*name].is_number()), "{answer}");
+}
+
+/// Whether that is stored of a metric, under exactly these dimensions; the queue's own metrics come from the server.
+pub(crate) fn is_stored(namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> bool {
+    let Some(namespace) = namespace.strip_prefix("RetainWise/") else { return namespace == "AWS/SQS" };
+    let mut dimensions: Vec<String> = dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    dimensions.sort();
+    let words: Vec<String> = [namespace.to_owned(), name.to_owned()].into_iter().chain(dimensions).collect();
+    let start = words.join(" ");
+    let is_it = |line: &str| {
+        let rest = line.strip_prefix(&start);
+        rest.is_some_and(|rest| [" Count n=", " Seconds n=", " None n="].iter().any(|unit| rest.starts_with(unit)))
+    };
+    EXPECTED.lines().any(is_it)
+}
+
 #[test]
-fn alarms_are_about_metrics_that_there_are() {
+fn every_metric_that_an_alarm_looks_at_is_one_that_is_stored() {
     let mut seen = 0;
     for alarm in alarms() {
         let queries = alarm["Metrics"].as_array().cloned().unwrap_or_default();
-        let stats = queries.iter().map(|query| &query["MetricStat"]["Metric"]).filter(|metric| metric.is_object());
-        for metric in stats.chain([&alarm]) {
+        for metric in queries.iter().map(|query| &query["MetricStat"]["Metric"]).chain([&alarm]) {
             let (Some(namespace), Some(name)) = (metric["Namespace"].as_str(), metric["MetricName"].as_str()) else {
                 continue;
             };
-            // The queue's own come from the server.
-            let Some(namespace) = namespace.strip_prefix("RetainWise/") else { continue };
-            let mut pairs: Vec<_> = metric["Dimensions"].as_array().into_iter().flatten().collect();
-            pairs.sort_by_key(|pair| pair["Name"].as_str());
-            let pairs = pairs
-                .iter()
-                .map(|pair| format!("{}={}", pair["Name"].as_str().unwrap(), pair["Value"].as_str().unwrap()));
-            let words: Vec<String> = [namespace.to_owned(), name.to_owned()].into_iter().chain(pairs).collect();
-            let is_it = |line: &str| {
-                let rest = line.strip_prefix(&words.join(" "));
-                rest.is_some_and(|rest| {
-                    [" Count n=", " Seconds n=", " None n="].iter().any(|unit| rest.starts_with(unit))
-                })
-            };
-            assert!(EXPECTED.lines().any(is_it), "{words:?}");
+            let pairs = metric["Dimensions"].as_array().into_iter().flatten();
+            let pairs: Vec<_> =
+                pairs.map(|pair| (pair["Name"].as_str().unwrap(), pair["Value"].as_str().unwrap())).collect();
+            assert!(is_stored(namespace, name, &pairs), "{namespace} {name} {pairs:?}");
             seen += 1;
         }
     }
-    assert_eq!(seen, 14);
+    assert_eq!(seen, 17);
 }

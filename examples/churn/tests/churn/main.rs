@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 mod answers;
+mod dashboards;
 mod journey;
 mod processes;
 mod receivers;

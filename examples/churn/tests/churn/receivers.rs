@@ -1,6 +1,7 @@
 //! Who is told: a mail server, and an endpoint that takes messages over HTTP.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -11,6 +12,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+
+use crate::stage::TIME;
 
 /// What has come, in its order.
 #[derive(Debug)]
@@ -23,6 +26,7 @@ pub(crate) struct Inbox<T> {
 struct State<T> {
     received: Mutex<Vec<T>>,
     arrived: Notify,
+    refuses: AtomicBool,
 }
 
 /// A mail.
@@ -35,20 +39,28 @@ pub(crate) struct Mail {
 
 impl<T: Clone + Send + 'static> Inbox<T> {
     fn new(address: SocketAddr) -> Self {
-        let state = State { received: Mutex::new(Vec::new()), arrived: Notify::new() };
+        let state = State { received: Mutex::default(), arrived: Notify::new(), refuses: AtomicBool::new(false) };
         Inbox { address, state: Arc::new(state) }
+    }
+
+    /// Takes nothing any more.
+    pub(crate) fn refuse(&self) {
+        self.state.refuses.store(true, Ordering::Relaxed);
     }
 
     /// All that has come, when there is as much as that.
     pub(crate) async fn until(&self, count: usize) -> Vec<T> {
-        loop {
-            let arrived = self.state.arrived.notified();
-            let received = self.state.received.lock().unwrap().clone();
-            if received.len() >= count {
-                return received;
+        let waiting = async {
+            loop {
+                let arrived = self.state.arrived.notified();
+                let received = self.state.received.lock().unwrap().clone();
+                if received.len() >= count {
+                    return received;
+                }
+                arrived.await;
             }
-            arrived.await;
-        }
+        };
+        tokio::time::timeout(TIME, waiting).await.unwrap()
     }
 }
 
@@ -73,7 +85,7 @@ pub(crate) async fn webhook() -> Inbox<Value> {
     inbox
 }
 
-/// A mail server that takes every mail.
+/// A mail server that takes every mail, until it is told otherwise.
 pub(crate) async fn mail_server() -> Inbox<Mail> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let inbox = Inbox::new(listener.local_addr().unwrap());
@@ -106,6 +118,7 @@ async fn talk(stream: TcpStream, state: &State<Mail>) -> std::io::Result<()> {
                 stream.write_all(b"250 taken\r\n").await?;
             }
             "QUIT" => return stream.write_all(b"221 bye\r\n").await,
+            "RCPT" if state.refuses.load(Ordering::Relaxed) => stream.write_all(b"550 nobody here\r\n").await?,
             _ => {
                 if verb == "RCPT" {
                     to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();

@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
 fn find(rule: &'static Rule, definitions: &Definitions<'_>, _: &Inventory) -> Vec<Finding> {
     let metric = definitions.metric.iter().filter_map(|one| {
         let faults = one.alarm.as_ref().err()?.0.iter();
-        let faults: Vec<_> =
-            faults.filter(|fault| !matches!(fault, AlarmFault::TooLong { .. })).map(ToString::to_string).collect();
+        let faults = faults.filter(|fault| !matches!(fault, AlarmFault::TooLong { .. }));
+        let faults: Vec<_> = faults.map(text).collect();
         Some(findings(rule, one.found, one.found.value.alarm_name.as_deref(), &faults))
     });
     let composite = definitions.composite.iter().filter_map(|one| {
@@ -29,10 +29,23 @@ fn find(rule: &'static Rule, definitions: &Definitions<'_>, _: &Inventory) -> Ve
     metric.chain(composite).flatten().collect()
 }
 
-/// A finding for each fault. Where something of the definition is not known, a member that is missing may be it.
+/// What the service says, and what it does not say of a list of metrics.
+fn text(fault: &AlarmFault) -> String {
+    match fault.detail() {
+        Some(detail) => format!("{fault} ({detail})"),
+        None => fault.to_string(),
+    }
+}
+
+/// A finding for each fault, but for those that may come of a member that is not known.
 fn findings<T>(rule: &Rule, found: &Found<T>, name: Option<&str>, faults: &[String]) -> Vec<Finding> {
-    let is_whole = found.unresolved.iter().all(|one| one.member.is_empty());
-    let faults = faults.iter().filter(|_| is_whole);
+    let is_open = |fault: &&String| {
+        let open = found.unresolved.iter().filter_map(|one| one.member.split('.').next()).filter(|one| !one.is_empty());
+        let mut words = fault.split(|c: char| !c.is_ascii_alphanumeric());
+        let open: Vec<_> = open.collect();
+        words.any(|word| open.iter().any(|open| open.eq_ignore_ascii_case(word)))
+    };
+    let faults = faults.iter().filter(|fault| !is_open(fault));
     faults.map(|fault| rule.at(found, &called(found, name), member(fault), fault.as_str())).collect()
 }
 
@@ -77,6 +90,9 @@ mod tests {
             findings(&super::RULE, nothing, None)
                 .contains("Exactly one element of the metrics list should return data.")
         );
+        let math = "- {AlarmName: a, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold,\n   Metrics: [{Id: m, Expression: 'x + 1', Period: 60}]}\n";
+        let found = findings(&super::RULE, math, None);
+        assert!(found.contains("Id 'x' not found"), "{found}");
         let rule = findings(&super::RULE, "- {AlarmName: a, AlarmRule: ALARM(}\n", None);
         assert!(rule.starts_with("1:29 a: Error in AlarmRule"), "{rule}");
     }

@@ -1,6 +1,6 @@
 //! Thresholds that no value reaches, or that every value does.
 
-use nepho_engine::alarm::{ComparisonOperator, Condition, MetricAlarm};
+use nepho_engine::alarm::{ComparisonOperator, Condition, MetricAlarm, TreatMissingData};
 use nepho_engine::{Kind, MetricStat};
 use nepho_model::Unit;
 
@@ -35,9 +35,12 @@ fn fault(alarm: &MetricAlarm) -> Option<String> {
         ComparisonOperator::LessThanOrEqualToThreshold => (*threshold < least, *threshold >= most),
         _ => return None,
     };
+    // An alarm on the number of samples is one on whether there are any: silence decides it.
+    let counts = alarm.source().metric()?.stat.statistic.kind() == Kind::SampleCount;
+    let silence_breaches = alarm.treat_missing_data() == Some(TreatMissingData::Breaching);
     let which = match (never, always) {
-        (true, _) => "no value ever is",
-        (_, true) => "every value is",
+        (true, _) if !silence_breaches => "no value ever is",
+        (_, true) if !counts || silence_breaches => "every value is",
         _ => return None,
     };
     Some(format!("{which} {} {threshold}: {what}", words(*operator)))
@@ -88,5 +91,20 @@ mod tests {
         check("0", "LessThanOrEqualToThreshold", percent, "");
         let always = "every value is greater than or equal to 0: a percentage is from 0 to 100";
         check("0", "GreaterThanOrEqualToThreshold", percent, always);
+        check("0", "LessThanThreshold", "Unit: Percent, TreatMissingData: breaching", "");
+    }
+
+    #[test]
+    fn numbers_of_samples_tell_of_silence() {
+        let counts = |threshold: &str, operator: &str, missing: &str| {
+            let text = alarm("a", &format!("TreatMissingData: {missing}"));
+            let text = text.replace("Threshold: 10,", &format!("Threshold: {threshold},"));
+            let text = text.replace("GreaterThanThreshold", operator).replace("Average", "SampleCount");
+            !findings(&super::RULE, &text, None).is_empty()
+        };
+        assert!(!counts("1", "LessThanThreshold", "breaching"));
+        assert!(counts("1", "LessThanThreshold", "notBreaching"));
+        assert!(!counts("1", "GreaterThanOrEqualToThreshold", "notBreaching"));
+        assert!(counts("1", "GreaterThanOrEqualToThreshold", "breaching"));
     }
 }
