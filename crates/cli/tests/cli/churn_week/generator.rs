@@ -212,9 +212,11 @@ impl Pipeline {
         if self.chance.is(0.001) {
             return measured.count(API, "UploadReadError", &user);
         }
-        if is_storage_gone || self.chance.is(0.0005) {
-            measured.count(API, "S3UploadFailure", &user);
+        if self.chance.is(0.0005) {
             return measured.count(API, "UploadUnexpectedError", &user);
+        }
+        if is_storage_gone || self.chance.is(0.0005) {
+            return measured.count(API, "S3UploadFailure", &user);
         }
         let bucket = match megabytes {
             size if size < 1.0 => "< 1MB",
