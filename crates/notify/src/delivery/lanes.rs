@@ -309,7 +309,7 @@ mod tests {
     fn a_throttled_lane_is_ready_when_there_is_a_place() {
         let slow = LaneRules { per_second_max: Some(2), ..PLAIN };
         let mut lanes = Lanes::default();
-        for key in 0..5 {
+        for key in 0..4 {
             lanes.push(&to("a"), slow, key, at(0)).unwrap();
         }
         let mut by_second = Vec::new();
@@ -320,7 +320,8 @@ mod tests {
             }
             by_second.push(keys);
         }
-        assert_eq!(by_second, [vec![0, 1], vec![2, 3], vec![4]]);
+        // The first goes alone, since it is not known yet whether there is an answer.
+        assert_eq!(by_second, [vec![0], vec![1, 2], vec![3]]);
         // Also when there was nothing to do meanwhile.
         lanes.push(&to("a"), slow, 5, at(2)).unwrap();
         assert_eq!(taken(&mut lanes, 2), [5]);
