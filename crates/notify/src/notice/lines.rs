@@ -31,7 +31,7 @@ pub fn lines(told: &Told<'_>) -> Option<String> {
     if let Some(url) = told.graph_url {
         line("Graph", url);
     }
-    line("Explanation", &explain_url(told.base_url, &notice.name));
+    line("Explanation", &explain_url(told.base_url, &notice.name, &notice.arn));
     Some(lines)
 }
 
@@ -62,7 +62,7 @@ mod tests {
                         - Recent Datapoints:          11, 22 (▁█)\n\
                         - Graph:                      http://nepho/graphs/x.svg\n\
                         - Explanation:                \
-                        http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more\n";
+                        http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more&region=us-east-1\n";
         assert_eq!(lines(&told(&message("ALARM", Some(description)))).as_deref(), Some(expected));
         let nothing = lines(&told(&message("ALARM", None))).unwrap();
         assert!(nothing.contains("- Runbook:                    not specified\n"), "{nothing}");

@@ -30,7 +30,8 @@ fn of_alarm(routing_key: &str, notice: &AlarmNotice, told: &Told<'_>) -> Value {
         AlarmState::InsufficientData => ("trigger", Severity::Warning),
     };
     let description = &notice.description;
-    let mut links = vec![json!({"href": explain_url(told.base_url, &notice.name), "text": "Explain this alarm"})];
+    let mut links =
+        vec![json!({"href": explain_url(told.base_url, &notice.name, &notice.arn), "text": "Explain this alarm"})];
     links.extend(told.graph_url.map(|url| json!({"href": url, "text": "Graph"})));
     links.extend(description.runbook_url().map(|url| json!({"href": url, "text": "Runbook"})));
     let datapoints: Vec<_> = notice.datapoints.iter().map(|one| json!({"at": one.at, "value": one.value})).collect();

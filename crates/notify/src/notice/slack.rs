@@ -72,7 +72,8 @@ fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
     if let Some(recent) = recent(notice) {
         blocks.push(section(&format!("*Recent datapoints*\n{recent}")));
     }
-    let explanation = format!("<{}|Explain this alarm>", escaped(&explain_url(told.base_url, &notice.name)));
+    let explanation =
+        format!("<{}|Explain this alarm>", escaped(&explain_url(told.base_url, &notice.name, &notice.arn)));
     let graph = told.graph_url.map(|url| format!("<{}|Graph> · ", escaped(url))).unwrap_or_default();
     blocks.push(json!({"type": "context", "elements": [text(&format!(
         "{graph}{explanation} · {} · {}", escaped(&notice.changed), escaped(told.topic)
@@ -161,7 +162,7 @@ mod tests {
             "*Severity*\ncritical",
             "*Metric*\nShop Load {Service=web} AVERAGE, 60 s",
             "*Recent datapoints*\n`▁█`  11 · 22",
-            "<http://nepho/graphs/x.svg|Graph> · <http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more|Explain this alarm> · \
+            "<http://nepho/graphs/x.svg|Graph> · <http://nepho/alarms/explain?name=High%20%3Cload%3E%20%26%20more&amp;region=us-east-1|Explain this alarm> · \
              2026-05-04T12:01:00.000+0000 · arn:aws:sns:us-east-1:000000000000:alerts",
         ] {
             assert!(texts.iter().any(|text| text == expected), "{expected}\n{texts:#?}");

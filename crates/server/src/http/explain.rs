@@ -1,4 +1,4 @@
-//! `GET /alarms/explain?name=NAME&at=TIME`: why an alarm is in its state.
+//! `GET /alarms/explain?name=NAME&at=TIME&region=REGION`: why an alarm is in its state.
 
 use std::sync::Arc;
 
@@ -14,11 +14,14 @@ use crate::instance::Instance;
 struct Asked {
     name: String,
     at: Option<Timestamp>,
+    /// Where the alarm is, if that is not the caller's Region.
+    region: Option<String>,
 }
 
 /// Explains an alarm of a scope.
 pub(crate) async fn explain(instance: &Arc<Instance>, scope: Scope, query: &str) -> Result<Answer, Refusal> {
-    let Asked { name, at } = asked(query)?;
+    let Asked { name, at, region } = asked(query)?;
+    let scope = region.map_or(scope.clone(), |region| Scope::new(&scope.account, &region));
     let missing = format!("there is no alarm {name:?} in {scope}");
     let explained = instance.blocking(move |instance| instance.alarms.explain(instance, &scope, &name, at)).await;
     match explained {
@@ -33,12 +36,13 @@ pub(crate) async fn explain(instance: &Arc<Instance>, scope: Scope, query: &str)
 
 fn asked(query: &str) -> Result<Asked, Refusal> {
     let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
-    let expected = "expected name, and perhaps at, as in ?name=Latency&at=2026-05-04T12:00:00Z";
+    let expected = "expected name, and perhaps at and region, as in ?name=Latency&at=2026-05-04T12:00:00Z";
     let pairs = query::pairs(query).ok_or_else(|| bad("the query string is not UTF-8".to_owned()))?;
-    let (mut name, mut at) = (None, None);
+    let (mut name, mut at, mut region) = (None, None, None);
     for (parameter, value) in pairs {
         match parameter.as_str() {
             "name" => name = Some(value),
+            "region" => region = Some(value),
             "at" => {
                 let time: jiff::Timestamp =
                     value.parse().map_err(|_| bad(format!("at is no time: {value:?}: {expected}")))?;
@@ -48,7 +52,7 @@ fn asked(query: &str) -> Result<Asked, Refusal> {
         }
     }
     let name = name.ok_or_else(|| bad(format!("no alarm is named: {expected}")))?;
-    Ok(Asked { name, at })
+    Ok(Asked { name, at, region })
 }
 
 #[cfg(test)]
@@ -58,8 +62,13 @@ mod tests {
     #[test]
     fn the_query_string_says_which_alarm_and_when() {
         let at = Some(Timestamp::from_seconds(60));
-        assert_eq!(asked("name=My+App&at=1970-01-01T00:01:00Z").unwrap(), Asked { name: "My App".to_owned(), at });
-        assert_eq!(asked("name=a").unwrap(), Asked { name: "a".to_owned(), at: None });
+        let expected = |name: &str, at, region: Option<&str>| Asked {
+            name: name.to_owned(),
+            at,
+            region: region.map(str::to_owned),
+        };
+        assert_eq!(asked("name=My+App&at=1970-01-01T00:01:00Z").unwrap(), expected("My App", at, None));
+        assert_eq!(asked("name=a&region=eu-west-1").unwrap(), expected("a", None, Some("eu-west-1")));
         for (query, expected) in [("", "no alarm"), ("name=a&at=soon", "\"soon\""), ("nam=a", "\"nam\"")] {
             let message = asked(query).unwrap_err().message;
             assert!(message.contains(expected), "{query}: {message}");
