@@ -1,7 +1,10 @@
 //! What is on disk of an alarm. `docs/format/alarms.md` describes it.
 
-use nepho_engine::alarm::{AlarmStatus, Contributor, ContributorStatus, EvaluationState, StateSnapshot};
+use nepho_engine::alarm::{
+    AlarmStatus, Contributor, ContributorChange, ContributorStatus, EvaluationState, StateSnapshot,
+};
 use nepho_engine::composite::{CompositeState, ReasonData, Suppression, TriggeringAlarm};
+use nepho_engine::insights::MAX_INSIGHTS_SERIES;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
@@ -26,11 +29,30 @@ pub(crate) struct DefinedMute {
     pub(crate) updated_ms: i64,
 }
 
-/// A state that an alarm went into while it was muted, and the one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The most contributors whose changes are kept while an alarm is muted: as many as a query has series. Of more, the
+/// latest are.
+pub(crate) const MUTED_CONTRIBUTORS_MAX: usize = MAX_INSIGHTS_SERIES;
+
+/// A state that an alarm went into while it was muted, and the one before; of an alarm with contributors, what each went
+/// into last.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Muted {
     pub(crate) state: AlarmState,
     pub(crate) previous: AlarmState,
+    pub(crate) contributors: Vec<ContributorChange>,
+}
+
+impl Muted {
+    /// The same after what was kept before.
+    pub(crate) fn after(mut self, before: Option<Muted>) -> Self {
+        let is_as_it_was = |change: &ContributorChange| {
+            self.contributors.iter().all(|later| later.contributor.id != change.contributor.id)
+        };
+        let mut all: Vec<_> = before.into_iter().flat_map(|before| before.contributors).filter(is_as_it_was).collect();
+        all.append(&mut self.contributors);
+        all.drain(..all.len().saturating_sub(MUTED_CONTRIBUTORS_MAX));
+        Muted { contributors: all, ..self }
+    }
 }
 
 /// The key of what belongs to an alarm. Names have no control characters, so one never begins with another's key.
@@ -86,6 +108,9 @@ pub(crate) struct State {
     /// The state whose actions a mute rule keeps, and the one before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     muted: Option<(String, String)>,
+    /// What contributors went into meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    muted_contributors: Vec<StoredChange>,
 }
 
 /// What only composite alarms have.
@@ -112,6 +137,43 @@ struct Triggering {
     arn: String,
     state: String,
     since_ms: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredChange {
+    id: String,
+    attributes: Vec<(String, String)>,
+    from: String,
+    to: String,
+    reason: String,
+    updated_ms: i64,
+}
+
+impl From<&ContributorChange> for StoredChange {
+    fn from(change: &ContributorChange) -> Self {
+        StoredChange {
+            id: change.contributor.id.clone(),
+            attributes: change.contributor.attributes.clone(),
+            from: change.from.to_string(),
+            to: change.to.value.to_string(),
+            reason: change.to.reason.clone(),
+            updated_ms: change.to.updated.millis(),
+        }
+    }
+}
+
+impl StoredChange {
+    fn change(&self) -> Option<ContributorChange> {
+        let to = StateSnapshot {
+            value: AlarmState::parse(&self.to)?,
+            reason: self.reason.clone(),
+            reason_data: None,
+            updated: Timestamp::from_millis(self.updated_ms),
+        };
+        let contributor = Contributor { id: self.id.clone(), attributes: self.attributes.clone() };
+        Some(ContributorChange { contributor, from: AlarmState::parse(&self.from)?, to })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,6 +205,7 @@ impl From<&AlarmStatus> for State {
             contributors: status.contributors.iter().map(contributor).collect(),
             composite: None,
             muted: None,
+            muted_contributors: Vec::new(),
         }
     }
 }
@@ -179,6 +242,7 @@ impl From<&CompositeState> for State {
             contributors: Vec::new(),
             composite: Some(Composite { previous: state.previous.to_string(), suppression, triggering }),
             muted: None,
+            muted_contributors: Vec::new(),
         }
     }
 }
@@ -186,6 +250,8 @@ impl From<&CompositeState> for State {
 impl State {
     /// The same with actions that a mute rule keeps.
     pub(crate) fn with_muted(mut self, muted: Option<Muted>) -> Self {
+        let contributors = muted.iter().flat_map(|muted| &muted.contributors);
+        self.muted_contributors = contributors.map(StoredChange::from).collect();
         self.muted = muted.map(|muted| (muted.state.to_string(), muted.previous.to_string()));
         self
     }
@@ -193,7 +259,8 @@ impl State {
     /// The actions that a mute rule keeps.
     pub(crate) fn muted(&self) -> Option<Muted> {
         let (state, previous) = self.muted.as_ref()?;
-        Some(Muted { state: AlarmState::parse(state)?, previous: AlarmState::parse(previous)? })
+        let contributors = self.muted_contributors.iter().map(StoredChange::change).collect::<Option<_>>()?;
+        Some(Muted { state: AlarmState::parse(state)?, previous: AlarmState::parse(previous)?, contributors })
     }
 
     /// The status of a metric alarm; `None` when it is none.

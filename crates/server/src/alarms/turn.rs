@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_engine::alarm::text::{HistoryItem, contributor_item, messages, muted_item, state_item};
-use nepho_engine::alarm::{self, ActionRun, AlarmStatus, RunCause, StateChange, StateSnapshot};
+use nepho_engine::alarm::{
+    self, Action, ActionRun, AlarmStatus, ContributorChange, RunCause, StateChange, StateSnapshot,
+};
 use nepho_engine::composite::text::{messages as composite_messages, update_item};
 use nepho_engine::composite::{self, CompositeAlarm, CompositeState, Event, OtherAlarm};
 use nepho_engine::mute::{self, PutRule, muting};
@@ -81,7 +83,7 @@ impl<'a> Turn<'a> {
     /// Takes what an evaluation, or SetAlarmState, made of a metric alarm.
     pub(crate) fn take(&mut self, entry: &MetricEntry, step: alarm::Step) {
         let name = entry.alarm.name();
-        let mut runs = Vec::new();
+        let (mut runs, mut contributors) = (Vec::new(), Vec::new());
         let mut previous = entry.status.state.value;
         for effect in step.effects {
             match effect {
@@ -94,11 +96,12 @@ impl<'a> Turn<'a> {
                 }
                 alarm::Effect::Contributor(change) => {
                     self.note(name, METRIC_ALARM, contributor_item(&change));
+                    contributors.push(*change);
                 }
                 alarm::Effect::Run(run) => runs.push(metric_run(entry, &run, false)),
             }
         }
-        self.run(name, METRIC_ALARM, Muted { state: step.state, previous }, runs);
+        self.run(name, METRIC_ALARM, Muted { state: step.state, previous, contributors }, runs);
         if let Some(status) = step.status {
             self.metric.insert(name.to_owned(), *status);
         }
@@ -122,7 +125,7 @@ impl<'a> Turn<'a> {
                         Run::new(alarm.name(), COMPOSITE_ALARM, action, updated, messages.clone(), None)
                     };
                     let runs = actions.iter().map(run).collect();
-                    let is = Muted { state: of.state, previous: of.previous };
+                    let is = Muted { state: of.state, previous: of.previous, contributors: Vec::new() };
                     self.run(alarm.name(), COMPOSITE_ALARM, is, runs);
                 }
                 // The update of the state says what suppresses them.
@@ -139,7 +142,8 @@ impl<'a> Turn<'a> {
         let Some(updated) = runs.first().map(|run| run.state_updated_ms) else { return };
         let muting = muting(&self.rules, name, self.now);
         let before = self.muted_of(name);
-        let step = mute::step(before.map(|muted| muted.state), mute::Event::ActionsDue, is.state, muting.as_ref());
+        let kept = before.as_ref().map(|muted| muted.state);
+        let step = mute::step(kept, mute::Event::ActionsDue, is.state, muting.as_ref());
         match (step.effect, muting) {
             (Some(mute::Effect::MuteActions), Some(muting)) => {
                 let item = muted_item(&muting.summary(), Timestamp::from_millis(updated), muting.until);
@@ -147,14 +151,14 @@ impl<'a> Turn<'a> {
             }
             _ => self.runs.extend(runs),
         }
-        let muted = step.muted.map(|_| is);
+        let muted = step.muted.map(|_| is.after(before.clone()));
         if muted != before {
             self.muted.insert(name.to_owned(), muted);
         }
     }
 
     fn muted_of(&self, name: &str) -> Option<Muted> {
-        self.muted.get(name).copied().unwrap_or_else(|| self.alarms.muted.get(name).copied())
+        self.muted.get(name).cloned().unwrap_or_else(|| self.alarms.muted.get(name).cloned())
     }
 
     /// Runs the actions that were kept of alarms which are not muted any more by these rules, if they are still in the
@@ -169,7 +173,9 @@ impl<'a> Turn<'a> {
                 continue;
             }
             self.muted.insert(name.clone(), None);
-            if step.effect.is_some() {
+            if !muted.contributors.is_empty() && state != AlarmState::InsufficientData {
+                self.runs.extend(kept_runs_of_contributors(alarms, name, &muted.contributors));
+            } else if step.effect.is_some() {
                 let runs = kept_runs(alarms, name, muted.previous);
                 self.runs.extend(runs);
             }
@@ -265,7 +271,7 @@ impl Turned {
             let metric = self.metric.get(name).or_else(|| alarms.metric.get(name).map(|entry| &entry.status));
             let composite = self.composite.get(name).or_else(|| alarms.composite.get(name).map(|entry| &entry.state));
             let state = metric.map(State::from).or_else(|| composite.map(State::from));
-            let muted = self.muted.get(name).copied().unwrap_or_else(|| alarms.muted.get(name).copied());
+            let muted = self.muted.get(name).cloned().unwrap_or_else(|| alarms.muted.get(name).cloned());
             changes.extend(state.map(|state| put(STATES, key(scope, name), &state.with_muted(muted))));
         }
         self.history.iter().for_each(|item| histories.add(scope, item, changes));
@@ -310,6 +316,23 @@ fn kept_runs(alarms: &ScopeAlarms, name: &str, previous: AlarmState) -> Vec<Run>
     let messages = composite_messages(&entry.alarm, &entry.state, previous, true);
     let actions = entry.alarm.actions(entry.state.state).iter();
     actions.map(|action| Run::new(name, COMPOSITE_ALARM, action, entry.state.updated, messages.clone(), None)).collect()
+}
+
+/// The runs of the actions for contributors that are still in the state that they went into last.
+fn kept_runs_of_contributors(alarms: &ScopeAlarms, name: &str, changes: &[ContributorChange]) -> Vec<Run> {
+    let Some(entry) = alarms.metric.get(name).filter(|entry| entry.alarm.actions_enabled()) else { return Vec::new() };
+    let is_still = |change: &&ContributorChange| {
+        let in_alarm = entry.status.contributors.iter().any(|one| one.contributor.id == change.contributor.id);
+        in_alarm == (change.to.value == AlarmState::Alarm)
+    };
+    let runs = |change: &ContributorChange| {
+        let cause = RunCause::Contributor(change.clone());
+        let actions = entry.alarm.actions().of(change.to.value).iter();
+        let run =
+            |action: &Action| metric_run(entry, &ActionRun { action: action.clone(), cause: cause.clone() }, true);
+        actions.map(run).collect::<Vec<_>>()
+    };
+    changes.iter().filter(is_still).flat_map(runs).collect()
 }
 
 fn metric_run(entry: &MetricEntry, run: &ActionRun, is_after_mute_window: bool) -> Run {

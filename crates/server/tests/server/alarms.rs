@@ -361,6 +361,49 @@ async fn a_mute_rule_keeps_actions_until_its_window_ends() {
 }
 
 #[tokio::test]
+async fn contributors_are_told_one_by_one_when_a_window_ends() {
+    let server = Server::start().await;
+    let query = json!([{"Id": "q", "Expression": "SELECT SUM(Load) FROM Shop GROUP BY Host", "Period": 60}]);
+    let alarm = json!({"AlarmName": "hosts", "Metrics": query, "EvaluationPeriods": 1, "Threshold": 5,
+        "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [TOPIC], "OKActions": [TOPIC]});
+    server.ask("PutMetricAlarm", &alarm).await;
+    let loads = async |server: &Server, loads: [i64; 3]| {
+        for (host, load) in ["a", "b", "c"].into_iter().zip(loads) {
+            let datum = json!({"MetricName": "Load", "Value": load, "Dimensions": [{"Name": "Host", "Value": host}]});
+            server.ask("PutMetricData", &json!({"Namespace": "Shop", "MetricData": [datum]})).await;
+        }
+        minute(server, &[]).await;
+    };
+    let told = async |server: &Server| {
+        let asked =
+            json!({"AlarmName": "hosts", "HistoryItemType": "AlarmContributorAction", "ScanBy": "TimestampAscending"});
+        let items = server.ask("DescribeAlarmHistory", &asked).await["AlarmHistoryItems"].as_array().unwrap().clone();
+        let host = |item: Value| item["AlarmContributorAttributes"]["Host"].as_str().unwrap_or("nobody").to_owned();
+        items.into_iter().map(host).collect::<Vec<_>>()
+    };
+    loads(&server, [9, 1, 9]).await;
+    let mut first = told(&server).await;
+    first.sort_unstable();
+    assert_eq!(first, ["a", "c"]);
+    put_mute(&server, "deploy", json!({"Expression": "at(2026-05-04T12:02)", "Duration": "PT3M"}), &["hosts"]).await;
+    loads(&server, [9, 1, 9]).await;
+    // Within the window a recovers, b goes into ALARM and stays there, and c recovers and is back.
+    loads(&server, [1, 9, 1]).await;
+    loads(&server, [1, 9, 9]).await;
+    assert_eq!(told(&server).await.len(), 2);
+    let server = server.again(NOON + 240).await;
+    loads(&server, [1, 9, 9]).await;
+    let mut then = told(&server).await[2..].to_vec();
+    then.sort_unstable();
+    assert_eq!(then, ["a", "b", "c"]);
+    let actions = json!({"AlarmName": "hosts", "HistoryItemType": "Action"});
+    let actions = server.ask("DescribeAlarmHistory", &actions).await;
+    let ran = |item: &&Value| item["HistorySummary"].as_str().unwrap().contains(TOPIC);
+    let items = actions["AlarmHistoryItems"].as_array().unwrap();
+    assert_eq!(items.iter().filter(ran).count(), 0, "nothing about the alarm as a whole");
+}
+
+#[tokio::test]
 async fn deleting_a_mute_rule_unmutes_at_once() {
     let server = Server::start().await;
     put_alarm(&server, "a", json!({"AlarmActions": [TOPIC]})).await;
