@@ -7,9 +7,11 @@ mod condition;
 mod document;
 mod pattern;
 mod principal;
+mod statements;
 
 use document::{Effect, Statement};
 pub use document::{PolicyFault, STATEMENTS_MAX};
+pub(crate) use statements::Statements;
 
 /// A policy, as it can be evaluated. Whoever keeps one keeps its text too, which has to come back byte for byte.
 #[derive(Debug, Clone, PartialEq)]

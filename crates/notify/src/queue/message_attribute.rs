@@ -1,6 +1,7 @@
 //! The attributes that senders give to messages.
 
 use super::fault::{Fault, FaultKind};
+pub use crate::message::{AttributeValue, GivenAttribute, MessageAttribute};
 
 /// The most attributes of a message.
 pub const ATTRIBUTES_MAX: usize = 10;
@@ -8,45 +9,6 @@ pub const ATTRIBUTES_MAX: usize = 10;
 pub const ATTRIBUTE_NAME_MAX: usize = 256;
 /// What names must not begin with, in whatever case.
 const RESERVED: [&str; 2] = ["aws.", "amazon."];
-
-/// The type and the value of an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageAttribute {
-    /// `String`, `Number` or `Binary`, and whatever the sender adds after a dot.
-    pub data_type: String,
-    /// The value.
-    pub value: AttributeValue,
-}
-
-/// The value of an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AttributeValue {
-    /// Of a `String` or a `Number`.
-    Text(String),
-    /// Of a `Binary`.
-    Bytes(Vec<u8>),
-}
-
-/// An attribute as a sender gives it, not checked yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct GivenAttribute {
-    /// The type.
-    pub data_type: Option<String>,
-    /// The value, when the type is `String` or `Number`.
-    pub text: Option<String>,
-    /// The value, when the type is `Binary`.
-    pub bytes: Option<Vec<u8>>,
-}
-
-impl AttributeValue {
-    /// The value's bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            AttributeValue::Text(text) => text.as_bytes(),
-            AttributeValue::Bytes(bytes) => bytes,
-        }
-    }
-}
 
 /// Checks attributes, and sorts them by name.
 ///

@@ -1,11 +1,10 @@
 //! AddPermission and RemovePermission: statements of the policy by their label.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::fault::{Fault, FaultKind};
 use super::one::Queue;
-use crate::policy::STATEMENTS_MAX;
+use crate::policy::{STATEMENTS_MAX, Statements};
 
 /// The most actions of one permission.
 pub const ACTIONS_MAX: usize = 7;
@@ -39,49 +38,13 @@ const OWNERS_ACTIONS: [&str; 10] = [
     "StartMessageMoveTask",
 ];
 
-/// A policy as it is written by these operations.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Document {
-    version: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Value>,
-    statement: Vec<Value>,
-}
-
-impl Document {
-    fn of(queue: &Queue) -> Self {
-        let written = queue.settings.policy.as_ref().map(|policy| serde_json::from_str(&policy.text));
-        let mut members: Map<String, Value> = match written {
-            Some(Ok(members)) => members,
-            _ => Map::from_iter([("Id".to_owned(), json!(format!("{}/SQSDefaultPolicy", queue.arn)))]),
-        };
-        Document {
-            version: members.remove("Version").unwrap_or_else(|| json!("2008-10-17")),
-            id: members.remove("Id"),
-            statement: match members.remove("Statement") {
-                Some(Value::Array(many)) => many,
-                Some(one) => vec![one],
-                None => Vec::new(),
-            },
-        }
-    }
-
-    fn position(&self, label: &str) -> Option<usize> {
-        self.statement.iter().position(|statement| statement["Sid"] == label)
-    }
-
-    fn text(&self) -> String {
-        serde_json::to_string(self).expect("JSON values can be written")
-    }
-}
-
-/// One value alone, or a list of them.
-fn one_or_many(values: Vec<String>) -> Value {
-    match <[String; 1]>::try_from(values) {
-        Ok([one]) => json!(one),
-        Err(many) => json!(many),
-    }
+fn statements(queue: &Queue) -> Statements {
+    let written = queue.settings.policy.as_ref().map(|policy| serde_json::from_str(&policy.text));
+    let members: Map<String, Value> = match written {
+        Some(Ok(members)) => members,
+        _ => Map::from_iter([("Id".to_owned(), json!(format!("{}/SQSDefaultPolicy", queue.arn)))]),
+    };
+    Statements::of(members)
 }
 
 /// The text of the policy with a statement added.
@@ -89,38 +52,29 @@ pub(super) fn add(queue: &Queue, label: &str, accounts: &[String], actions: &[St
     check_label(label)?;
     check_accounts(accounts)?;
     check_actions(actions)?;
-    let mut document = Document::of(queue);
-    if document.position(label).is_some() {
+    let mut statements = statements(queue);
+    if statements.has(label) {
         return Err(Fault::invalid(label, "Label", "Already exists."));
     }
-    let accounts = accounts.iter().map(|account| format!("arn:aws:iam::{account}:root")).collect();
-    let actions = actions.iter().map(|action| format!("SQS:{action}")).collect();
-    document.statement.push(json!({
-        "Sid": label,
-        "Effect": "Allow",
-        "Principal": {"AWS": one_or_many(accounts)},
-        "Action": one_or_many(actions),
-        "Resource": queue.arn.to_string(),
-    }));
-    let found = document.statement.len();
+    statements.allow(label, accounts, "SQS", actions, &queue.arn.to_string());
+    let found = statements.len();
     match found > STATEMENTS_MAX {
         true => Err(Fault::new(
             FaultKind::OverLimit,
             format!("{found} Statements were found, maximum allowed is {STATEMENTS_MAX}."),
         )),
-        false => Ok(document.text()),
+        false => Ok(statements.text()),
     }
 }
 
 /// The text of the policy with a statement removed; empty when none is left.
 pub(super) fn remove(queue: &Queue, label: &str) -> Result<String, Fault> {
     check_label(label)?;
-    let mut document = Document::of(queue);
-    let Some(at) = document.position(label) else {
+    let mut statements = statements(queue);
+    if !statements.remove(label) {
         return Err(Fault::invalid(label, "Label", "can't find label."));
-    };
-    document.statement.remove(at);
-    Ok(if document.statement.is_empty() { String::new() } else { document.text() })
+    }
+    Ok(if statements.len() == 0 { String::new() } else { statements.text() })
 }
 
 fn check_label(label: &str) -> Result<(), Fault> {

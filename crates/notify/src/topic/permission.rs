@@ -1,9 +1,7 @@
 //! AddPermission and RemovePermission: statements of the policy by their label.
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
-
 use super::name::TopicArn;
+use crate::policy::Statements;
 use crate::refusal::Refusal;
 
 /// The most characters of a label.
@@ -21,38 +19,9 @@ const ACTIONS: [&str; 8] = [
     "Subscribe",
 ];
 
-/// A policy with its members in AWS's order.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Document {
-    version: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Value>,
-    statement: Vec<Value>,
-}
-
-impl Document {
-    fn of(policy: &str) -> Result<Self, Refusal> {
-        let mut members: Map<String, Value> =
-            serde_json::from_str(policy).map_err(|error| Refusal::invalid(format!("Policy Error: {error}")))?;
-        Ok(Document {
-            version: members.remove("Version").unwrap_or_else(|| json!("2008-10-17")),
-            id: members.remove("Id"),
-            statement: match members.remove("Statement") {
-                Some(Value::Array(many)) => many,
-                Some(one) => vec![one],
-                None => Vec::new(),
-            },
-        })
-    }
-
-    fn position(&self, label: &str) -> Option<usize> {
-        self.statement.iter().position(|statement| statement["Sid"] == label)
-    }
-
-    fn text(&self) -> String {
-        serde_json::to_string(self).expect("JSON values can be written")
-    }
+fn statements(policy: &str) -> Result<Statements, Refusal> {
+    let members = serde_json::from_str(policy);
+    members.map(Statements::of).map_err(|error| Refusal::invalid(format!("Policy Error: {error}")))
 }
 
 /// The policy of a topic with a statement that lets accounts do something.
@@ -77,20 +46,12 @@ pub fn add_permission(
     if actions.iter().any(|action| !ACTIONS.contains(&action.as_str())) {
         return Err(Refusal::invalid("Policy statement action out of service scope!"));
     }
-    let mut document = Document::of(policy)?;
-    if document.position(label).is_some() {
+    let mut statements = statements(policy)?;
+    if statements.has(label) {
         return Err(Refusal::invalid("Statement already exists"));
     }
-    let accounts = accounts.iter().map(|account| format!("arn:aws:iam::{account}:root")).collect();
-    let actions = actions.iter().map(|action| format!("SNS:{action}")).collect();
-    document.statement.push(json!({
-        "Sid": label,
-        "Effect": "Allow",
-        "Principal": {"AWS": one_or_many(accounts)},
-        "Action": one_or_many(actions),
-        "Resource": arn.to_string(),
-    }));
-    Ok(document.text())
+    statements.allow(label, accounts, "SNS", actions, &arn.to_string());
+    Ok(statements.text())
 }
 
 /// The policy of a topic without the statement of this label; one that is not there does not matter.
@@ -99,19 +60,9 @@ pub fn add_permission(
 /// The label is none.
 pub fn remove_permission(policy: &str, label: &str) -> Result<String, Refusal> {
     check_label(label)?;
-    let mut document = Document::of(policy)?;
-    if let Some(at) = document.position(label) {
-        document.statement.remove(at);
-    }
-    Ok(document.text())
-}
-
-/// One value alone, or a list of them.
-fn one_or_many(values: Vec<String>) -> Value {
-    match <[String; 1]>::try_from(values) {
-        Ok([one]) => json!(one),
-        Err(many) => json!(many),
-    }
+    let mut statements = statements(policy)?;
+    statements.remove(label);
+    Ok(statements.text())
 }
 
 fn check_label(label: &str) -> Result<(), Refusal> {
@@ -124,6 +75,8 @@ fn check_label(label: &str) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::topic::default_policy;
 
