@@ -19,10 +19,10 @@ use crate::partition;
 pub const DELETE_ROWS: i64 = 5_000;
 /// Between two deletes, so that writers have the disk to themselves for as long again.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How often the lock for dropping a partition is asked for.
-const DROP_TRIES: u32 = 20;
+/// How often the lock for taking a partition away is asked for.
+const DETACH_TRIES: u32 = 20;
 /// Between two of these tries.
-const DROP_PAUSE: Duration = Duration::from_millis(250);
+const DETACH_PAUSE: Duration = Duration::from_millis(250);
 
 /// Nobody misses a delete that a crash takes back, so no writer has to wait for its sync.
 const NO_SYNC: &str = "SET LOCAL synchronous_commit = off";
@@ -95,20 +95,31 @@ async fn drop_partitions(
         if Day::of(date, &TimeZone::UTC)?.end > cut {
             break;
         }
-        match drop_partition(connection, clock, date).await? {
+        match detach(connection, clock, date).await? {
             true => released.partitions.push(date),
             false => released.postponed.push(date),
+        }
+    }
+    // Those too that a run which was ended in the middle has left.
+    for date in partition::detached(connection).await? {
+        match partition::remove(connection, clock, date).await {
+            Err(error) if partition::is_lock_timeout(&error) => {
+                tracing::warn!(
+                    "what was the partition of {date} is being read, and stays on the disk until the next run"
+                );
+            }
+            outcome => outcome?,
         }
     }
     Ok(())
 }
 
-/// Whether the partition could be dropped: who reads for long keeps it alive until another run.
-async fn drop_partition(connection: &mut PgConnection, clock: &impl Clock, date: Date) -> Result<bool, Error> {
-    for _ in 0..DROP_TRIES {
-        match partition::drop_day(connection, date).await {
+/// Whether the partition could be taken away: who reads for long keeps it until another run.
+async fn detach(connection: &mut PgConnection, clock: &impl Clock, date: Date) -> Result<bool, Error> {
+    for _ in 0..DETACH_TRIES {
+        match partition::detach(connection, date).await {
             Ok(()) => return Ok(true),
-            Err(error) if partition::is_lock_timeout(&error) => clock.sleep(DROP_PAUSE).await,
+            Err(error) if partition::is_lock_timeout(&error) => clock.sleep(DETACH_PAUSE).await,
             Err(error) => return Err(error),
         }
     }

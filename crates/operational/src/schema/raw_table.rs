@@ -2,6 +2,7 @@
 
 use super::{Schema, Storage};
 use crate::metric_type::TYPE_LENGTH_MAX;
+use crate::partition;
 use crate::sample::{TIME_END, TIME_MIN};
 
 /// Three constraints keep out what would spoil the roll-up of a whole day, also when others than the recorder write:
@@ -45,6 +46,7 @@ CREATE INDEX operational_metrics_email_id_idx ON operational_metrics (email_id) 
     sql
 }
 
+/// With what retention has taken away from the table, and was kept from removing.
 pub(super) fn down() -> String {
-    "DROP TABLE operational_metrics;\n".to_owned()
+    format!("{}DROP TABLE operational_metrics;\n", partition::remove_detached_sql())
 }

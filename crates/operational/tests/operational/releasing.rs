@@ -1,10 +1,10 @@
 //! Raw rows are let go of when they are too old, and not before.
 
-use nepho_operational::{DELETE_ROWS, Error, Recorder, RollUp, Sample, Schema};
-use sqlx::Connection;
+use nepho_operational::{DELETE_ROWS, Error, Outcome, Recorder, RollUp, Sample, Schema};
+use sqlx::{Connection, PgConnection};
 
 use crate::naive;
-use crate::support::{NOW, TestClock, count, database, dates, partitioned, roll_up, run, sample, time};
+use crate::support::{Alarm, NOW, TestClock, count, database, dates, partitioned, roll_up, run, sample, time};
 
 #[tokio::test]
 async fn rows_over_30_days_old_are_deleted_to_the_second() {
@@ -90,6 +90,87 @@ async fn partitions_are_dropped_whole() {
     .unwrap();
     assert_eq!(days.first().unwrap(), "operational_metrics_20260511");
     assert_eq!(days.iter().filter(|name| name.contains("202606")).count(), 9, "from the day before to a week ahead");
+}
+
+#[tokio::test]
+async fn what_was_a_partition_goes_file_by_file_and_others_tables_stay() {
+    let database = database(&partitioned()).await;
+    let mut connection = database.connect().await;
+    run(&mut connection, "INSERT INTO incoming_emails (subject) VALUES ('a')").await;
+    let about = Recorder::default().about(1);
+    about.record(&mut connection, &sample("2026-05-09T11:00:00Z", "a", 1.0)).await.unwrap();
+    // Detached by somebody who wants to keep it.
+    run(&mut connection, "ALTER TABLE operational_metrics DETACH PARTITION operational_metrics_20260510").await;
+    run(&mut connection, "CREATE TABLE operational_metrics_20260101_released_too ()").await;
+    let clock = TestClock::at("2026-06-09T12:00:00Z");
+    roll_up(&RollUp::default(), &mut connection, &clock).await;
+    // A primary key, three indexes, and the rows.
+    assert_eq!(clock.sleeps.lock().unwrap().len(), 5);
+    assert_eq!(tables(&mut connection, "%20260509%").await, [""; 0]);
+    assert_eq!(tables(&mut connection, "%_20260510").await, ["operational_metrics_20260510"]);
+    assert_eq!(tables(&mut connection, "%released%").await, ["operational_metrics_20260101_released_too"]);
+    run(&mut connection, "DELETE FROM incoming_emails").await;
+}
+
+#[tokio::test]
+async fn a_partition_that_a_killed_run_left_behind_goes_in_the_next_one_or_with_the_migrations() {
+    for take_back in [false, true] {
+        let database = database(&partitioned()).await;
+        let mut connection = database.connect().await;
+        let killed = Alarm::new("2026-06-09T12:00:00Z", "2026-06-09T12:00:00.5Z");
+        let (rolling, mut victim) = (RollUp::default(), database.connect().await);
+        tokio::select! {
+            outcome = rolling.run(&mut victim, &killed, None) => panic!("it came to its end: {outcome:?}"),
+            () = killed.rung.notified() => {}
+        }
+        drop(victim);
+        assert_eq!(
+            count(&mut connection, "pg_indexes WHERE tablename LIKE '%released'").await,
+            2,
+            "two of the four went before"
+        );
+        assert_eq!(tables(&mut connection, "%released").await, ["operational_metrics_20260509_released"]);
+        let mut writer = database.connect().await;
+        Recorder::default().record(&mut writer, &sample("2026-05-09T11:00:00Z", "a", 1.0)).await.unwrap();
+        let later = TestClock::at("2026-06-09T12:00:00Z");
+        if take_back {
+            partitioned().down(&mut connection).await.unwrap();
+        } else {
+            while rolling.run(&mut connection, &later, None).await.unwrap() == Outcome::Elsewhere {}
+        }
+        assert_eq!(tables(&mut connection, "%released").await, [""; 0], "{take_back}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_a_partition_and_is_being_read_stays_until_the_next_run() {
+    let database = database(&partitioned()).await;
+    let mut connection = database.connect().await;
+    run(
+        &mut connection,
+        "ALTER TABLE operational_metrics DETACH PARTITION operational_metrics_20260509;
+         ALTER TABLE operational_metrics_20260509 RENAME TO operational_metrics_20260509_released",
+    )
+    .await;
+    let mut reader = database.connect().await;
+    let mut reading = reader.begin().await.unwrap();
+    run(&mut reading, "SELECT count(*) FROM operational_metrics_20260509_released").await;
+    let later = TestClock::at("2026-06-10T12:00:00Z");
+    let summary = roll_up(&RollUp::default(), &mut connection, &later).await;
+    assert_eq!(summary.released.partitions.len(), 1, "the other day goes on: {summary}");
+    assert_eq!(tables(&mut connection, "%released").await, ["operational_metrics_20260509_released"]);
+    reading.rollback().await.unwrap();
+    roll_up(&RollUp::default(), &mut connection, &later).await;
+    assert_eq!(tables(&mut connection, "%released").await, [""; 0]);
+}
+
+/// The names of tables, by a pattern.
+async fn tables(connection: &mut PgConnection, pattern: &str) -> Vec<String> {
+    sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname LIKE $1 ORDER BY 1")
+        .bind(pattern)
+        .fetch_all(connection)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

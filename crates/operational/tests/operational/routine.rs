@@ -3,45 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use nepho_operational::read::{DailyQuery, daily};
-use nepho_operational::{BackOff, Clock, Outcome, Recorder, RollUp, Routine, Schedule, Schema, zone};
+use nepho_operational::{BackOff, Outcome, Recorder, RollUp, Routine, Schedule, Schema, zone};
 use sqlx::{Connection, PgConnection};
-use tokio::sync::Notify;
 
 use crate::naive::assert_daily;
 use crate::proxy::Proxy;
-use crate::support::{TestClock, count, database, partitioned, roll_up, sample, time};
-
-/// A clock that says when it has come to a time.
-struct Alarm {
-    clock: TestClock,
-    until: Timestamp,
-    rung: Notify,
-    waits: Mutex<Vec<Duration>>,
-}
-
-impl Alarm {
-    fn new(now: &str, until: &str) -> Self {
-        let (clock, until) = (TestClock::at(now), time(until));
-        Alarm { clock, until, rung: Notify::new(), waits: Mutex::default() }
-    }
-}
-
-impl Clock for Alarm {
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    async fn sleep(&self, time: Duration) {
-        self.waits.lock().unwrap().push(time);
-        if self.now() >= self.until {
-            self.rung.notify_one();
-            return std::future::pending().await;
-        }
-        self.clock.sleep(time).await;
-    }
-}
+use crate::support::{Alarm, TestClock, count, database, partitioned, roll_up, sample};
 
 /// What was logged.
 #[derive(Debug, Clone, Default)]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use nepho_operational::{Clock, Outcome, RollUp, Sample, Schema, Storage, Summary};
 use nepho_test_postgres::TestDatabase;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tokio::sync::Notify;
 
 /// What the application has: the emails.
 pub(crate) const EMAILS: &str =
@@ -85,5 +86,35 @@ impl Clock for TestClock {
         self.sleeps.lock().unwrap().push(time);
         self.pass(time);
         tokio::task::yield_now().await;
+    }
+}
+
+/// A clock that says when it has come to a time, and then goes no further.
+pub(crate) struct Alarm {
+    clock: TestClock,
+    until: Timestamp,
+    pub(crate) rung: Notify,
+    pub(crate) waits: Mutex<Vec<Duration>>,
+}
+
+impl Alarm {
+    pub(crate) fn new(now: &str, until: &str) -> Self {
+        let (clock, until) = (TestClock::at(now), time(until));
+        Alarm { clock, until, rung: Notify::new(), waits: Mutex::default() }
+    }
+}
+
+impl Clock for Alarm {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn sleep(&self, time: Duration) {
+        self.waits.lock().unwrap().push(time);
+        if self.now() >= self.until {
+            self.rung.notify_one();
+            return std::future::pending().await;
+        }
+        self.clock.sleep(time).await;
     }
 }

@@ -3,9 +3,12 @@
 //! Statements here take locks that writers would queue behind. So each waits for its lock only so long, gives way, and
 //! tries again: a writer never waits longer for us than [`LOCK_WAIT_MS`], whoever we wait for.
 
+mod release;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+pub(crate) use release::{detach, detached, remove, remove_detached_sql};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::error::Error;
@@ -101,14 +104,6 @@ async fn add(connection: &mut PgConnection, day: Date) -> Result<(), Error> {
     if !is_there {
         sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut *transaction).await?;
     }
-    Ok(transaction.commit().await?)
-}
-
-/// Drops the partition of a day, if its lock is to be had in time.
-pub(crate) async fn drop_day(connection: &mut PgConnection, day: Date) -> Result<(), Error> {
-    let script = format!("SET LOCAL lock_timeout = {LOCK_WAIT_MS}; DROP TABLE IF EXISTS {};", name_of(day));
-    let mut transaction = connection.begin().await?;
-    sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }
 
