@@ -1,5 +1,7 @@
 //! A database of its own for each measurement.
 
+use std::ops::Range;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use nepho_operational::{Clock, Schema, Storage, SystemClock};
@@ -9,6 +11,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use crate::{Outcome, Setup};
 
 const NAME: &str = "nepho_bench_operational";
+/// In a day, at the `checkpoint_timeout` that the server has: 15 minutes.
+const CHECKPOINTS: i64 = 96;
 
 /// Makes it anew, with the emails that metrics may refer to.
 pub(crate) async fn create(setup: &Setup, storage: Storage) -> Outcome<PgConnectOptions> {
@@ -67,14 +71,30 @@ pub(crate) fn midnight(days_ago: i64) -> Outcome<Timestamp> {
     Ok(today.checked_sub(SignedDuration::from_hours(24 * days_ago))?)
 }
 
-/// Fills a day with rows of the five types, evenly spread: 4 queues, 8 actors with 3 stages and 4 errors, 2 models with
-/// 3 operations, values with all their digits.
+/// Fills a day as time does: its files grow side by side, and get their places on the disk at each checkpoint. Filled at
+/// once they would lie there in pieces of 128 MB, and how large the pieces are is what freeing them depends on.
+pub(crate) async fn grow(connection: &mut PgConnection, start: Timestamp, rows: i64) -> Outcome<()> {
+    for checkpoint in 0..CHECKPOINTS {
+        let (first, end) = (checkpoint * rows / CHECKPOINTS, (checkpoint + 1) * rows / CHECKPOINTS);
+        fill_part(connection, start, rows, first..end).await?;
+        run(connection, "CHECKPOINT").await?;
+    }
+    Ok(())
+}
+
+/// Fills a day at once.
 pub(crate) async fn fill(connection: &mut PgConnection, start: Timestamp, rows: i64) -> Outcome<()> {
+    fill_part(connection, start, rows, 0..rows).await
+}
+
+/// Rows of the five types, evenly spread over the day: 4 queues, 8 actors with 3 stages and 4 errors, 2 models with
+/// 3 operations, values with all their digits.
+async fn fill_part(connection: &mut PgConnection, start: Timestamp, rows: i64, part: Range<i64>) -> Outcome<()> {
     let step = 86_400.0 / rows as f64;
     let sql = format!(
         "INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at)
          SELECT kind.name, random() * 1000, kind.labels::json, '{start}'::timestamptz + i * interval '{step:.9} s'
-         FROM generate_series(0, {last}) AS i JOIN (
+         FROM generate_series({}::bigint, {}) AS i JOIN (
             SELECT row_number() OVER () - 1 AS number, name, labels FROM (
                 SELECT 'queue_depth' AS name, format('{{\"queue\":\"queue_%s\"}}', a) AS labels FROM generate_series(1, 4) a
                 UNION ALL SELECT 'processing_time_ms', format('{{\"actor\":\"actor_%s\",\"stage\":\"stage_%s\"}}', a, b)
@@ -87,7 +107,8 @@ pub(crate) async fn fill(connection: &mut PgConnection, start: Timestamp, rows: 
                     FROM unnest(array['high', 'medium', 'low']) a
             ) AS kinds
          ) AS kind ON kind.number = i % 69",
-        last = rows - 1,
+        part.start,
+        part.end - 1,
     );
     run(connection, &sql).await
 }

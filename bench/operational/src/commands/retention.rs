@@ -83,7 +83,7 @@ pub(crate) async fn measure(setup: &Setup) -> Outcome<Report> {
     Ok(report)
 }
 
-/// A full day that is to go, thirty small ones that stay, all rolled up.
+/// A full day that is to go, grown as a day grows, and thirty small ones that stay, all rolled up.
 async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnectOptions> {
     let options = database::create(setup, storage).await?;
     let mut connection = PgConnection::connect_with(&options).await?;
@@ -92,7 +92,6 @@ async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnec
         "CREATE TABLE business (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text)",
     )
     .await?;
-    let indexes = database::take_indexes(&mut connection).await?;
     for days_ago in (1..=KEPT_DAYS + 1).rev() {
         let start = database::midnight(days_ago)?;
         if storage == Storage::DailyPartitions {
@@ -103,10 +102,11 @@ async fn prepare(setup: &Setup, storage: Storage, rows: i64) -> Outcome<PgConnec
             );
             database::run(&mut connection, &partition).await?;
         }
-        let is_full = days_ago == KEPT_DAYS + 1;
-        database::fill(&mut connection, start, if is_full { rows } else { rows / 100 }).await?;
+        match days_ago > KEPT_DAYS {
+            true => database::grow(&mut connection, start, rows).await?,
+            false => database::fill(&mut connection, start, rows / 100).await?,
+        }
     }
-    database::restore_indexes(&mut connection, &indexes).await?;
     database::settle(&mut connection).await?;
     // Up to the day before: the days are rolled up, and none is old enough to go.
     let before = Standing(database::midnight(1)?);
