@@ -43,11 +43,19 @@ impl Mailroom {
         for folder in [&folders.inbox, &folders.outbox] {
             intake::prepare(folder).map_err(|source| IntakeError::Folder { path: folder.clone(), source })?;
         }
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(database).await?;
+        let recorder = Recorder::default();
+        let prepare = recorder.clone();
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).after_connect(move |connection, _| {
+            let recorder = prepare.clone();
+            Box::pin(async move {
+                recorder.prepare(connection).await.ok();
+                Ok(())
+            })
+        });
         Ok(Mailroom {
-            pool,
+            pool: pool.connect_with(database).await?,
             inbox: folders.inbox,
-            recorder: Recorder::default(),
+            recorder,
             process_email: ProcessEmail::default(),
             send_reply: SendReply { outbox: folders.outbox },
         })

@@ -30,6 +30,18 @@ pub(super) async fn insert(connection: &mut PgConnection, row: &Row<'_>) -> Resu
     inserted
 }
 
+/// Prepares the statement unless the session has it.
+pub(super) async fn prepare(connection: &mut PgConnection, email: Email) -> Result<(), sqlx::Error> {
+    let is_prepared: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)")
+        .bind(name(email))
+        .fetch_one(&mut *connection)
+        .await?;
+    match is_prepared {
+        true => Ok(()),
+        false => send(connection, preparation(email)).await,
+    }
+}
+
 async fn send(connection: &mut PgConnection, script: String) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await?;
     Ok(())
@@ -45,9 +57,12 @@ fn script(row: &Row<'_>) -> String {
 }
 
 fn preparing_script(row: &Row<'_>) -> String {
-    let (name, id) = (name(row.email), id_type(row.email));
-    let prepare = format!("PREPARE {name} (text, float8, text, {id}, timestamptz) AS {INSERT}");
-    format!("ROLLBACK TO SAVEPOINT nepho_recorder; {prepare}; {}; RELEASE SAVEPOINT nepho_recorder", call(row))
+    let (prepare, call) = (preparation(row.email), call(row));
+    format!("ROLLBACK TO SAVEPOINT nepho_recorder; {prepare}; {call}; RELEASE SAVEPOINT nepho_recorder")
+}
+
+fn preparation(email: Email) -> String {
+    format!("PREPARE {} (text, float8, text, {}, timestamptz) AS {INSERT}", name(email), id_type(email))
 }
 
 fn call(row: &Row<'_>) -> String {

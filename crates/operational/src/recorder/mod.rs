@@ -26,6 +26,9 @@ use crate::schema::EmailIdType;
 /// because the row is written behind a savepoint. A caller who wants all or nothing hands the error on with `?`, and
 /// may leave the savepoint out (see [`Recorder::without_savepoint`]).
 ///
+/// A call whose future is dropped before its end (a timeout) leaves open whether the row is there. If it was just then
+/// that PostgreSQL refused the row, the transaction can only be rolled back.
+///
 /// Transactions have to be begun with `sqlx`'s `begin`, which is how the recorder learns of them.
 ///
 /// A recorder is cheap to clone.
@@ -64,6 +67,18 @@ impl Recorder {
     pub fn without_savepoint(mut self) -> Self {
         self.has_no_savepoint = true;
         self
+    }
+
+    /// Prepares a new connection for recording, such as in a pool's `after_connect`.
+    ///
+    /// Nothing else depends on it. Without it, the first sample in a transaction finds the statement missing on its
+    /// connection and prepares it then, which costs a second round trip and leaves an error in the server's log.
+    ///
+    /// # Errors
+    /// [`Error::NotMigrated`] without tables; what the server says otherwise.
+    pub async fn prepare(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        let prepared = guarded::prepare(connection, self.no_email()).await.map_err(Error::from);
+        prepared.inspect_err(|error| tracing::warn!("a connection was not prepared for recording: {error}"))
     }
 
     /// A recorder whose samples are about this email, unless they say otherwise.
@@ -164,9 +179,8 @@ impl Recorder {
     fn email_of(&self, sample: &Sample<'_>) -> Result<statement::Email, Fault> {
         let email = sample.email.or(self.email);
         match (self.email_id, email) {
-            (EmailIdType::Uuid, None) => Ok(statement::Email::Uuid(None)),
+            (_, None) => Ok(self.no_email()),
             (EmailIdType::Uuid, Some(EmailId::Uuid(id))) => Ok(statement::Email::Uuid(Some(id))),
-            (EmailIdType::BigInt | EmailIdType::Integer, None) => Ok(statement::Email::Number(None)),
             (EmailIdType::Integer, Some(EmailId::Number(id))) if i32::try_from(id).is_err() => {
                 Err(Fault::EmailId { id: id.to_string(), column: self.email_id.as_str() })
             }
@@ -174,6 +188,13 @@ impl Recorder {
                 Ok(statement::Email::Number(Some(id)))
             }
             (_, Some(id)) => Err(Fault::EmailId { id: id.to_string(), column: self.email_id.as_str() }),
+        }
+    }
+
+    fn no_email(&self) -> statement::Email {
+        match self.email_id {
+            EmailIdType::Uuid => statement::Email::Uuid(None),
+            EmailIdType::BigInt | EmailIdType::Integer => statement::Email::Number(None),
         }
     }
 

@@ -17,8 +17,9 @@ use crate::partition;
 
 /// Rows of one delete, which is a transaction of its own.
 pub const DELETE_ROWS: i64 = 5_000;
-/// Between two deletes, so that writers have the disk to themselves for as long again.
-const PAUSE: Duration = Duration::from_millis(20);
+/// Between two deletes: ten times what one takes, because the pages that they touch are written later, in the background,
+/// and commits wait behind those writes.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How often the lock for taking a partition away is asked for.
 const DETACH_TRIES: u32 = 20;
 /// Between two of these tries.

@@ -185,6 +185,48 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_connection_is_prepared_once() {
+    for (email_id, statement) in [(EmailIdType::Integer, "nepho_record"), (EmailIdType::Uuid, "nepho_record_uuid")] {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connect().await;
+        let recorder = Recorder::default().email_id_type(email_id);
+        let error = recorder.prepare(&mut connection).await.unwrap_err();
+        assert!(matches!(error, Error::NotMigrated(_)), "{error}");
+        let schema = Schema { email_id, references: None, ..Schema::default() };
+        schema.up(&mut connection, time(NOW)).await.unwrap();
+        for _ in 0..2 {
+            recorder.prepare(&mut connection).await.unwrap();
+            let prepared = format!("pg_prepared_statements WHERE name = '{statement}'");
+            assert_eq!(count(&mut connection, &prepared).await, 1);
+        }
+        let mut transaction = connection.begin().await.unwrap();
+        recorder.queue_depth(&mut transaction, "inbound", 3).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(count(&mut connection, "operational_metrics").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_leaves_the_transaction_usable() {
+    for recorder in [Recorder::default(), Recorder::default().without_savepoint()] {
+        let database = database(&Schema::default()).await;
+        let mut connection = database.connect().await;
+        recorder.prepare(&mut connection).await.unwrap();
+        let mut transaction = connection.begin().await.unwrap();
+        run(&mut transaction, "INSERT INTO incoming_emails (subject) VALUES ('a')").await;
+        tokio::select! {
+            biased;
+            recorded = recorder.queue_depth(&mut transaction, "inbound", 1) => panic!("{recorded:?}, and was not given up"),
+            () = std::future::ready(()) => {}
+        }
+        recorder.queue_depth(&mut transaction, "inbound", 2).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(count(&mut connection, "incoming_emails").await, 1);
+        assert_eq!(count(&mut connection, "operational_metrics WHERE metric_value = 2").await, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_row_is_the_same_with_a_savepoint_and_without() {
     let values = [0.0, -0.0, 0.1, -1.5e-300, f64::from_bits(1), f64::MAX.sqrt() / 1e100, 2f64.powi(360), 1e15 + 0.3];
     let times = ["1970-01-01T00:00:00Z", "2026-05-08T10:00:00.123456789Z", "2999-12-31T23:59:59.999999Z"];
