@@ -40,6 +40,10 @@ pub(super) fn failed(error: &Error) -> Failure {
         Error::Final { .. } | Error::NotOver { .. } | Error::OtherSettings { .. } | Error::Cron { .. } => {
             Failure::usage(error.to_string())
         }
+        Error::Reference { .. } => Failure::usage(format!(
+            "{error}\nmake that table first, or name another with --references TABLE.COLUMN and its type with --email-id, \
+             or do without a foreign key: --references none"
+        )),
         _ => Failure::unreachable(error.to_string()),
     }
 }

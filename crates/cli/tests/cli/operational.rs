@@ -78,6 +78,15 @@ async fn the_tables_are_made_rolled_up_looked_at_and_taken_down() {
     assert!(said.contains("run the migrations") && code == 3, "{said}");
 }
 
+#[tokio::test]
+async fn tables_that_refer_to_nothing_that_is_there_are_not_made_and_it_is_said_what_to_do() {
+    let database = TestDatabase::create().await;
+    let (_, said, code) = ran(&database, "migrate up");
+    let expected = "nepho: email_id cannot refer to \"incoming_emails\" (\"id\"): PostgreSQL: relation \"incoming_emails\" does not \
+                    exist (42P01)\nmake that table first, or name another with --references TABLE.COLUMN";
+    assert!(said.starts_with(expected) && said.contains("--references none") && code == 2, "{said}");
+}
+
 #[test]
 fn a_server_wants_an_address_of_a_database() {
     for address in ["", "localhost/mail", "http://localhost/mail"] {

@@ -7,12 +7,16 @@ use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr};
 
-use super::{Schema, Step, Storage};
-use crate::error::Error;
+use super::{RAW_ROWS, Schema, Step, Storage};
+use crate::error::{Error, told_in_detail};
 use crate::partition;
 
 /// Where it is kept which migrations were applied; the application's own migrations have another table.
 pub const VERSION_TABLE: &str = "_operational_metrics_migrations";
+
+/// What is said of a table, a column or a schema that is not there, and of columns that a foreign key cannot join because
+/// one is not unique or their types differ.
+const NO_REFERENCE: [&str; 5] = ["42P01", "42703", "3F000", "42830", "42804"];
 
 /// A migration that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +35,12 @@ impl Schema {
     /// Several instances may do so at the same time.
     ///
     /// # Errors
-    /// [`Error::OtherSettings`] when the tables were made with another [`Schema`]; what the server says otherwise.
+    /// [`Error::OtherSettings`] when the tables were made with another [`Schema`], [`Error::Reference`] when what
+    /// `email_id` refers to is not there; what the server says otherwise.
     pub async fn up(&self, connection: &mut PgConnection, now: Timestamp) -> Result<(), Error> {
         let outcome = self.migrator().run_direct(None, connection, false).await;
         release(connection, outcome.is_err()).await;
-        outcome?;
+        outcome.map_err(|error| self.explained(error.into()))?;
         if self.storage == Storage::DailyPartitions {
             partition::prepare_or_warn(connection, now).await?;
         }
@@ -50,6 +55,18 @@ impl Schema {
         let outcome = self.migrator().undo(&mut *connection, 0).await;
         release(connection, outcome.is_err()).await;
         Ok(outcome?)
+    }
+
+    /// Nothing that raw rows need can be missing but what they refer to.
+    fn explained(&self, error: Error) -> Error {
+        let Error::Migration { version: RAW_ROWS, source } = &error else { return error };
+        let code = source.as_database_error().and_then(|refusal| refusal.code()).unwrap_or_default();
+        match &self.references {
+            Some(reference) if NO_REFERENCE.contains(&code.as_ref()) => {
+                Error::Reference { reference: reference.to_string(), refusal: told_in_detail(source) }
+            }
+            _ => error,
+        }
     }
 
     fn migrator(&self) -> Migrator {

@@ -4,6 +4,7 @@ use nepho_operational::{
     EmailIdType, Error, Recorder, Schema, Storage, VERSION_TABLE, applied, read::DailyQuery, read::daily,
 };
 use nepho_test_postgres::TestDatabase;
+use sqlx::Connection;
 use sqlx::migrate::Migrator;
 
 use crate::support::{EMAILS, NOW, TestClock, count, database, partitioned, roll_up, run, sample, time};
@@ -140,4 +141,45 @@ async fn the_foreign_key_is_what_it_is_said_to_be() {
             assert_eq!(keys > 0, reference.is_some(), "{reference:?} {storage:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_email_id_cannot_refer_to_is_named_with_what_the_server_says() {
+    let cases = [
+        ("SELECT 1", "incoming_emails.id", r#"relation "incoming_emails" does not exist (42P01)"#),
+        ("SELECT 1", "app.mails.id", r#"schema "app" does not exist (3F000)"#),
+        (
+            "CREATE TABLE m (key bigint PRIMARY KEY)",
+            "m.id",
+            "\"id\" referenced in foreign key constraint does not exist",
+        ),
+        ("CREATE TABLE m (id bigint)", "m.id", "no unique constraint matching given keys"),
+        ("CREATE TABLE m (id uuid PRIMARY KEY)", "m.id", "incompatible types: bigint and uuid"),
+    ];
+    for (sql, reference, expected) in cases {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connect().await;
+        run(&mut connection, sql).await;
+        let schema = Schema { references: Some(reference.parse().unwrap()), ..Schema::default() };
+        let error = schema.up(&mut connection, time(NOW)).await.unwrap_err();
+        assert!(matches!(error, Error::Reference { .. }) && !error.is_transient(), "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with("email_id cannot refer to ") && text.contains(expected), "{text}");
+        Schema { references: None, ..Schema::default() }.up(&mut connection, time(NOW)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_waits_too_long_for_a_lock_may_be_tried_again() {
+    let database = TestDatabase::create().await;
+    let (mut holder, mut connection) = (database.connect().await, database.connect().await);
+    run(&mut holder, EMAILS).await;
+    let mut holding = holder.begin().await.unwrap();
+    run(&mut holding, "LOCK TABLE incoming_emails").await;
+    run(&mut connection, "SET lock_timeout = 1").await;
+    let error = Schema::default().up(&mut connection, time(NOW)).await.unwrap_err();
+    let expected = "migration 1: PostgreSQL: canceling statement due to lock timeout (55P03)";
+    assert_eq!((error.to_string().as_str(), error.is_transient()), (expected, true));
+    holding.rollback().await.unwrap();
+    Schema::default().up(&mut connection, time(NOW)).await.unwrap();
 }
