@@ -5,7 +5,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgDatabaseError;
 
 use crate::fault::Fault;
-use crate::schema::IdentifierFault;
+use crate::schema::{IdentifierFault, VERSION_TABLE};
 
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,9 @@ pub enum Error {
         /// What the server said.
         refusal: String,
     },
+    /// The tables are there, and none of the migrations is noted as applied.
+    #[error("operational_metrics is there, but no migration that made it is noted in {VERSION_TABLE}")]
+    NoVersions,
     /// A migration failed, and has left nothing behind.
     #[error("migration {version}: {}", told(.source))]
     Migration {

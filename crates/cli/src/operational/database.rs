@@ -44,6 +44,10 @@ pub(super) fn failed(error: &Error) -> Failure {
             "{error}\nmake that table first, or name another with --references TABLE.COLUMN and its type with --email-id, \
              or do without a foreign key: --references none"
         )),
+        Error::NoVersions => Failure::usage(format!(
+            "{error}\nif `nepho operational migrate sql` made it, there is nothing to do: all commands take it as it is; \
+             what `nepho operational migrate sql --down` prints takes it down, with all that is in it"
+        )),
         _ => Failure::unreachable(error.to_string()),
     }
 }

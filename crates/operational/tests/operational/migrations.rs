@@ -43,7 +43,7 @@ async fn migrations_go_up_down_and_up_again_with_data() {
             let sums: Vec<f64> = daily(&mut connection, &days).await.unwrap().iter().map(|row| row.sum_value).collect();
             assert_eq!(sums, [1.0, 3.0]);
             assert_eq!(shape(&mut connection).await, up);
-            schema.down(&mut connection).await.unwrap();
+            assert_eq!(schema.down(&mut connection).await.unwrap(), 3);
             run(&mut connection, &format!("ALTER TABLE {VERSION_TABLE} RENAME TO versions")).await;
             run(&mut connection, "DROP TABLE versions").await;
             assert_eq!(shape(&mut connection).await, before);
@@ -112,7 +112,14 @@ async fn the_scripts_do_what_the_migrations_do() {
         // A roll-up makes the partitions that a migration would have made.
         roll_up(&Default::default(), &mut connection, &TestClock::at(NOW)).await;
         let scripted = shape(&mut connection).await;
+        let up = schema.up(&mut connection, time(NOW)).await.unwrap_err();
+        let down = schema.down(&mut connection).await.unwrap_err();
+        assert!(matches!((&up, &down), (Error::NoVersions, Error::NoVersions)), "{up} {down}");
+        run(&mut connection, &format!("DROP TABLE {VERSION_TABLE}")).await;
+        assert_eq!(shape(&mut connection).await, scripted, "nothing is done to them");
         run(&mut connection, &schema.down_sql()).await;
+        assert_eq!(shape(&mut connection).await, before);
+        assert_eq!(schema.down(&mut connection).await.unwrap(), 0);
         assert_eq!(shape(&mut connection).await, before);
         schema.up(&mut connection, time(NOW)).await.unwrap();
         run(&mut connection, &format!("DROP TABLE {VERSION_TABLE}")).await;
