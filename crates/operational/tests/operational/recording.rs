@@ -11,7 +11,7 @@ use nepho_test_postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::support::{EMAILS, NOW, count, database, partitioned, run, time};
+use crate::support::{EMAILS, NOW, TestClock, count, database, partitioned, roll_up, run, time};
 
 /// All rows as lines, in the order of their recording.
 async fn rows(connection: &mut PgConnection) -> Vec<String> {
@@ -171,8 +171,8 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
             assert!(found.iter().all(|row| row.labels == [("queue".to_owned(), label.to_owned())]), "{found:?}");
         }
         // The clock is beyond today, so that the roll-up meets these labels as well.
-        let clock = crate::support::TestClock::at("2998-01-01T00:00:00Z");
-        let summary = crate::support::roll_up(&Default::default(), &mut connection, &clock).await;
+        let clock = TestClock::at("2998-01-01T00:00:00Z");
+        let summary = roll_up(&Default::default(), &mut connection, &clock).await;
         assert_eq!(summary.rows(), hostile.len() as u64);
         let keys: Vec<String> = sqlx::query_scalar("SELECT labels_key FROM operational_metrics_daily ORDER BY id")
             .fetch_all(&mut connection)
@@ -338,12 +338,19 @@ async fn the_table_keeps_out_what_others_must_not_write() {
     };
     run(&mut connection, &insert("'t', 1, NULL, now()")).await;
     run(&mut connection, &insert("'t', -power(2::float8, 360), '{\"a\": [1]}', '1970-01-01 00:00:00Z'")).await;
+    // What only looks like a character that PostgreSQL cannot read.
+    for label in ["gpu0000", "\\\\u0000", "\\u0001", "\\ud83d\\udca3"] {
+        run(&mut connection, &insert(&format!("'t', 1, '{{\"a\": \"{label}\"}}', now()"))).await;
+    }
+    roll_up(&Default::default(), &mut connection, &TestClock::at("2998-01-01T00:00:00Z")).await;
     let refused = [
         "'t', 'NaN', NULL, now()",
         "'t', 'Infinity', NULL, now()",
         "'t', 1.001 * power(2::float8, 360), NULL, now()",
         "'t', 1, '[1]', now()",
         "'t', 1, '{\"a\": \"\\u0000\"}', now()",
+        "'t', 1, '{\"a\": \"\\ud800\"}', now()",
+        "'t', 1, '{\"\\u0000\": 1}', now()",
         "'t', 1, NULL, 'infinity'",
         "'t', 1, NULL, '-infinity'",
         "'t', 1, NULL, '3000-01-01 00:00:00Z'",
