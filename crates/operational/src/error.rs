@@ -43,6 +43,14 @@ pub enum Error {
         /// How long raw rows are kept.
         retention_days: u16,
     },
+    /// A day that could not be rolled up, though others could.
+    #[error("{date} was not rolled up: {source}")]
+    Day {
+        /// The day.
+        date: Date,
+        /// What the server said.
+        source: Box<Error>,
+    },
     /// A day that has not ended.
     #[error("{date} has not ended at {now}")]
     NotOver {
@@ -152,6 +160,14 @@ impl From<MigrateError> for Error {
 }
 
 impl Error {
+    /// What the server refused because of something in this day's rows; other errors are not the day's.
+    pub(crate) fn of_day(self, date: Date) -> Self {
+        match self {
+            Error::Database(_) if !self.is_transient() => Error::Day { date, source: Box::new(self) },
+            other => other,
+        }
+    }
+
     /// Whether the same may succeed a little later: the server was not there, was too busy, or went away.
     pub fn is_transient(&self) -> bool {
         match self {

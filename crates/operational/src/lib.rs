@@ -60,6 +60,7 @@ mod email_id;
 mod error;
 mod fault;
 mod labels;
+mod lock;
 mod metric_type;
 mod partition;
 pub mod read;
@@ -78,12 +79,13 @@ pub use email_id::EmailId;
 pub use error::Error;
 pub use fault::Fault;
 pub use labels::{LABEL_NAME_LENGTH_MAX, LABELS_KEY_LENGTH_MAX, LABELS_MAX};
+pub use lock::LOCK_CLASS;
 pub use metric_type::{
     CONFIDENCE_SCORE, Catalogue, ERROR_COUNT, MetricType, PROCESSING_TIME_MS, QUEUE_DEPTH, TOKEN_USAGE, TYPE_LENGTH_MAX,
 };
 pub use partition::{DAYS_AHEAD, LOCK_WAIT_MS};
 pub use recorder::{BATCH_SAMPLES_MAX, Recorder};
-pub use roll_up::{DELETE_ROWS, LOCK_CLASS, Outcome, Released, RollUp, RolledDay, Summary};
+pub use roll_up::{DELETE_ROWS, DueDay, Outcome, Reason, Released, RollUp, RolledDay, Summary};
 pub use routine::Routine;
 pub use sample::{MAGNITUDE_MAX, Sample, TIME_END, TIME_MIN};
 pub use schedule::{DAILY, Schedule};

@@ -43,19 +43,11 @@ impl Mailroom {
         for folder in [&folders.inbox, &folders.outbox] {
             intake::prepare(folder).map_err(|source| IntakeError::Folder { path: folder.clone(), source })?;
         }
-        let recorder = Recorder::default();
-        let prepare = recorder.clone();
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).after_connect(move |connection, _| {
-            let recorder = prepare.clone();
-            Box::pin(async move {
-                recorder.prepare(connection).await.ok();
-                Ok(())
-            })
-        });
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(database).await?;
         Ok(Mailroom {
-            pool: pool.connect_with(database).await?,
+            pool,
             inbox: folders.inbox,
-            recorder,
+            recorder: Recorder::default(),
             process_email: ProcessEmail::default(),
             send_reply: SendReply { outbox: folders.outbox },
         })

@@ -17,7 +17,8 @@ const EXAMPLES: &str = "\
 Example:
   nepho operational status --database postgres://app@localhost/mail
 
-The exit code is 1 when days are missing that should have been rolled up by the last half past one.";
+The exit code is 1 when days are missing that should have been rolled up by the last turn. Outdated days have rows that
+came later, and are rolled up again in the next turn.";
 
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -47,10 +48,10 @@ async fn status(arguments: Arguments) -> Result<(), Failure> {
     // What has become due since the last turn is not late.
     let at = last.unwrap_or(now);
     let roll_up = arguments.rules.roll_up();
-    let status = read::status(&mut connection, &roll_up, at, last).await.map_err(|error| failed(&error))?;
+    let status = read::status(&mut connection, &roll_up, at).await.map_err(|error| failed(&error))?;
     let next = schedule.next(now).map_or_else(|| "never".to_owned(), |next| next.to_string());
     print::out(&if arguments.json { json_of(&status, &next) } else { text_of(&status, &next) })?;
-    match status.due.len() {
+    match status.missing.len() {
         0 => Ok(()),
         1 => Err(Failure::Incomplete("a day is not rolled up".to_owned())),
         days => Err(Failure::Incomplete(format!("{days} days are not rolled up"))),
@@ -59,6 +60,13 @@ async fn status(arguments: Arguments) -> Result<(), Failure> {
 
 fn list(dates: &[Date]) -> Vec<String> {
     dates.iter().map(Date::to_string).collect()
+}
+
+fn days(dates: &[Date]) -> String {
+    match dates {
+        [] => "none".to_owned(),
+        dates => list(dates).join(", "),
+    }
 }
 
 fn text_of(status: &Status, next: &str) -> String {
@@ -83,7 +91,8 @@ fn text_of(status: &Status, next: &str) -> String {
         ("daily rows", status.daily_rows.to_string()),
         ("last day", or_none(status.last_day.map(|date| date.to_string()))),
         ("rolled up at", or_none(status.rolled_up_at.map(|time| time.to_string()))),
-        ("missing days", if status.due.is_empty() { "none".to_owned() } else { list(&status.due).join(", ") }),
+        ("missing days", days(&status.missing)),
+        ("outdated days", days(&status.outdated)),
         ("next turn", next.to_owned()),
     ];
     lines.iter().map(|(name, value)| format!("{name:<13} {value}\n")).collect()
@@ -101,7 +110,8 @@ fn json_of(status: &Status, next: &str) -> String {
         "dailyRows": status.daily_rows,
         "lastDay": status.last_day.map(|date| date.to_string()),
         "rolledUpAt": time(status.rolled_up_at),
-        "missingDays": list(&status.due),
+        "missingDays": list(&status.missing),
+        "outdatedDays": list(&status.outdated),
         "nextTurn": next,
     });
     format!("{json}\n")

@@ -12,6 +12,7 @@ pub(crate) use release::{detach, detached, remove, remove_detached_sql};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::error::Error;
+use crate::lock;
 
 /// How long a statement that changes partitions may wait for a lock, and hold up writers meanwhile.
 pub const LOCK_WAIT_MS: u32 = 25;
@@ -20,9 +21,6 @@ pub const DAYS_AHEAD: i32 = 7;
 
 /// First half of the key of the lock that keeps two instances from making the same partition.
 const LOCK_CLASS: i32 = 0x6e65_7069;
-const ONE_AT_A_TIME: &str =
-    "SELECT pg_advisory_xact_lock($1, ('operational_metrics'::regclass::oid::bigint & 2147483647)::integer)";
-
 /// Begins the name of every partition of a day; its date follows.
 const PREFIX: &str = "operational_metrics_";
 
@@ -98,7 +96,8 @@ async fn add(connection: &mut PgConnection, day: Date) -> Result<(), Error> {
          ALTER TABLE {name} DROP CONSTRAINT {name}_day;"
     );
     let mut transaction = connection.begin().await?;
-    sqlx::query(ONE_AT_A_TIME).bind(LOCK_CLASS).execute(&mut *transaction).await?;
+    let table = lock::table_key(&mut transaction).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCK_CLASS).bind(table).execute(&mut *transaction).await?;
     let is_there: bool =
         sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(&name).fetch_one(&mut *transaction).await?;
     if !is_there {

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use crate::error::Error;
 use crate::partition;
-use crate::roll_up::RollUp;
+use crate::roll_up::{Reason, RollUp};
 use crate::schema::{Applied, applied};
 
 /// The state of the tables.
@@ -31,8 +31,10 @@ pub struct Status {
     pub last_day: Option<Date>,
     /// When that was.
     pub rolled_up_at: Option<Timestamp>,
-    /// Days that a roll-up would do now.
-    pub due: Vec<Date>,
+    /// Days that were not rolled up.
+    pub missing: Vec<Date>,
+    /// Days that were, and have to be again: in another zone, or before rows of them came.
+    pub outdated: Vec<Date>,
 }
 
 const RAW_TABLE: &str = "
@@ -42,16 +44,11 @@ FROM pg_catalog.pg_class AS c
 WHERE c.oid = 'operational_metrics'::regclass
     OR c.oid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = 'operational_metrics'::regclass)";
 
-/// Looks at everything. `since` and the rest are as in [`RollUp::run`].
+/// Looks at everything. A day that ended by `now` should have been rolled up.
 ///
 /// # Errors
 /// [`Error::NotMigrated`] without tables; what the server says otherwise.
-pub async fn status(
-    connection: &mut PgConnection,
-    roll_up: &RollUp,
-    now: Timestamp,
-    since: Option<Timestamp>,
-) -> Result<Status, Error> {
+pub async fn status(connection: &mut PgConnection, roll_up: &RollUp, now: Timestamp) -> Result<Status, Error> {
     let migrations = applied(connection).await?;
     let partitions = match partition::is_partitioned(connection).await? {
         true => Some(partition::days(connection).await?),
@@ -68,7 +65,8 @@ pub async fn status(
         sqlx::query_as("SELECT date, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1")
             .fetch_optional(&mut *connection)
             .await?;
-    let due = roll_up.due(connection, now, since).await?;
+    let due = roll_up.due(connection, now, None).await?;
+    let because = |reason| due.iter().filter(|due| due.reason == reason).map(|due| due.date).collect();
     Ok(Status {
         migrations,
         partitions,
@@ -79,6 +77,7 @@ pub async fn status(
         daily_rows: daily_rows as u64,
         last_day: last.map(|(date, _)| date.to_jiff()),
         rolled_up_at: last.map(|(_, at)| at.to_jiff()),
-        due,
+        missing: because(Reason::Missing),
+        outdated: because(Reason::Outdated),
     })
 }

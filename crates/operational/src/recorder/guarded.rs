@@ -1,27 +1,42 @@
-//! One row behind a savepoint, in one round trip.
+//! Rows behind a savepoint; one row, in one round trip.
 //!
 //! A savepoint, the row and the savepoint's release are three statements, and a statement of its own for each would cost
-//! three times the way to the server and back. PostgreSQL takes several at once only as text without parameters. So the
-//! row is a call of a prepared statement, in which text is written as hexadecimal digits: nothing that anybody records
-//! can be anything else there.
+//! three times the way to the server and back. PostgreSQL takes several at once only as text without parameters. So text
+//! that has anything but letters, digits and a few signs in it is written as hexadecimal digits: nothing that anybody
+//! records can be anything else there. A prepared statement would save some microseconds, but a session has to be asked
+//! whether it has it, and PostgreSQL answers by failing the transaction.
 
 use std::fmt::Write;
 
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::statement::{Email, INSERT, Row};
+use super::batch::Columns;
+use super::statement::{Email, Row};
 
-/// What is said to a session that has not prepared the statement yet.
-const UNPREPARED: &str = "26000";
+const BEGIN: &str = "SAVEPOINT nepho_recorder";
+const END: &str = "RELEASE SAVEPOINT nepho_recorder";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT nepho_recorder; RELEASE SAVEPOINT nepho_recorder";
 
 /// Inserts a row, or leaves the transaction as it was.
 pub(super) async fn insert(connection: &mut PgConnection, row: &Row<'_>) -> Result<(), sqlx::Error> {
-    let mut inserted = send(connection, script(row)).await;
-    if inserted.as_ref().is_err_and(is_unprepared) {
-        inserted = send(connection, preparing_script(row)).await;
-    }
+    let inserted = send(connection, script(row)).await;
+    undo_failed(connection, inserted).await
+}
+
+/// Inserts many rows, or leaves the transaction as it was.
+///
+/// The savepoint is not one of `sqlx`: when its beginning is given up, `sqlx` rolls the caller's transaction back.
+pub(super) async fn insert_all(connection: &mut PgConnection, columns: Columns<'_>) -> Result<(), sqlx::Error> {
+    send(connection, BEGIN.to_owned()).await?;
+    let inserted = match columns.insert(connection).await {
+        Ok(()) => send(connection, END.to_owned()).await,
+        Err(error) => Err(error),
+    };
+    undo_failed(connection, inserted).await
+}
+
+async fn undo_failed(connection: &mut PgConnection, inserted: Result<(), sqlx::Error>) -> Result<(), sqlx::Error> {
     if inserted.is_err()
         && let Err(error) = send(connection, UNDO.to_owned()).await
     {
@@ -30,64 +45,26 @@ pub(super) async fn insert(connection: &mut PgConnection, row: &Row<'_>) -> Resu
     inserted
 }
 
-/// Prepares the statement unless the session has it.
-pub(super) async fn prepare(connection: &mut PgConnection, email: Email) -> Result<(), sqlx::Error> {
-    let is_prepared: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)")
-        .bind(name(email))
-        .fetch_one(&mut *connection)
-        .await?;
-    match is_prepared {
-        true => Ok(()),
-        false => send(connection, preparation(email)).await,
-    }
-}
-
 async fn send(connection: &mut PgConnection, script: String) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await?;
     Ok(())
 }
 
-fn is_unprepared(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|refusal| refusal.code());
-    code.is_some_and(|code| code == UNPREPARED)
-}
-
 fn script(row: &Row<'_>) -> String {
-    format!("SAVEPOINT nepho_recorder; {}; RELEASE SAVEPOINT nepho_recorder", call(row))
-}
-
-fn preparing_script(row: &Row<'_>) -> String {
-    let (prepare, call) = (preparation(row.email), call(row));
-    format!("ROLLBACK TO SAVEPOINT nepho_recorder; {prepare}; {call}; RELEASE SAVEPOINT nepho_recorder")
-}
-
-fn preparation(email: Email) -> String {
-    format!("PREPARE {} (text, float8, text, {}, timestamptz) AS {INSERT}", name(email), id_type(email))
-}
-
-fn call(row: &Row<'_>) -> String {
     let metric_type = text(row.metric_type);
     let labels = row.labels.as_deref().map_or_else(null, text);
     let email = match row.email {
         Email::Number(id) => id.map_or_else(null, |id| format!("'{id}'")),
         Email::Uuid(id) => id.map_or_else(null, |id| format!("'{}'", id.as_hyphenated())),
     };
-    let time = row.recorded_at.map_or_else(null, time);
-    format!("EXECUTE {} ({metric_type}, '{:e}', {labels}, {email}, {time})", name(row.email), row.value)
-}
-
-fn name(email: Email) -> &'static str {
-    match email {
-        Email::Number(_) => "nepho_record",
-        Email::Uuid(_) => "nepho_record_uuid",
-    }
-}
-
-fn id_type(email: Email) -> &'static str {
-    match email {
-        Email::Number(_) => "bigint",
-        Email::Uuid(_) => "uuid",
-    }
+    let time = row.recorded_at.map_or_else(|| "now()".to_owned(), time);
+    format!(
+        "{BEGIN}; \
+         INSERT INTO operational_metrics (metric_type, metric_value, labels, email_id, recorded_at) \
+         VALUES ({metric_type}, '{:e}', {labels}::json, {email}, {time}); \
+         {END}",
+        row.value
+    )
 }
 
 fn null() -> String {
@@ -95,6 +72,9 @@ fn null() -> String {
 }
 
 fn text(text: &str) -> String {
+    if text.bytes().all(is_plain) {
+        return format!("'{text}'");
+    }
     let mut literal = String::with_capacity(2 * text.len() + 40);
     literal.push_str("convert_from(decode('");
     for byte in text.bytes() {
@@ -102,6 +82,11 @@ fn text(text: &str) -> String {
     }
     literal.push_str("', 'hex'), 'UTF8')");
     literal
+}
+
+/// Whether a byte is itself in a literal, whatever the session's settings are.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" \"{}:,._-".contains(&byte)
 }
 
 /// To the microsecond, which is what the table keeps.
@@ -121,22 +106,33 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_one_call() {
-        let expected = "SAVEPOINT nepho_recorder; EXECUTE nepho_record (convert_from(decode('74', 'hex'), 'UTF8'), \
-                        '-1.5e0', convert_from(decode('7b7d', 'hex'), 'UTF8'), '-7', '2026-05-08T10:00:00.123456Z'); \
-                        RELEASE SAVEPOINT nepho_recorder";
-        assert_eq!(script(&row("t", -1.5, Some("{}"))), expected);
+    fn a_row_is_one_message() {
+        let expected = r#"SAVEPOINT nepho_recorder; INSERT INTO operational_metrics (metric_type, metric_value, labels, email_id, recorded_at) VALUES ('t', '-1.5e0', '{"a":"b"}'::json, '-7', '2026-05-08T10:00:00.123456Z'); RELEASE SAVEPOINT nepho_recorder"#;
+        assert_eq!(script(&row("t", -1.5, Some(r#"{"a":"b"}"#))), expected);
+        let cases = [
+            ("process_email", "'process_email'"),
+            ("", "''"),
+            ("it's", "convert_from(decode('69742773', 'hex'), 'UTF8')"),
+            ("\\", "convert_from(decode('5c', 'hex'), 'UTF8')"),
+            ("é", "convert_from(decode('c3a9', 'hex'), 'UTF8')"),
+        ];
+        for (input, expected) in cases {
+            assert_eq!(text(input), expected, "{input}");
+        }
     }
 
     proptest! {
         #[test]
-        fn nothing_that_is_recorded_is_in_the_text(labels in "\\PC*", value in any::<f64>()) {
+        fn nothing_that_is_recorded_ends_its_literal(labels in "\\PC*", value in any::<f64>()) {
             let script = script(&row("t", value, Some(&labels)));
-            let plain = self::script(&row("t", 0.0, Some("")));
-            let is_ours = |found: char| found.is_ascii_hexdigit() || "-.NainfE'".contains(found) || plain.contains(found);
-            prop_assert!(script.chars().all(is_ours), "{script}");
-            prop_assert_eq!(script.matches('\'').count(), plain.matches('\'').count());
-            prop_assert_eq!(script.matches(';').count(), 2);
+            let plain = self::script(&row("t", 0.0, Some("'")));
+            let quoted: Vec<&str> = script.split('\'').collect();
+            prop_assert!(quoted.len() % 2 == 1, "{script}");
+            prop_assert!(quoted.iter().skip(1).step_by(2).all(|literal| literal.bytes().all(is_plain)), "{script}");
+            // What is not quoted is ours, and the same for every row.
+            let ours: String = quoted.iter().step_by(2).copied().collect();
+            let of_plain: String = plain.split('\'').step_by(2).collect();
+            prop_assert!(ours == of_plain || labels.bytes().all(is_plain), "{script}");
         }
     }
 }

@@ -26,8 +26,8 @@ use crate::schema::EmailIdType;
 /// because the row is written behind a savepoint. A caller who wants all or nothing hands the error on with `?`, and
 /// may leave the savepoint out (see [`Recorder::without_savepoint`]).
 ///
-/// A call whose future is dropped before its end (a timeout) leaves open whether the row is there. If it was just then
-/// that PostgreSQL refused the row, the transaction can only be rolled back.
+/// A call whose future is dropped before its end (a timeout) leaves open which rows are there. If it was just then that
+/// PostgreSQL refused one, the transaction can only be rolled back.
 ///
 /// Transactions have to be begun with `sqlx`'s `begin`, which is how the recorder learns of them.
 ///
@@ -67,18 +67,6 @@ impl Recorder {
     pub fn without_savepoint(mut self) -> Self {
         self.has_no_savepoint = true;
         self
-    }
-
-    /// Prepares a new connection for recording, such as in a pool's `after_connect`.
-    ///
-    /// Nothing else depends on it. Without it, the first sample in a transaction finds the statement missing on its
-    /// connection and prepares it then, which costs a second round trip and leaves an error in the server's log.
-    ///
-    /// # Errors
-    /// [`Error::NotMigrated`] without tables; what the server says otherwise.
-    pub async fn prepare(&self, connection: &mut PgConnection) -> Result<(), Error> {
-        let prepared = guarded::prepare(connection, self.no_email()).await.map_err(Error::from);
-        prepared.inspect_err(|error| tracing::warn!("a connection was not prepared for recording: {error}"))
     }
 
     /// A recorder whose samples are about this email, unless they say otherwise.
@@ -161,7 +149,9 @@ impl Recorder {
     /// As [`Recorder::record`], and [`Fault::LongBatch`] with more than [`BATCH_SAMPLES_MAX`].
     pub async fn record_all(&self, connection: &mut PgConnection, samples: &[Sample<'_>]) -> Result<(), Error> {
         let recorded = match batch::Columns::of(self, samples) {
-            Ok(columns) if self.is_guarded(connection) => insert_guarded(connection, columns).await,
+            Ok(columns) if self.is_guarded(connection) => {
+                guarded::insert_all(connection, columns).await.map_err(Error::from)
+            }
             Ok(columns) => columns.insert(connection).await.map_err(Error::from),
             Err(fault) => Err(fault.into()),
         };
@@ -201,17 +191,6 @@ impl Recorder {
     /// Whether there is a transaction that is to be kept from harm.
     fn is_guarded(&self, connection: &PgConnection) -> bool {
         !self.has_no_savepoint && connection.is_in_transaction()
-    }
-}
-
-async fn insert_guarded(connection: &mut PgConnection, columns: batch::Columns<'_>) -> Result<(), Error> {
-    let mut savepoint = connection.begin().await?;
-    match columns.insert(&mut savepoint).await {
-        Ok(()) => Ok(savepoint.commit().await?),
-        Err(error) => {
-            savepoint.rollback().await?;
-            Err(error.into())
-        }
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) enum Email {
     Uuid(Option<Uuid>),
 }
 
-pub(super) const INSERT: &str = "
+const INSERT: &str = "
 INSERT INTO operational_metrics (metric_type, metric_value, labels, email_id, recorded_at)
 VALUES ($1, $2, $3::text::json, $4, coalesce($5, now()))";
 

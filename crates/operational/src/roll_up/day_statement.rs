@@ -12,7 +12,7 @@ use crate::labels::LABELS_KEY_LENGTH_MAX;
 use crate::read::SERIES_BYTES_MAX;
 
 /// The day's rows come first; then what the day had before and has no more goes, what it has is written, and it is
-/// noted as done. `$9` is the longest `labels_key`, `$10` the longest labels that are listed, `$11` the bounds of cells.
+/// noted as done. `$8` is the longest `labels_key`, `$9` the longest labels that are listed, `$10` the bounds of cells.
 ///
 /// Nothing is sorted but what p95 lies between. Rows are counted by type, labels and cell, a range of values; the label
 /// is taken out of each JSON once; the counts tell which cell has the rank that is looked for, and only that cell's rows
@@ -21,7 +21,7 @@ const ROLL_UP: &str = "
 WITH declared AS (
     SELECT * FROM unnest($4::text[], $5::text[]) AS declared(metric_type, label)
 ), cells AS MATERIALIZED (
-    SELECT metric_type, coalesce(labels::text, '') AS labels, width_bucket(metric_value, $11::float8[]) AS cell,
+    SELECT metric_type, coalesce(labels::text, '') AS labels, width_bucket(metric_value, $10::float8[]) AS cell,
         count(*) AS sample_count, sum(metric_value) AS sum_value, min(metric_value) AS min_value,
         max(metric_value) AS max_value
     FROM operational_metrics WHERE recorded_at >= $2 AND recorded_at < $3 GROUP BY 1, 2, 3
@@ -31,7 +31,7 @@ WITH declared AS (
         WHEN d.metric_type IS NULL THEN
             (SELECT l.key || ':' || l.value FROM json_each_text(s.labels::json) AS l WHERE l.value IS NOT NULL LIMIT 1)
         ELSE d.label || ':' || (s.labels::json ->> d.label)
-    END, $9), '') AS key
+    END, $8), '') AS key
     FROM (SELECT DISTINCT metric_type, labels FROM cells) AS s LEFT JOIN declared AS d ON d.metric_type = s.metric_type
 ), keyed AS MATERIALIZED (
     SELECT metric_type, key, cell, sum(sample_count)::bigint AS sample_count, sum(sum_value) AS sum_value,
@@ -79,7 +79,7 @@ WITH declared AS (
             AND fresh.labels_key IS NOT DISTINCT FROM old.labels_key)
 ), listed AS (
     INSERT INTO operational_metrics_series (metric_type, labels, first_date, last_date)
-    SELECT metric_type, nullif(labels, ''), $1, $1 FROM series WHERE octet_length(labels) <= $10
+    SELECT metric_type, nullif(labels, ''), $1, $1 FROM series WHERE octet_length(labels) <= $9
     ON CONFLICT (metric_type, (coalesce(labels, ''))) DO UPDATE SET
         first_date = least(operational_metrics_series.first_date, excluded.first_date),
         last_date = greatest(operational_metrics_series.last_date, excluded.last_date)
@@ -92,10 +92,10 @@ WITH declared AS (
         min_value = excluded.min_value, max_value = excluded.max_value, p95_value = excluded.p95_value
     RETURNING sample_count
 )
-INSERT INTO operational_metrics_rolled_up (date, zone, sample_count, row_count, through_id, rolled_up_at)
-SELECT $1, $6, coalesce(sum(sample_count), 0)::bigint, count(*), $7, $8 FROM written
+INSERT INTO operational_metrics_rolled_up (date, zone, sample_count, row_count, rolled_up_at)
+SELECT $1, $6, coalesce(sum(sample_count), 0)::bigint, count(*), $7 FROM written
 ON CONFLICT (date) DO UPDATE SET zone = excluded.zone, sample_count = excluded.sample_count,
-    row_count = excluded.row_count, through_id = excluded.through_id, rolled_up_at = excluded.rolled_up_at
+    row_count = excluded.row_count, rolled_up_at = excluded.rolled_up_at
 RETURNING sample_count, row_count";
 
 /// Cells of each doubling of a value. With 16, a cell has 4 % of the values that are spread evenly up to its bound.
@@ -107,17 +107,12 @@ const DOUBLINGS: std::ops::Range<i32> = -20..40;
 /// thinks of the day's rows may be days old, and with too few in mind it would join them one by one.
 const SETTINGS: &str = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off";
 
-/// The last id that was given out; rows with later ones were not seen.
-const LAST_ID: &str =
-    "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('operational_metrics', 'id')::regclass), 0)";
-
 pub(super) async fn execute(
     roll_up: &RollUp,
     connection: &mut PgConnection,
     day: &Day,
     now: Timestamp,
 ) -> Result<RolledDay, Error> {
-    let through_id: i64 = sqlx::query_scalar(LAST_ID).fetch_one(&mut *connection).await?;
     let declared = roll_up.catalogue.iter();
     let (types, labels): (Vec<_>, Vec<_>) =
         declared.map(|known| (known.name(), known.labels().first().map(String::as_str))).unzip();
@@ -130,7 +125,6 @@ pub(super) async fn execute(
         .bind(types)
         .bind(labels)
         .bind(roll_up.zone_name()?)
-        .bind(through_id)
         .bind(now.to_sqlx())
         .bind(LABELS_KEY_LENGTH_MAX as i32)
         .bind(SERIES_BYTES_MAX as i32)

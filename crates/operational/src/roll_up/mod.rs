@@ -2,8 +2,8 @@
 
 mod day_statement;
 mod due;
-mod lock;
 mod retention;
+mod seen;
 mod summary;
 
 use jiff::Timestamp;
@@ -11,20 +11,22 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
 
-pub use lock::LOCK_CLASS;
+pub use due::{DueDay, Reason};
 pub use retention::DELETE_ROWS;
 pub use summary::{Outcome, Released, RolledDay, Summary};
 
 use crate::clock::Clock;
 use crate::day::Day;
 use crate::error::Error;
+use crate::lock;
 use crate::metric_type::Catalogue;
 use crate::partition;
 
 /// How days are rolled up, and how long raw rows are kept.
 ///
 /// A connection that is handed to the methods here should be its own: a lock is held on it that keeps other instances
-/// from doing the same work, and it has to lead to the server itself, or to a pooler that gives it one session.
+/// from doing the same work, and it has to lead to the server itself, or to a pooler that gives it one session. When a
+/// call is given up before its end, the lock is held until the connection is used again, or closed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RollUp {
     /// Whose days are meant by `date`: a zone of the IANA database, such as [`zone`](crate::zone) finds.
@@ -54,18 +56,19 @@ impl RollUp {
     ///
     /// # Errors
     /// What the server says. Days that were done until then stay done, and the next run goes on from there.
+    /// [`Error::Day`] when a day cannot be rolled up: the others are, and no raw rows are deleted.
     pub async fn run(
         &self,
         connection: &mut PgConnection,
         clock: &impl Clock,
         since: Option<Timestamp>,
     ) -> Result<Outcome, Error> {
-        if !lock::acquire(connection).await? {
+        let Some(mut lock) = lock::acquire(connection).await? else {
             tracing::info!("another instance is rolling up operational metrics");
             return Ok(Outcome::Elsewhere);
-        }
-        let summary = self.run_alone(connection, clock, since).await;
-        lock::release(connection).await;
+        };
+        let summary = self.run_alone(lock.as_mut(), clock, since).await;
+        lock::release(lock).await;
         let summary = summary?;
         tracing::info!("operational metrics rolled up: {summary}");
         Ok(Outcome::Done(summary))
@@ -81,20 +84,12 @@ impl RollUp {
         clock: &impl Clock,
         dates: impl IntoIterator<Item = Date>,
     ) -> Result<Outcome, Error> {
-        if !lock::acquire(connection).await? {
+        let Some(mut lock) = lock::acquire(connection).await? else {
             return Ok(Outcome::Elsewhere);
-        }
-        let mut summary = Summary::default();
-        let done = async {
-            for date in dates {
-                let day = self.rollable(connection, clock.now(), date).await?;
-                summary.days.push(self.day(connection, &day, clock.now()).await?);
-            }
-            Ok(())
         };
-        let done = done.await;
-        lock::release(connection).await;
-        done.map(|()| Outcome::Done(summary))
+        let done = self.days_alone(lock.as_mut(), clock, dates).await;
+        lock::release(lock).await;
+        done.map(Outcome::Done)
     }
 
     /// The days that [`RollUp::run`] would roll up.
@@ -106,9 +101,9 @@ impl RollUp {
         connection: &mut PgConnection,
         now: Timestamp,
         since: Option<Timestamp>,
-    ) -> Result<Vec<Date>, Error> {
+    ) -> Result<Vec<DueDay>, Error> {
         let days = due::days(self, connection, now, since).await?;
-        Ok(days.into_iter().map(|day| day.date).collect())
+        Ok(days.into_iter().map(|(day, reason)| DueDay { date: day.date, reason }).collect())
     }
 
     async fn run_alone(
@@ -117,15 +112,43 @@ impl RollUp {
         clock: &impl Clock,
         since: Option<Timestamp>,
     ) -> Result<Summary, Error> {
-        let mut summary = Summary::default();
         let is_partitioned = partition::is_partitioned(connection).await?;
         if is_partitioned {
             partition::prepare_or_warn(connection, clock.now()).await?;
         }
-        for day in due::days(self, connection, clock.now(), since).await? {
+        let mark = seen::mark(connection).await?;
+        let mut summary = Summary::default();
+        let mut first_failed = None;
+        for (day, _) in due::days(self, connection, clock.now(), since).await? {
+            match self.day(connection, &day, clock.now()).await {
+                Ok(rolled) => summary.days.push(rolled),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!("{error}");
+                    first_failed.get_or_insert(error);
+                }
+            }
+        }
+        if let Some(error) = first_failed {
+            return Err(error);
+        }
+        let seen = seen::read(connection).await?.then(mark);
+        seen::write(connection, &seen).await?;
+        summary.released = retention::release(self, connection, clock, is_partitioned).await?;
+        Ok(summary)
+    }
+
+    async fn days_alone(
+        &self,
+        connection: &mut PgConnection,
+        clock: &impl Clock,
+        dates: impl IntoIterator<Item = Date>,
+    ) -> Result<Summary, Error> {
+        let mut summary = Summary::default();
+        for date in dates {
+            let day = self.rollable(connection, clock.now(), date).await?;
             summary.days.push(self.day(connection, &day, clock.now()).await?);
         }
-        summary.released = retention::release(self, connection, clock, is_partitioned).await?;
         Ok(summary)
     }
 
@@ -134,14 +157,18 @@ impl RollUp {
         if day.end > now {
             return Err(Error::NotOver { date, now });
         }
-        match due::is_final(connection, date).await? {
+        let may_be_released = day.start < retention::cut(self, now)?;
+        let is_lost =
+            due::is_final(connection, date).await? || (may_be_released && due::has_rows(connection, date).await?);
+        match is_lost {
             true => Err(Error::Final { date, retention_days: self.retention_days }),
             false => Ok(day),
         }
     }
 
     async fn day(&self, connection: &mut PgConnection, day: &Day, now: Timestamp) -> Result<RolledDay, Error> {
-        let rolled = day_statement::execute(self, connection, day, now).await?;
+        let rolled =
+            day_statement::execute(self, connection, day, now).await.map_err(|error| error.of_day(day.date))?;
         tracing::debug!("{rolled}");
         Ok(rolled)
     }

@@ -70,7 +70,7 @@ pub(super) async fn release(
 }
 
 /// The time before which rows are too old.
-fn cut(roll_up: &RollUp, now: Timestamp) -> Result<Timestamp, Error> {
+pub(super) fn cut(roll_up: &RollUp, now: Timestamp) -> Result<Timestamp, Error> {
     let zoned = now.to_zoned(roll_up.zone.clone());
     let cut = zoned.checked_sub(i64::from(roll_up.retention_days).days());
     cut.map(|zoned| zoned.timestamp()).map_err(|_| Error::Calendar(zoned.date()))

@@ -1,4 +1,4 @@
-//! What the roll-up remembers: which days are done, and which labels there were.
+//! What the roll-up remembers: which days are done, up to where rows were seen, and which labels there were.
 
 use crate::metric_type::TYPE_LENGTH_MAX;
 
@@ -9,9 +9,14 @@ pub(super) fn up() -> String {
     zone text NOT NULL,
     sample_count bigint NOT NULL,
     row_count bigint NOT NULL,
-    through_id bigint NOT NULL,
     is_final boolean NOT NULL DEFAULT false,
     rolled_up_at timestamptz NOT NULL
+);
+CREATE TABLE operational_metrics_seen (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    through_id bigint NOT NULL,
+    mark_id bigint NOT NULL,
+    mark_transaction bigint NOT NULL
 );
 CREATE TABLE operational_metrics_series (
     metric_type varchar({TYPE_LENGTH_MAX}) NOT NULL,
@@ -26,5 +31,6 @@ CREATE UNIQUE INDEX operational_metrics_series_key
 }
 
 pub(super) fn down() -> String {
-    "DROP TABLE operational_metrics_series;\nDROP TABLE operational_metrics_rolled_up;\n".to_owned()
+    let tables = ["series", "seen", "rolled_up"];
+    tables.map(|table| format!("DROP TABLE operational_metrics_{table};\n")).concat()
 }

@@ -24,7 +24,7 @@ pub(super) fn up(schema: &Schema) -> String {
     CONSTRAINT operational_metrics_pkey PRIMARY KEY ({key}),
     CONSTRAINT operational_metrics_value_check CHECK (abs(metric_value) <= power(2::double precision, 360)),
     CONSTRAINT operational_metrics_labels_check
-        CHECK (json_typeof(labels) = 'object' AND labels::text NOT LIKE '%\\u0000%'),
+        CHECK (jsonb_typeof(labels::jsonb) = 'object'),
     CONSTRAINT operational_metrics_time_check CHECK (recorded_at >= '{TIME_MIN}' AND recorded_at < '{TIME_END}')
 ){partitions};
 CREATE INDEX operational_metrics_type_idx ON operational_metrics (metric_type, recorded_at);

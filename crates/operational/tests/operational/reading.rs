@@ -227,21 +227,30 @@ async fn the_status_tells_what_there_is_and_what_is_due() {
         let database = database(&schema).await;
         let mut connection = database.connect().await;
         let look = async |connection: &mut PgConnection| -> Status {
-            read::status(connection, &RollUp::default(), time(NOW), None).await.unwrap()
+            read::status(connection, &RollUp::default(), time(NOW)).await.unwrap()
         };
         let empty = look(&mut connection).await;
-        assert_eq!((empty.migrations.len(), empty.due.len(), empty.raw_rows), (3, 0, Some(0)));
+        assert_eq!((empty.migrations.len(), empty.missing.len(), empty.raw_rows), (3, 0, Some(0)));
         assert_eq!(empty.partitions.map(|days| days.len()), partitions);
         let rows = [sample("2026-05-05T10:00:00Z", "a", 1.0), sample(NOW, "a", 1.0)];
         Recorder::default().record_all(&mut connection, &rows).await.unwrap();
         let before = look(&mut connection).await;
-        assert_eq!((before.due, before.last_day), (vec!["2026-05-05".parse().unwrap()], None));
+        assert_eq!((before.missing, before.last_day), (vec!["2026-05-05".parse().unwrap()], None));
         assert_eq!((before.raw_rows, before.raw_bytes > empty.raw_bytes), (None, true), "nobody has counted them yet");
         roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
         run(&mut connection, "ANALYZE operational_metrics").await;
         let after = look(&mut connection).await;
-        assert_eq!((after.due, after.daily_rows, after.raw_rows), (vec![], 1, Some(2)));
+        assert_eq!((after.missing, after.daily_rows, after.raw_rows), (vec![], 1, Some(2)));
         assert_eq!((after.last_day, after.rolled_up_at), (Some("2026-05-05".parse().unwrap()), Some(time(NOW))));
         assert_eq!((after.oldest, after.newest), (Some(time("2026-05-05T10:00:00Z")), Some(time(NOW))));
+        let late = [sample("2026-05-05T11:00:00Z", "a", 1.0), sample("2026-05-07T11:00:00Z", "a", 1.0)];
+        Recorder::default().record_all(&mut connection, &late).await.unwrap();
+        let later = look(&mut connection).await;
+        assert_eq!(later.outdated, ["2026-05-05".parse().unwrap()]);
+        assert_eq!(later.missing, ["2026-05-07".parse().unwrap()]);
+        // Days that are only repeated are neither.
+        roll_up(&RollUp::default(), &mut connection, &TestClock::at("2026-05-08T12:00:00Z")).await;
+        let done = read::status(&mut connection, &RollUp::default(), time("2026-05-09T12:00:00Z")).await.unwrap();
+        assert_eq!((done.missing, done.outdated), (vec![], vec![]));
     }
 }

@@ -11,7 +11,7 @@ use nepho_test_postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::support::{EMAILS, NOW, count, database, partitioned, run, time};
+use crate::support::{EMAILS, NOW, TestClock, count, database, partitioned, roll_up, run, time};
 
 /// All rows as lines, in the order of their recording.
 async fn rows(connection: &mut PgConnection) -> Vec<String> {
@@ -161,8 +161,8 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
             recorder.record_all(&mut connection, &[Sample::queue_depth(label, 2)]).await.unwrap();
             let mut transaction = connection.begin().await.unwrap();
             recorder.queue_depth(&mut transaction, label, 3).await.unwrap();
-            // Where a backslash is an escape, and the statement has to be prepared anew.
-            run(&mut transaction, "SET LOCAL standard_conforming_strings = off; DEALLOCATE nepho_record").await;
+            // Where a backslash is an escape.
+            run(&mut transaction, "SET LOCAL standard_conforming_strings = off").await;
             recorder.queue_depth(&mut transaction, label, 4).await.unwrap();
             transaction.commit().await.unwrap();
             let query = RawQuery::new("queue_depth", TIME_MIN, time("2999-01-01T00:00:00Z")).label("queue", label);
@@ -171,8 +171,8 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
             assert!(found.iter().all(|row| row.labels == [("queue".to_owned(), label.to_owned())]), "{found:?}");
         }
         // The clock is beyond today, so that the roll-up meets these labels as well.
-        let clock = crate::support::TestClock::at("2998-01-01T00:00:00Z");
-        let summary = crate::support::roll_up(&Default::default(), &mut connection, &clock).await;
+        let clock = TestClock::at("2998-01-01T00:00:00Z");
+        let summary = roll_up(&Default::default(), &mut connection, &clock).await;
         assert_eq!(summary.rows(), hostile.len() as u64);
         let keys: Vec<String> = sqlx::query_scalar("SELECT labels_key FROM operational_metrics_daily ORDER BY id")
             .fetch_all(&mut connection)
@@ -185,44 +185,33 @@ async fn a_hostile_label_is_a_label_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_connection_is_prepared_once() {
-    for (email_id, statement) in [(EmailIdType::Integer, "nepho_record"), (EmailIdType::Uuid, "nepho_record_uuid")] {
-        let database = TestDatabase::create().await;
-        let mut connection = database.connect().await;
-        let recorder = Recorder::default().email_id_type(email_id);
-        let error = recorder.prepare(&mut connection).await.unwrap_err();
-        assert!(matches!(error, Error::NotMigrated(_)), "{error}");
-        let schema = Schema { email_id, references: None, ..Schema::default() };
-        schema.up(&mut connection, time(NOW)).await.unwrap();
-        for _ in 0..2 {
-            recorder.prepare(&mut connection).await.unwrap();
-            let prepared = format!("pg_prepared_statements WHERE name = '{statement}'");
-            assert_eq!(count(&mut connection, &prepared).await, 1);
-        }
-        let mut transaction = connection.begin().await.unwrap();
-        recorder.queue_depth(&mut transaction, "inbound", 3).await.unwrap();
-        transaction.commit().await.unwrap();
-        assert_eq!(count(&mut connection, "operational_metrics").await, 1);
-    }
-}
-
-#[tokio::test]
 async fn a_call_that_is_given_up_leaves_the_transaction_usable() {
+    let samples = [Sample::queue_depth("inbound", 1), Sample::queue_depth("inbound", 3)];
     for recorder in [Recorder::default(), Recorder::default().without_savepoint()] {
-        let database = database(&Schema::default()).await;
-        let mut connection = database.connect().await;
-        recorder.prepare(&mut connection).await.unwrap();
-        let mut transaction = connection.begin().await.unwrap();
-        run(&mut transaction, "INSERT INTO incoming_emails (subject) VALUES ('a')").await;
-        tokio::select! {
-            biased;
-            recorded = recorder.queue_depth(&mut transaction, "inbound", 1) => panic!("{recorded:?}, and was not given up"),
-            () = std::future::ready(()) => {}
+        for all in [false, true] {
+            let database = database(&Schema::default()).await;
+            let (mut connection, mut holder) = (database.connect().await, database.connect().await);
+            let mut transaction = connection.begin().await.unwrap();
+            run(&mut transaction, "INSERT INTO incoming_emails (subject) VALUES ('a')").await;
+            let mut holding = holder.begin().await.unwrap();
+            run(&mut holding, "LOCK TABLE operational_metrics IN EXCLUSIVE MODE").await;
+            let recorded = async {
+                match all {
+                    true => recorder.record_all(&mut transaction, &samples).await,
+                    false => recorder.queue_depth(&mut transaction, "inbound", 1).await,
+                }
+            };
+            tokio::select! {
+                biased;
+                recorded = recorded => panic!("{recorded:?}, and was not given up"),
+                () = std::future::ready(()) => {}
+            }
+            holding.rollback().await.unwrap();
+            recorder.queue_depth(&mut transaction, "inbound", 2).await.unwrap();
+            transaction.commit().await.unwrap();
+            assert_eq!(count(&mut connection, "incoming_emails").await, 1);
+            assert_eq!(count(&mut connection, "operational_metrics WHERE metric_value = 2").await, 1);
         }
-        recorder.queue_depth(&mut transaction, "inbound", 2).await.unwrap();
-        transaction.commit().await.unwrap();
-        assert_eq!(count(&mut connection, "incoming_emails").await, 1);
-        assert_eq!(count(&mut connection, "operational_metrics WHERE metric_value = 2").await, 1);
     }
 }
 
@@ -349,12 +338,19 @@ async fn the_table_keeps_out_what_others_must_not_write() {
     };
     run(&mut connection, &insert("'t', 1, NULL, now()")).await;
     run(&mut connection, &insert("'t', -power(2::float8, 360), '{\"a\": [1]}', '1970-01-01 00:00:00Z'")).await;
+    // What only looks like a character that PostgreSQL cannot read.
+    for label in ["gpu0000", "\\\\u0000", "\\u0001", "\\ud83d\\udca3"] {
+        run(&mut connection, &insert(&format!("'t', 1, '{{\"a\": \"{label}\"}}', now()"))).await;
+    }
+    roll_up(&Default::default(), &mut connection, &TestClock::at("2998-01-01T00:00:00Z")).await;
     let refused = [
         "'t', 'NaN', NULL, now()",
         "'t', 'Infinity', NULL, now()",
         "'t', 1.001 * power(2::float8, 360), NULL, now()",
         "'t', 1, '[1]', now()",
         "'t', 1, '{\"a\": \"\\u0000\"}', now()",
+        "'t', 1, '{\"a\": \"\\ud800\"}', now()",
+        "'t', 1, '{\"\\u0000\": 1}', now()",
         "'t', 1, NULL, 'infinity'",
         "'t', 1, NULL, '-infinity'",
         "'t', 1, NULL, '3000-01-01 00:00:00Z'",

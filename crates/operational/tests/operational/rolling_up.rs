@@ -72,7 +72,89 @@ async fn once_twice_and_after_late_rows_the_table_is_the_naive_one() {
         let summary = roll_up(&rolling, &mut connection, &clock).await;
         assert_eq!(dates(&summary), ["2026-04-30", "2026-05-01", "2026-05-05", "2026-05-08", "2026-05-09"]);
         assert_daily(&mut connection, &rolling.zone, NOW).await;
+        let since = Some(time(NOW));
+        let Outcome::Done(second) = rolling.run(&mut connection, &clock, since).await.unwrap() else {
+            panic!("nobody else is rolling up");
+        };
+        assert_eq!(second.days, [], "late rows are rolled up once");
     }
+}
+
+#[tokio::test]
+async fn late_rows_are_found_however_long_their_transaction_takes_and_whatever_is_rolled_up_by_hand() {
+    let (database, mut connection) = filled(&Schema::default()).await;
+    let (rolling, clock, recorder) = (RollUp::default(), TestClock::at(NOW), Recorder::default());
+    let mut slow = database.connect().await;
+    let mut open = slow.begin().await.unwrap();
+    recorder.record(&mut open, &sample("2026-04-25T10:00:00Z", "reply", 1.0)).await.unwrap();
+    for _ in 0..4 {
+        recorder.record(&mut connection, &sample("2026-05-03T10:00:00Z", "reply", 1.0)).await.unwrap();
+        let by_hand = ["2026-05-04".parse().unwrap()];
+        roll_up(&rolling, &mut connection, &clock).await;
+        rolling.days(&mut connection, &clock, by_hand).await.unwrap();
+        recorder.record(&mut connection, &sample("2026-05-01T10:00:00Z", "reply", 1.0)).await.unwrap();
+        rolling.days(&mut connection, &clock, by_hand).await.unwrap();
+        let summary = roll_up(&rolling, &mut connection, &clock).await;
+        assert_eq!(dates(&summary), ["2026-05-01", "2026-05-08", "2026-05-09"]);
+        assert_daily(&mut connection, &rolling.zone, NOW).await;
+        // Others take many ids.
+        run(
+            &mut connection,
+            "SELECT setval('operational_metrics_id_seq', nextval('operational_metrics_id_seq') + 1000000)",
+        )
+        .await;
+    }
+    open.commit().await.unwrap();
+    let summary = roll_up(&rolling, &mut connection, &clock).await;
+    assert_eq!(dates(&summary), ["2026-04-25", "2026-05-08", "2026-05-09"]);
+    assert_daily(&mut connection, &rolling.zone, NOW).await;
+}
+
+#[tokio::test]
+async fn a_day_that_cannot_be_rolled_up_keeps_the_others_from_nothing_but_their_end() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    // As before there was the constraint.
+    run(&mut connection, "ALTER TABLE operational_metrics DROP CONSTRAINT operational_metrics_labels_check").await;
+    let insert = "INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at) VALUES";
+    run(&mut connection, &format!("{insert} ('t', 1, '{{\"a\":\"\\ud800\"}}', '2026-05-01 10:00Z')")).await;
+    run(&mut connection, &format!("{insert} ('t', 1, NULL, '2026-04-01 10:00Z')")).await;
+    let error = RollUp::default().run(&mut connection, &TestClock::at(NOW), None).await.unwrap_err();
+    let expected = "2026-05-01 was not rolled up: PostgreSQL: invalid input syntax for type json (22P02)";
+    assert_eq!(error.to_string(), expected);
+    assert!(!error.is_transient());
+    assert_eq!(
+        count(&mut connection, "operational_metrics_rolled_up").await,
+        19,
+        "twenty days with rows less this one"
+    );
+    let old = "operational_metrics WHERE recorded_at < '2026-04-10'";
+    assert_eq!(count(&mut connection, old).await, 1, "nothing is deleted");
+    run(&mut connection, "DELETE FROM operational_metrics WHERE metric_type = 't' AND labels IS NOT NULL").await;
+    let summary = roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+    assert_eq!((dates(&summary)[0].as_str(), summary.released.rows), ("2026-05-01", 1));
+}
+
+#[tokio::test]
+async fn a_run_that_is_given_up_leaves_the_lock_when_its_connection_is_used_again() {
+    let (database, mut connection) = filled(&Schema::default()).await;
+    let (rolling, clock, mut other) = (RollUp::default(), TestClock::at(NOW), database.connect().await);
+    let mut holder = database.connect().await;
+    let mut holding = holder.begin().await.unwrap();
+    run(&mut holding, "LOCK TABLE operational_metrics_rolled_up IN ACCESS EXCLUSIVE MODE").await;
+    let waits = "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let waiting = async {
+        while count(&mut other, waits).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        outcome = rolling.run(&mut connection, &clock, None) => panic!("it came to its end: {outcome:?}"),
+        () = waiting => {}
+    }
+    holding.rollback().await.unwrap();
+    run(&mut connection, "SELECT 1").await;
+    roll_up(&rolling, &mut other, &clock).await;
+    assert_daily(&mut other, &rolling.zone, NOW).await;
 }
 
 #[tokio::test]
@@ -117,7 +199,7 @@ async fn one_that_is_killed_in_the_middle_is_taken_over() {
     // The day that a transaction of somebody else's holds up, for as long as it takes to kill who waits for it.
     run(
         &mut connection,
-        "INSERT INTO operational_metrics_rolled_up VALUES ('2026-04-28', 'elsewhere', 0, 0, 1000000, false, '2026-04-29Z')",
+        "INSERT INTO operational_metrics_rolled_up VALUES ('2026-04-28', 'elsewhere', 0, 0, false, '2026-04-29Z')",
     )
     .await;
     let mut holder = database.connect().await;
@@ -184,6 +266,24 @@ async fn another_zone_means_other_days() {
     let summary = roll_up(&tokyo, &mut connection, &clock).await;
     assert_eq!(summary.days.len(), 20);
     assert_daily(&mut connection, &tokyo.zone, NOW).await;
+    // Twelve hours behind, the first rows are of a day earlier, which Tokyo does not have.
+    let west = RollUp { zone: zone("Etc/GMT+12").unwrap(), ..RollUp::default() };
+    for rolling in [&west, &RollUp::default(), &west] {
+        roll_up(rolling, &mut connection, &clock).await;
+        assert_daily(&mut connection, &rolling.zone, NOW).await;
+    }
+}
+
+#[tokio::test]
+async fn one_of_the_last_days_whose_rows_are_gone_has_no_daily_rows() {
+    let (_database, mut connection) = filled(&Schema::default()).await;
+    let clock = TestClock::at(NOW);
+    roll_up(&RollUp::default(), &mut connection, &clock).await;
+    run(&mut connection, "DELETE FROM operational_metrics WHERE recorded_at >= '2026-05-09 00:00Z'").await;
+    assert_eq!(roll_up(&RollUp::default(), &mut connection, &clock).await.days[1].samples, 0);
+    assert_daily(&mut connection, &RollUp::default().zone, NOW).await;
+    let again = roll_up(&RollUp::default(), &mut connection, &clock).await;
+    assert_eq!(dates(&again), ["2026-05-08"]);
 }
 
 #[tokio::test]
@@ -280,6 +380,17 @@ async fn chosen_days_are_rolled_up_again() {
     };
     assert_eq!((summary.days.len(), summary.samples()), (2, 0));
     assert_daily(&mut connection, &RollUp::default().zone, NOW).await;
+    // From before there was a roll-up that remembers what it did.
+    run(
+        &mut connection,
+        "INSERT INTO operational_metrics_daily (metric_type, date, sample_count, sum_value, avg_value, min_value, max_value)
+         VALUES ('t', '2026-01-01', 1, 1, 1, 1, 1)",
+    )
+    .await;
+    let old = "2026-01-01".parse().unwrap();
+    let error = RollUp::default().days(&mut connection, &clock, [old]).await.unwrap_err();
+    assert!(matches!(error, Error::Final { .. }), "{error}");
+    assert_eq!(count(&mut connection, "operational_metrics_daily WHERE date = '2026-01-01'").await, 1);
     let today = "2026-05-10".parse().unwrap();
     let error = RollUp::default().days(&mut connection, &clock, [today]).await.unwrap_err();
     assert!(matches!(error, Error::NotOver { .. }), "{error}");
