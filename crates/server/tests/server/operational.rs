@@ -32,13 +32,18 @@ impl nepho_operational::Clock for Still {
 /// Rows of 41 days, 24 an hour apart on each, with values that tell day and hour; rolled up, so that the older days have
 /// daily rows only; and then some of today.
 async fn filled() -> (TestDatabase, PgConnection) {
+    filled_with(&[]).await
+}
+
+/// With rows of some of these days beside them.
+async fn filled_with(others: &[Sample<'static>]) -> (TestDatabase, PgConnection) {
     let database = TestDatabase::create().await;
     let mut connection = database.connect().await;
     let schema = Schema { references: None, ..Schema::default() };
     schema.up(&mut connection, noon()).await.unwrap();
     let recorder = Recorder::default();
     let midnight = noon().checked_sub(SignedDuration::from_hours(12)).unwrap();
-    let mut rows = Vec::new();
+    let mut rows = others.to_vec();
     for day in 1..=41 {
         for hour in 0..24 {
             let at = midnight.checked_sub(SignedDuration::from_hours(24 * day - hour)).unwrap();
@@ -173,13 +178,10 @@ async fn metrics_are_listed_beside_those_of_the_store() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_daily_rows_only_is_there_to_whoever_asks_and_listed_for_two_weeks() {
-    let (database, mut connection) = filled().await;
     let days_ago = |days: i64| noon().checked_sub(SignedDuration::from_hours(24 * days + 1)).unwrap();
-    let rows = [("old", 40), ("still", 40), ("still", 0)]
-        .map(|(queue, days)| Sample::queue_depth(queue, 7 + days as u64).at(days_ago(days)));
-    Recorder::default().record_all(&mut connection, &rows).await.unwrap();
-    sqlx::raw_sql("UPDATE operational_metrics_rolled_up SET is_final = false").execute(&mut connection).await.unwrap();
-    RollUp::default().run(&mut connection, &Still(noon()), None).await.unwrap();
+    let row = |queue, days| Sample::queue_depth(queue, 7 + days as u64).at(days_ago(days));
+    let (database, mut connection) = filled_with(&[row("old", 40), row("still", 40)]).await;
+    Recorder::default().record(&mut connection, &row("still", 0)).await.unwrap();
     let server = serve(&database).await;
     for (queue, sums) in [("old", vec![47.0]), ("still", vec![47.0, 7.0])] {
         let points = statistics(&server, "queue_depth", &[("queue", queue)], 24 * 50, 86_400).await;
