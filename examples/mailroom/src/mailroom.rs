@@ -9,11 +9,15 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::actor::{self, Actor, ProcessEmail, SendReply};
 use crate::intake::{self, IntakeError};
+use crate::queue::Queue;
 
-/// Connections: intake, both actors, and one to spare.
+/// Connections: intake, both actors, and whoever counts what waits.
 const CONNECTIONS: u32 = 4;
 /// How often it is looked whether there is something to do.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// How often it is counted what waits in each queue, whatever the actors do.
+const COUNT: Duration = Duration::from_secs(60);
 
 /// The two Maildirs.
 #[derive(Debug, Clone)]
@@ -59,7 +63,8 @@ impl Mailroom {
             tokio::join!(
                 self.take_in_forever(),
                 self.act_forever(&self.process_email),
-                self.act_forever(&self.send_reply)
+                self.act_forever(&self.send_reply),
+                self.record_depths_forever()
             )
         };
         tokio::select! {
@@ -78,6 +83,29 @@ impl Mailroom {
         while actor::turn(&self.process_email, &mut connection, &self.recorder).await? {}
         while actor::turn(&self.send_reply, &mut connection, &self.recorder).await? {}
         Ok(taken)
+    }
+
+    /// Records how many emails wait in each queue. Actors do so too, but not while they stand still, which is when it
+    /// matters most.
+    ///
+    /// # Errors
+    /// What the database says; what keeps the metric from being recorded is in the log.
+    pub async fn record_depths(&self) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        for queue in Queue::ALL {
+            let depth = queue.depth(&mut transaction).await?;
+            self.recorder.queue_depth(&mut transaction, queue.name(), depth).await.ok();
+        }
+        transaction.commit().await
+    }
+
+    async fn record_depths_forever(&self) {
+        loop {
+            if let Err(error) = self.record_depths().await {
+                tracing::warn!("what waits could not be counted: {error}");
+            }
+            tokio::time::sleep(COUNT).await;
+        }
     }
 
     async fn take_in_forever(&self) {

@@ -33,6 +33,9 @@ impl<'r> FromRow<'r, sqlx::postgres::PgRow> for Email {
 }
 
 impl Queue {
+    /// All of them.
+    pub const ALL: [Queue; 2] = [Queue::Inbound, Queue::Replies];
+
     /// As the label `queue`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -94,5 +94,22 @@ async fn the_alarms_ring_on_a_full_queue_on_failures_and_on_slowness() {
     let all = |state: &str| names.map(|name| format!("{name} {state}"));
     assert_eq!(states(&server).await, all("ALARM"));
     server.advance("PT45M").await;
-    assert_eq!(states(&server).await, all("OK"), "nothing happens any more");
+    let expected = ["mailroom-error-rate OK", "mailroom-processing-time OK", "mailroom-queue-depth ALARM"];
+    assert_eq!(states(&server).await, expected, "nothing happens any more, and nobody counts what waits");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_stands_still_rings_above_its_limit() {
+    for (waiting, expected) in [(100, "mailroom-queue-depth OK"), (101, "mailroom-queue-depth ALARM")] {
+        let mut stage = Stage::open().await;
+        let mail =
+            "INSERT INTO incoming_emails (file, raw) SELECT number::text, '' FROM generate_series(1, $1) AS number";
+        sqlx::query(mail).bind(waiting).execute(&mut stage.connection).await.unwrap();
+        stage.mailroom.record_depths().await.unwrap();
+        let now = Timestamp::from_millis(SystemClock.now().as_millisecond());
+        let server = Server::at(&stage.database, Clock::manual(now)).await;
+        server.ask("PutMetricAlarm", &serde_json::from_str(ALARMS[0]).unwrap()).await;
+        server.advance("PT1M").await;
+        assert_eq!(states(&server).await, [expected]);
+    }
 }

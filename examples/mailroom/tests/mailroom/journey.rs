@@ -1,6 +1,7 @@
 //! From delivery to answer.
 
 use nepho_operational::{Clock, Outcome, RollUp, SystemClock};
+use sqlx::Connection;
 
 use crate::stage::{Stage, files};
 
@@ -46,6 +47,30 @@ async fn mail_is_sorted_and_answered_and_every_step_measured() {
     assert_eq!(counts.await, ["confidence_score 4", "token_usage 7"]);
     let about = stage.column("SELECT count(*)::text FROM operational_metrics WHERE email_id IS NULL").await;
     assert_eq!(about, ["0"], "every row is about an email");
+}
+
+#[tokio::test]
+async fn queues_in_which_nothing_moves_are_counted_while_the_service_runs() {
+    let mut stage = Stage::open().await;
+    // An answer that waits, and that somebody else's lock keeps from being taken.
+    let waiting = "INSERT INTO incoming_emails (file, raw, state) VALUES ('1', '', 'sorted')";
+    sqlx::raw_sql(waiting).execute(&mut stage.connection).await.unwrap();
+    let mut holder = stage.database.connect().await;
+    let mut holding = holder.begin().await.unwrap();
+    sqlx::raw_sql("SELECT FROM incoming_emails FOR UPDATE").execute(&mut *holding).await.unwrap();
+    let counted = async {
+        while sqlx::query_scalar::<_, i64>("SELECT count(*) FROM operational_metrics")
+            .fetch_one(&mut *holding)
+            .await
+            .unwrap()
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    stage.mailroom.run(counted).await;
+    let expected = [r#"queue_depth {"queue":"inbound"} 1 0"#, r#"queue_depth {"queue":"replies"} 1 1"#];
+    assert_eq!(stage.metrics().await, expected);
 }
 
 #[tokio::test]
