@@ -22,16 +22,29 @@ pub use status::{Status, status};
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// Labels as they were recorded, in their order. What is no text is written as JSON, and null is no label.
+/// Labels as they were recorded, in their order. What is no text is JSON as it is stored, and null is no label. Of labels
+/// with the same name the last one counts, as it does for PostgreSQL.
 fn labels_of(json: Option<&str>) -> Vec<(String, String)> {
+    let mut labels: Vec<(String, Option<String>)> = Vec::new();
+    for (name, value) in entries_of(json) {
+        match labels.iter_mut().find(|(earlier, _)| *earlier == name) {
+            Some((_, earlier)) => *earlier = value,
+            None => labels.push((name, value)),
+        }
+    }
+    labels.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What stands in the JSON, name by name.
+fn entries_of(json: Option<&str>) -> Vec<(String, Option<String>)> {
     json.and_then(|json| serde_json::from_str(json).ok()).map_or_else(Vec::new, |Labels(labels)| labels)
 }
 
 /// An object whose order is kept.
-struct Labels(Vec<(String, String)>);
+struct Labels(Vec<(String, Option<String>)>);
 
 impl<'de> Deserialize<'de> for Labels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -50,12 +63,12 @@ impl<'de> Visitor<'de> for LabelsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Labels, A::Error> {
         let mut labels = Vec::new();
-        while let Some((name, value)) = object.next_entry::<String, Value>()? {
-            match value {
-                Value::Null => {}
-                Value::String(text) => labels.push((name, text)),
-                other => labels.push((name, other.to_string())),
-            }
+        while let Some((name, value)) = object.next_entry::<String, Box<RawValue>>()? {
+            labels.push(match value.get() {
+                "null" => (name, None),
+                text if text.starts_with('"') => (name, Some(serde_json::from_str(text).map_err(A::Error::custom)?)),
+                other => (name, Some(other.to_owned())),
+            });
         }
         Ok(Labels(labels))
     }
@@ -71,7 +84,10 @@ mod tests {
             (None, ""),
             (Some("{}"), ""),
             (Some(r#"{"stage": "parse", "actor":"a"}"#), "stage=parse actor=a"),
-            (Some(r#"{"n": 1.5, "gone": null, "list": [1, "x"]}"#), r#"n=1.5 list=[1,"x"]"#),
+            (Some(r#"{"n": 1.50, "gone": null, "list": [1, "x"]}"#), r#"n=1.50 list=[1, "x"]"#),
+            (Some(r#"{"a": "1", "b": 1E2, "a": "2"}"#), "a=2 b=1E2"),
+            (Some(r#"{"a": "1", "a": null}"#), ""),
+            (Some(r#"{"a": "\u00e9\"x"}"#), "a=\u{e9}\"x"),
             (Some("no JSON"), ""),
             (Some("[1]"), ""),
         ];

@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};
 use sqlx::PgExecutor;
 
-use super::labels_of;
+use super::{entries_of, labels_of};
 use crate::day::{self, Day};
 use crate::error::Error;
+use crate::labels::LABELS_KEY_LENGTH_MAX;
+use crate::metric_type::Catalogue;
 
 /// The longest labels that are listed, in bytes of JSON. The recorder's are always shorter.
 pub const SERIES_BYTES_MAX: usize = 2_000;
@@ -25,6 +27,24 @@ impl Series {
     /// The labels, in the order in which they are stored.
     pub fn labels(&self) -> Vec<(String, String)> {
         labels_of(self.json.as_deref())
+    }
+
+    /// The label that its daily rows are kept by: the first that the type declares or, of a type that is not declared, the
+    /// first that there is.
+    pub fn daily_label(&self, catalogue: &Catalogue) -> Option<(String, String)> {
+        match catalogue.find(&self.metric_type) {
+            Some(known) => self.labels().into_iter().find(|(name, _)| Some(name) == known.labels().first()),
+            None => {
+                let label = |(name, value): (String, Option<String>)| Some((name, value?));
+                entries_of(self.json.as_deref()).into_iter().find_map(label)
+            }
+        }
+    }
+
+    /// The `labels_key` of its daily rows.
+    pub fn labels_key(&self, catalogue: &Catalogue) -> Option<String> {
+        let (name, value) = self.daily_label(catalogue)?;
+        Some(format!("{name}:{value}").chars().take(LABELS_KEY_LENGTH_MAX).collect())
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the reading side answers.
 
 use nepho_operational::read::{
-    self, DailyQuery, EXACT_WEIGHTS_MAX, PeriodQuery, RAW_ROWS_MAX, RawQuery, SERIES_BYTES_MAX, Status, Weights,
+    self, DailyQuery, EXACT_WEIGHTS_MAX, PeriodQuery, RAW_ROWS_MAX, RawQuery, SERIES_BYTES_MAX, Series, Status, Weights,
 };
-use nepho_operational::{Error, Recorder, RollUp, Sample, Schema};
+use nepho_operational::{Catalogue, Error, LABELS_KEY_LENGTH_MAX, Recorder, RollUp, Sample, Schema};
 use nepho_test_postgres::TestDatabase;
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
@@ -198,6 +198,41 @@ async fn daily_series_are_those_of_all_days_or_of_days_rolled_up_since() {
             .map(|of| format!("{} {} {}", of.metric_type, of.labels_key.as_deref().unwrap_or("-"), of.last_date))
             .collect();
         assert_eq!(found, expected, "{since:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_key_of_a_series_is_that_of_its_daily_rows_whatever_its_json_looks_like() {
+    let (_database, mut connection) = with(&[]).await;
+    let long = format!(r#"{{"queue":"{}"}}"#, "\u{fc}".repeat(LABELS_KEY_LENGTH_MAX));
+    let texts = [
+        r#"{"n":1.50}"#,
+        r#"{"n" : 1E5, "queue": true}"#,
+        r#"{"queue": {"a" : [1,  2]}}"#,
+        r#"{"queue":"1","queue":"2"}"#,
+        r#"{"queue":"1","queue":null,"a":"b"}"#,
+        r#"{"gone":null,"queue":"\u00e9 \"x\" \\ \ud83d\ude00"}"#,
+        r#"{"a:b":"c"}"#,
+        "{}",
+        &long,
+    ];
+    let catalogue = Catalogue::default();
+    for json in texts {
+        for metric_type in ["own", "queue_depth"] {
+            let clear = "DELETE FROM operational_metrics; DELETE FROM operational_metrics_daily";
+            run(&mut connection, clear).await;
+            sqlx::query("INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at) VALUES ($1, 1, $2::text::json, $3)")
+                .bind(metric_type)
+                .bind(json)
+                .bind(jiff_sqlx::ToSqlx::to_sqlx(time("2026-05-09T10:00:00Z")))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+            let daily = read::daily_series(&mut connection, None).await.unwrap();
+            let series = Series { metric_type: metric_type.to_owned(), json: Some(json.to_owned()) };
+            assert_eq!(series.labels_key(&catalogue), daily[0].labels_key, "{metric_type} {json}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nepho_model::{Metric, Timestamp, Unit};
 use nepho_operational::read::{DailySeries, Series};
-use nepho_operational::{Catalogue, ERROR_COUNT, LABELS_KEY_LENGTH_MAX, PROCESSING_TIME_MS, QUEUE_DEPTH, TOKEN_USAGE};
+use nepho_operational::{Catalogue, ERROR_COUNT, PROCESSING_TIME_MS, QUEUE_DEPTH, TOKEN_USAGE};
 
 use super::OPERATIONAL_NAMESPACE;
 
@@ -46,9 +46,8 @@ impl Names {
     /// Adds a series. Its rows are shown under all of their labels, and under the one that daily rows are kept by.
     pub(super) fn add(&mut self, series: &Series, seen: Timestamp) {
         let labels = series.labels();
-        let key = self.key_of(&series.metric_type, &labels);
-        let key: Vec<(String, String)> = key.into_iter().collect();
-        let daily = key.first().map(|(name, value)| labels_key(name, value));
+        let key: Vec<(String, String)> = series.daily_label(&self.catalogue).into_iter().collect();
+        let daily = series.labels_key(&self.catalogue);
         self.show_raw(series, &key, Some(daily), seen);
         if key != labels {
             self.show_raw(series, &labels, None, seen);
@@ -78,14 +77,6 @@ impl Names {
                 self.leave_out(|| format!("daily rows of {metric_type}: {why}"));
             }
         }
-    }
-
-    fn key_of(&self, metric_type: &str, labels: &[(String, String)]) -> Option<(String, String)> {
-        let found = match self.catalogue.find(metric_type) {
-            Some(known) => labels.iter().find(|(name, _)| Some(name) == known.labels().first()),
-            None => labels.first(),
-        };
-        found.cloned()
     }
 
     fn show_raw(
@@ -143,11 +134,6 @@ pub(super) fn end_of(date: Date) -> Timestamp {
     Timestamp::from_seconds(next.map(|zoned| zoned.timestamp().as_second()).unwrap_or_default())
 }
 
-/// As the roll-up writes it.
-fn labels_key(name: &str, value: &str) -> String {
-    format!("{name}:{value}").chars().take(LABELS_KEY_LENGTH_MAX).collect()
-}
-
 fn unit_of(metric_type: &str) -> Unit {
     match metric_type {
         PROCESSING_TIME_MS => Unit::Milliseconds,
@@ -158,6 +144,8 @@ fn unit_of(metric_type: &str) -> Unit {
 
 #[cfg(test)]
 mod tests {
+    use nepho_operational::LABELS_KEY_LENGTH_MAX;
+
     use super::*;
 
     fn shown(metric_type: &str, json: Option<&str>) -> Vec<String> {
@@ -175,7 +163,9 @@ mod tests {
 
     #[test]
     fn rows_are_shown_under_all_labels_and_under_that_of_the_daily_rows() {
-        let cases: [(&str, Option<&str>, &[&str]); 7] = [
+        let cases: [(&str, Option<&str>, &[&str]); 9] = [
+            ("own", Some(r#"{"n":1.50}"#), &["n=1.50 None n:1.50"]),
+            ("queue_depth", Some(r#"{"queue":"1","queue":"2"}"#), &["queue=2 Count queue:2"]),
             ("queue_depth", Some(r#"{"queue":"q"}"#), &["queue=q Count queue:q"]),
             (
                 "processing_time_ms",
@@ -236,8 +226,8 @@ mod tests {
             labels_key: labels_key.map(str::to_owned),
             last_date: Date::constant(2026, 3, 31),
         };
-        let cut = labels_key("queue", &long);
-        names.add_daily([Some("queue:still"), Some("queue:old:er"), None, Some(&cut)].map(daily).into());
+        let cut = &format!("queue:{long}")[..LABELS_KEY_LENGTH_MAX];
+        names.add_daily([Some("queue:still"), Some("queue:old:er"), None, Some(cut)].map(daily).into());
         let line = |(metric, known): (&Metric, &Known)| {
             let values: Vec<&str> = metric.key().dimensions().map(|(_, value)| value).collect();
             format!("{} {} {}", values.concat(), known.labels.len(), known.seen.seconds())
