@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::PgExecutor;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use sqlx::{AssertSqlSafe, PgExecutor, Postgres};
 
 use crate::error::Error;
 
@@ -60,27 +62,11 @@ pub struct Weights {
     pub is_exact: bool,
 }
 
-const NUMBERS: &str = "
-SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, count(*), sum(metric_value), min(metric_value),
-    max(metric_value)
-FROM operational_metrics
-WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
-GROUP BY 1 ORDER BY 1";
-
-const EXACT: &str = "
-SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, metric_value, count(*), sum(metric_value),
-    min(metric_value), max(metric_value)
-FROM operational_metrics
-WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
-GROUP BY 1, 2 LIMIT $7";
-
-const BINNED: &str = "
-SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, CASE WHEN metric_value > 0
-    THEN exp((ceil(ln(metric_value) / ln(2::float8) * 32) - 0.5) * ln(2::float8) / 32) ELSE metric_value END, count(*),
-    sum(metric_value), min(metric_value), max(metric_value)
-FROM operational_metrics
-WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
-GROUP BY 1, 2 LIMIT $7";
+/// What a row's value is counted as: none in particular, itself, or the middle of its bin.
+const ANY: &str = "0::float8";
+const EXACT: &str = "metric_value";
+const BINNED: &str = "CASE WHEN metric_value > 0
+    THEN exp((ceil(ln(metric_value) / ln(2::float8) * 32) - 0.5) * ln(2::float8) / 32) ELSE metric_value END";
 
 /// Count, sum, minimum and maximum of each period that has rows, ascending.
 ///
@@ -88,17 +74,11 @@ GROUP BY 1, 2 LIMIT $7";
 /// [`Error::Period`]; what the server says otherwise.
 pub async fn numbers(executor: impl PgExecutor<'_>, query: &PeriodQuery) -> Result<Vec<Numbers>, Error> {
     check(query)?;
-    let rows: Vec<(i64, i64, f64, f64, f64)> = sqlx::query_as(NUMBERS)
-        .bind(&query.metric_type)
-        .bind(query.from.to_sqlx())
-        .bind(query.to.to_sqlx())
-        .bind(texts(query))
-        .bind(query.period_seconds as f64)
-        .bind(query.anchor.to_sqlx())
-        .fetch_all(executor)
-        .await?;
-    let numbers = |(period, count, sum, min, max)| Numbers { period, count, sum, min, max };
-    Ok(rows.into_iter().map(numbers).collect())
+    let rows = statement(query, ANY, i64::MAX).fetch_all(executor).await?;
+    let numbers = |(period, _, count, sum, min, max): Row| Numbers { period, count, sum, min, max };
+    let mut numbers: Vec<Numbers> = rows.into_iter().map(numbers).collect();
+    numbers.sort_unstable_by_key(|numbers| numbers.period);
+    Ok(numbers)
 }
 
 /// The values of each period with their counts.
@@ -108,17 +88,8 @@ pub async fn numbers(executor: impl PgExecutor<'_>, query: &PeriodQuery) -> Resu
 /// says otherwise.
 pub async fn weights<'c>(executor: impl PgExecutor<'c> + Copy, query: &PeriodQuery) -> Result<Weights, Error> {
     check(query)?;
-    for (statement, is_exact) in [(EXACT, true), (BINNED, false)] {
-        let rows: Vec<(i64, f64, i64, f64, f64, f64)> = sqlx::query_as(statement)
-            .bind(&query.metric_type)
-            .bind(query.from.to_sqlx())
-            .bind(query.to.to_sqlx())
-            .bind(texts(query))
-            .bind(query.period_seconds as f64)
-            .bind(query.anchor.to_sqlx())
-            .bind(EXACT_WEIGHTS_MAX as i64 + 1)
-            .fetch_all(executor)
-            .await?;
+    for (value, is_exact) in [(EXACT, true), (BINNED, false)] {
+        let rows = statement(query, value, EXACT_WEIGHTS_MAX as i64 + 1).fetch_all(executor).await?;
         if rows.len() <= EXACT_WEIGHTS_MAX {
             let weight = |(period, value, count, sum, min, max)| Weight {
                 value,
@@ -128,6 +99,28 @@ pub async fn weights<'c>(executor: impl PgExecutor<'c> + Copy, query: &PeriodQue
         }
     }
     Err(Error::TooManyRows { limit: EXACT_WEIGHTS_MAX })
+}
+
+/// A period, what values are counted as, and the numbers.
+type Row = (i64, f64, i64, f64, f64, f64);
+
+/// Rows by period and value.
+fn statement<'q>(query: &'q PeriodQuery, value: &str, limit: i64) -> QueryAs<'q, Postgres, Row, PgArguments> {
+    let sql = format!(
+        "SELECT floor(date_part('epoch', recorded_at - $6) / $5)::bigint, {value}, count(*), sum(metric_value),
+    min(metric_value), max(metric_value)
+FROM operational_metrics
+WHERE metric_type = $1 AND recorded_at >= $2 AND recorded_at < $3 AND coalesce(labels::text, '') = ANY ($4)
+GROUP BY 1, 2 LIMIT $7"
+    );
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(&query.metric_type)
+        .bind(query.from.to_sqlx())
+        .bind(query.to.to_sqlx())
+        .bind(texts(query))
+        .bind(query.period_seconds as f64)
+        .bind(query.anchor.to_sqlx())
+        .bind(limit)
 }
 
 fn check(query: &PeriodQuery) -> Result<(), Error> {
