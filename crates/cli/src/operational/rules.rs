@@ -18,8 +18,8 @@ pub(super) struct Arguments {
     #[arg(long, env = "NEPHO_REPEATED_DAYS", default_value_t = RollUp::default().repeated_days, value_name = "DAYS")]
     repeated_days: u16,
     /// The label that daily rows of a type of the application's own are kept by; otherwise the first of each row. May be
-    /// given several times
-    #[arg(long, env = "NEPHO_LABEL", value_name = "TYPE=LABEL", value_parser = parse_label)]
+    /// given several times, or have several with commas between
+    #[arg(long, env = "NEPHO_LABEL", value_name = "TYPE=LABEL", value_parser = parse_label, value_delimiter = ',')]
     label: Vec<MetricType>,
 }
 
@@ -74,6 +74,10 @@ mod tests {
         let found = roll_up(&["--zone", "Europe/Berlin", "--retention-days", "7", "--label", "retries=actor"]).unwrap();
         assert_eq!((found.zone.iana_name(), found.retention_days), (Some("Europe/Berlin"), 7));
         assert_eq!(found.catalogue.find("retries").unwrap().labels(), ["actor"]);
+        let found = roll_up(&["--label", "retries=actor,pauses=reason", "--label", "tries=actor"]).unwrap();
+        for (name, label) in [("retries", "actor"), ("pauses", "reason"), ("tries", "actor")] {
+            assert_eq!(found.catalogue.find(name).unwrap().labels(), [label]);
+        }
         let cases = [
             (["--zone", "Atlantis"], "expected a name such as Europe/Berlin"),
             (["--retention-days", "0"], "0 is not in 1..=65535"),

@@ -127,6 +127,23 @@ async fn the_printed_sql_makes_tables_that_the_other_commands_take() {
 }
 
 #[tokio::test]
+async fn several_labels_come_from_the_environment() {
+    let (database, mut connection) = migrated().await;
+    let rows = r#"INSERT INTO operational_metrics (metric_type, metric_value, labels, recorded_at)
+        SELECT metric_type, 1, '{"a":"1","b":"2"}', now() - interval '1 day' FROM unnest('{retries,pauses}'::text[]) AS metric_type"#;
+    sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+    let mut command = nepho();
+    command.args(["operational", "rollup", "--database", &database.url()]);
+    let output = command.env("NEPHO_LABEL", "retries=b,pauses=b").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let keys: Vec<String> = sqlx::query_scalar("SELECT labels_key FROM operational_metrics_daily")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(keys, ["b:2", "b:2"]);
+}
+
+#[tokio::test]
 async fn a_schedule_catches_up_and_stops_when_it_is_told_to() {
     let (database, mut connection) = migrated().await;
     record(&mut connection, 3).await;
@@ -148,9 +165,8 @@ async fn a_roll_up_that_is_killed_is_finished_by_the_next() {
     // The day before yesterday waits for a transaction of somebody else's.
     let mut holder = database.connect().await;
     let mut holding = holder.begin().await.unwrap();
-    let taken =
-        "INSERT INTO operational_metrics_rolled_up (date, zone, sample_count, row_count, through_id, rolled_up_at)
-                 VALUES ((now() AT TIME ZONE 'UTC')::date - 2, 'UTC', 0, 0, 0, now())";
+    let taken = "INSERT INTO operational_metrics_rolled_up (date, zone, sample_count, row_count, rolled_up_at)
+                 VALUES ((now() AT TIME ZONE 'UTC')::date - 2, 'UTC', 0, 0, now())";
     sqlx::raw_sql(taken).execute(&mut *holding).await.unwrap();
     let mut command = nepho();
     command.args(["operational", "rollup", "--database", &database.url()]);
