@@ -6,8 +6,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::print;
 
-/// For each command, one that works.
-const EXAMPLES: [(&str, &str); 12] = [
+/// For each command, one that works; for some, one for each of their own commands, which come first.
+const EXAMPLES: [(&str, &str); 19] = [
     ("serve", "nepho serve --data ./nepho-data --listen 127.0.0.1:4582"),
     ("put", "nepho put Shop Orders 3 --unit Count --dimension Service=web"),
     ("get", "nepho get Shop Orders --dimension Service=web --stat Sum,p99 --from 3h"),
@@ -18,6 +18,16 @@ const EXAMPLES: [(&str, &str); 12] = [
     ("lint", "nepho alarm lint terraform/ --offline"),
     ("explain", "nepho alarm explain Latency --at 2026-05-04T12:00Z"),
     ("backtest", "nepho alarm backtest alarms.tf --from 30d"),
+    ("operational migrate up", "nepho operational migrate up --database postgres://app@localhost/mail"),
+    ("operational migrate down", "nepho operational migrate down --database postgres://app@localhost/mail --yes"),
+    ("operational migrate status", "nepho operational migrate status --database postgres://app@localhost/mail"),
+    ("operational migrate sql", "nepho operational migrate sql --references app.mails.id"),
+    (
+        "operational rollup",
+        "nepho operational rollup --database postgres://app@localhost/mail --from 2026-05-01 --to 2026-05-03",
+    ),
+    ("operational status", "nepho operational status --database postgres://app@localhost/mail"),
+    ("operational schedule", "nepho operational schedule --database postgres://app@localhost/mail --cron '0 3 * * *'"),
     ("operational", "nepho operational rollup --database postgres://app@localhost/mail"),
     ("completion", "nepho completion bash"),
 ];
@@ -44,11 +54,11 @@ fn example(error: &clap::Error) -> Option<&'static str> {
         Some(ContextValue::StyledStr(usage)) => usage.to_string(),
         _ => String::new(),
     };
-    let is_of = |name: &str| usage.split_whitespace().any(|word| word == name) || subcommand().as_deref() == Some(name);
+    let typed: Vec<String> = std::env::args().skip(1).collect();
+    let is_of = |name: &str| {
+        let path: Vec<&str> = name.split(' ').collect();
+        let is_typed = typed.len() >= path.len() && path.iter().zip(&typed).all(|(name, typed)| name == typed);
+        is_typed || usage.split_whitespace().any(|word| word == name)
+    };
     EXAMPLES.into_iter().find(|(name, _)| is_of(name)).map(|(_, example)| example)
-}
-
-/// The command that was typed.
-fn subcommand() -> Option<String> {
-    std::env::args().nth(1)
 }

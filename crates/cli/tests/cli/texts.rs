@@ -92,7 +92,10 @@ fn wrong_use() {
         "operational status --database postgres://localhost/mail --zone Atlantis",
         "operational schedule --database postgres://localhost/mail --cron soon",
         "operational migrate down --database postgres://localhost/mail",
+        "operational migrate up",
+        "operational migrate status",
         "operational migrate sql --references mails.",
+        "operational schedule",
     ];
     let mut all = String::new();
     for line in lines {
