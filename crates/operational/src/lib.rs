@@ -50,7 +50,7 @@
 //! # Migrations
 //!
 //! [`Schema::up`] and [`Schema::down`] keep their own table of versions, and are safe beside the application's own
-//! migrations. [`Schema::up_sql`] gives them as a script. PostgreSQL 13 to 17 are supported.
+//! migrations. [`Schema::up_sql`] gives them as a script. PostgreSQL has to be 13 or newer; 13 to 18 are tested.
 
 mod back_off;
 mod clock;
