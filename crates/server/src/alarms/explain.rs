@@ -3,8 +3,9 @@
 use nepho_engine::alarm::text::HistoryItemType;
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Reading, StateSnapshot, evaluation_time, reads};
 use nepho_engine::composite::{CompositeState, OtherAlarm};
-use nepho_engine::explanation::{CompositeExplanation, Explanation, MetricExplanation};
+use nepho_engine::explanation::{CompositeExplanation, ExplainedMuting, Explanation, MetricExplanation};
 use nepho_engine::math::BandModel;
+use nepho_engine::mute::muting;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_store::StoreError;
 use serde::Deserialize;
@@ -55,6 +56,34 @@ impl Alarms {
         at: Option<Timestamp>,
     ) -> Result<Option<Explanation>, StoreError> {
         let now = at.unwrap_or_else(|| instance.clock.now());
+        let explanation = self.explain_state(instance, scope, name, at, now)?;
+        Ok(explanation.map(|explanation| explanation.muted(self.explain_muting(scope, name, at, now))))
+    }
+
+    /// What mutes the alarm by the rules that there are. One that was created later says nothing of the past.
+    fn explain_muting(
+        &self,
+        scope: &Scope,
+        name: &str,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<ExplainedMuting> {
+        self.look(scope, |alarms| {
+            let mut rules = alarms.put_rules();
+            rules.retain(|put| put.created <= now);
+            let kept = alarms.muted.get(name).filter(|_| at.is_none());
+            Some(ExplainedMuting::new(&muting(&rules, name, now)?, kept.map(|muted| muted.state)))
+        })
+    }
+
+    fn explain_state(
+        &self,
+        instance: &Instance,
+        scope: &Scope,
+        name: &str,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Explanation>, StoreError> {
         let subject = self.look(scope, |alarms| {
             if let Some(entry) = alarms.metric.get(name) {
                 return Some(Subject::Metric(Box::new(entry.alarm.clone()), Box::new(entry.status.clone())));
