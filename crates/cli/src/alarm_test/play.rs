@@ -18,12 +18,16 @@ use nepho_store::{COMPARISONS_MAX, MemorySamples, Samples, SearchRequest};
 use super::case::{Arrival, Case};
 use super::definitions::Definitions;
 use super::expectation::Notification;
+use super::learning::Learning;
 
 /// What the alarms did.
 #[derive(Debug, Default)]
 pub(super) struct Played {
     /// For each alarm the states that it went into, with the one that it began in.
     pub(super) states: BTreeMap<String, Vec<Moment>>,
+    /// For each alarm on a band since when it has had none, and why, or since when it has had one; from the first evaluation
+    /// on.
+    pub(super) bands: BTreeMap<String, Vec<(i64, Option<String>)>>,
     /// In the order in which they were sent.
     pub(super) notifications: Vec<Notification>,
 }
@@ -58,6 +62,7 @@ struct Stage<'a> {
     /// Alarms of which others have not been told yet that their state became another.
     changed: Vec<String>,
     tick_seconds: i64,
+    learning: Learning,
     played: Played,
 }
 
@@ -86,6 +91,7 @@ impl<'a> Stage<'a> {
             changed: Vec::new(),
             // Nothing is due between the evaluations of the alarm that is evaluated most often.
             tick_seconds: definitions.metric.values().map(cadence_seconds).min().unwrap_or(60),
+            learning: Learning::new(definitions, start),
             played: Played::default(),
         };
         for (name, status) in &stage.metric {
@@ -124,6 +130,7 @@ impl<'a> Stage<'a> {
         self.now = next;
         self.receive();
         self.end_periods();
+        self.learning.train(&self.store, &self.definitions.scope, self.now);
         self.evaluate();
         self.cascade();
         true
@@ -193,11 +200,7 @@ impl<'a> Stage<'a> {
                 Reading::Points(points) => {
                     let answers = self.store.read(&definitions.scope, points.reads()).into_iter();
                     let answers: Vec<_> = answers.map(|one| one.map_err(|error| error.to_string())).collect();
-                    let bands = match alarm.source() {
-                        alarm::Source::Math(math) => math.bands().len(),
-                        alarm::Source::Metric(_) | alarm::Source::Insights(_) => 0,
-                    };
-                    points.observe(&answers, &vec![None; bands])
+                    points.observe(&answers, &self.learning.models(alarm))
                 }
                 Reading::Insights(reading) => {
                     let since = now.plus_seconds(-SEARCHED_SECONDS);
@@ -215,6 +218,13 @@ impl<'a> Stage<'a> {
                     }
                 }
             };
+            if let alarm::Condition::Band { .. } = alarm.condition() {
+                let (at, lack) = (self.seconds(now), self.learning.lack(alarm));
+                let bands = self.played.bands.entry(name.clone()).or_default();
+                if bands.last().is_none_or(|(_, last)| *last != lack) {
+                    bands.push((at, lack));
+                }
+            }
             let status = &self.metric[name.as_str()];
             let step = alarm::step(alarm, status, &observed, now);
             self.take(name, alarm, step);

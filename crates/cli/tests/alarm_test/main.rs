@@ -141,6 +141,56 @@ fn notifications_are_counted_and_looked_into() {
     fails(&test("1x5", sent), "expected a notification at 7m, there was none at all");
 }
 
+/// An alarm on a band around the load of a minute, and a test of it with so many times seven minutes of data from before
+/// its start, then a minute as ever, one that is not, and another as ever.
+fn band(times: usize, state: &str) -> String {
+    let before = 7 * times;
+    format!(
+        "\
+definitions:
+- AlarmName: odd
+  ThresholdMetricId: band
+  ComparisonOperator: LessThanLowerOrGreaterThanUpperThreshold
+  EvaluationPeriods: 1
+  TreatMissingData: ignore
+  AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+  Metrics:
+  - {{Id: m1, ReturnData: true, MetricStat: {{Metric: {{Namespace: Shop, MetricName: Load}}, Period: 60, Stat: Average}}}}
+  - {{Id: band, ReturnData: true, Expression: 'ANOMALY_DETECTION_BAND(m1, 3)'}}
+- {{AlarmName: site, AlarmRule: ALARM(odd)}}
+tests:
+- input:
+  - {{namespace: Shop, metric: Load, from: -{before}m, values: '(100+1x7)x{times} 102 400 103'}}
+  expect:
+  - {{at: 1m, alarm: odd, state: {state}}}
+  - {{at: 2m, alarm: odd, state: ALARM, reason: 'Thresholds Crossed: 1 datapoint [400.0 *'}}
+  - {{at: 2m, alarm: site, state: ALARM}}
+  - {{at: 3m, alarm: odd, state: OK}}
+  notifications: 1
+"
+    )
+}
+
+#[test]
+fn alarms_on_bands_learn_from_what_the_test_gives() {
+    let report = |times: usize, state: &str| {
+        let file = alarm_test::read_text(Path::new("t.yaml"), band(times, state).into(), &Options::default()).unwrap();
+        alarm_test::run(&file)
+    };
+    let two_days = 412;
+    for times in [two_days, 1440] {
+        assert!(report(times, "OK").has_passed(), "{}", report(times, "OK").text(false));
+    }
+    let few = report(two_days - 1, "OK").text(false);
+    let expected = "t.yaml:16:5: there is no band at 1m: There is too little data for an anomaly detection model: 2878 \
+                    datapoints over 47 hours; at least 24 over 48 hours are needed. Give its series from before the start, as \
+                    with from: -7d.\n";
+    assert!(few.contains(expected), "{few}");
+    // That nothing is known yet may be what is meant.
+    let unknown = report(two_days - 1, "INSUFFICIENT_DATA").text(false);
+    assert!(!unknown.contains("t.yaml:16:5") && unknown.contains("t.yaml:17:5: there is no band at 2m"), "{unknown}");
+}
+
 #[test]
 fn mute_rules_keep_notifications_until_their_windows_end() {
     let folder = tempfile::tempdir().unwrap();
