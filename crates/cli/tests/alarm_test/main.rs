@@ -207,6 +207,37 @@ fn mute_rules_keep_notifications_until_their_windows_end() {
 }
 
 #[test]
+fn series_of_a_query_are_told_one_by_one_when_a_window_ends() {
+    // The runner once told of the alarm as a whole, as the server did before it.
+    let template = "Resources:\n  Quiet:\n    Type: AWS::CloudWatch::AlarmMuteRule\n    Properties:\n      Name: quiet\n      Rule: {Schedule: {Expression: 'at(2026-01-01T00:02)', Duration: PT3M}}\n      MuteTargets: {AlarmNames: [hosts]}\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mute.yaml"), template).unwrap();
+    let path = folder.path().join("t.yaml");
+    let text = "\
+alarms: mute.yaml
+definitions:
+- AlarmName: hosts
+  Metrics: [{Id: q, Period: 60, Expression: SELECT SUM(Load) FROM Shop GROUP BY Host}]
+  EvaluationPeriods: 1
+  Threshold: 5
+  ComparisonOperator: GreaterThanThreshold
+  AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+  OKActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+tests:
+- input:
+  - {namespace: Shop, metric: Load, dimensions: {Host: a}, values: 9 1x5}
+  - {namespace: Shop, metric: Load, dimensions: {Host: b}, values: 1 9x5}
+  notifications:
+  - {at: 1m, state: ALARM, message: {AlarmContributorAttributes: {Host: a}}}
+  - {at: 5m, state: OK, message: {AlarmContributorAttributes: {Host: a}, ActionExecutedAfterMuteWindow: true}}
+  - {at: 5m, state: ALARM, message: {AlarmContributorAttributes: {Host: b}, ActionExecutedAfterMuteWindow: true}}
+";
+    std::fs::write(&path, text).unwrap();
+    let report = alarm_test::run(&alarm_test::read(&path, &Options::default()).unwrap());
+    assert!(report.has_passed(), "{}", report.text(false));
+}
+
+#[test]
 fn alarms_that_nobody_tests_are_known() {
     let report = read(&test("1", "  expect: [{at: 1m, alarm: depth, state: OK}]\n")).unwrap();
     let untested: Vec<_> = report.untested.iter().map(|one| one.alarm.as_str()).collect();

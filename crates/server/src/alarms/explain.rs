@@ -6,6 +6,7 @@ use nepho_engine::composite::{CompositeState, OtherAlarm};
 use nepho_engine::explanation::{CompositeExplanation, ExplainedMuting, Explanation, MetricExplanation};
 use nepho_engine::math::BandModel;
 use nepho_engine::mute::muting;
+use nepho_engine::turn::CompositeEntry;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_store::StoreError;
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::instance::Instance;
 /// What is known of an alarm when it is explained.
 enum Subject {
     Metric(Box<MetricAlarm>, Box<AlarmStatus>),
-    Composite(Box<super::book::CompositeEntry>, bool, Vec<(String, OtherAlarm)>),
+    Composite(Box<CompositeEntry>, bool, Vec<(String, OtherAlarm)>),
 }
 
 /// The states in an item of the history.
@@ -92,11 +93,8 @@ impl Alarms {
             let suppressor = entry.alarm.suppressor().map(|suppressor| suppressor.alarm.name());
             let children = entry.alarm.rule().children().iter().map(|child| child.name());
             let others = children.chain(suppressor).filter_map(|name| Some((name.to_owned(), alarms.other(name)?)));
-            let copy = super::book::CompositeEntry {
-                alarm: entry.alarm.clone(),
-                state: entry.state.clone(),
-                updated: entry.updated,
-            };
+            let copy =
+                CompositeEntry { alarm: entry.alarm.clone(), state: entry.state.clone(), updated: entry.updated };
             Some(Subject::Composite(Box::new(copy), alarms.graph.is_in_cycle(name), others.collect()))
         });
         Ok(Some(match subject {
