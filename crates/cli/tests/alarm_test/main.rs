@@ -305,6 +305,18 @@ fn mistakes_are_told_with_their_places() {
 }
 
 #[test]
+fn variables_are_those_of_the_artefacts() {
+    let text =
+        format!("variables: {{stage: live}}\n{ALARMS}{}", test("1", "  expect: [{at: 1m, alarm: depth, state: OK}]\n"));
+    let error = alarm_test::read_text(Path::new("t.yaml"), text.into(), &Options::default()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "t.yaml:1:20: variables: there is no variable or parameter stage: the files have none (those of a plan have \
+         their values already)"
+    );
+}
+
+#[test]
 fn tests_are_bounded() {
     passes(&test("1", "  until: 31d\n  expect: [{at: 1m, alarm: depth, state: OK}]\n"));
     let expect = "the test takes 31d1s, which is not within the limit of 31d";
