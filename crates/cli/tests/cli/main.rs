@@ -7,6 +7,7 @@ mod alarm;
 mod alarm_checks;
 mod alarm_history;
 mod churn_week;
+mod clock;
 mod commands;
 #[cfg(target_os = "linux")]
 mod completion;

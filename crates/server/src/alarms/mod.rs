@@ -80,6 +80,7 @@ impl Alarms {
             return Ok(());
         }
         let has_runs = !turned.runs.is_empty();
+        changes.extend(instance.clock.remembered());
         instance.records.commit(&changes)?;
         turned.keep(alarms);
         if has_runs { self.run_actions(instance, scope, now) } else { Ok(()) }
