@@ -46,8 +46,10 @@ fn is_heartbeat(alarm: &MetricAlarm) -> bool {
         _ => return false,
     };
     let Some(metric) = alarm.source().metric() else { return false };
-    let is_counted = matches!(metric.statistic().kind(), Kind::Sum | Kind::SampleCount);
-    is_sign_of_life(metric.metric().key().name()) || (is_counted && *threshold <= least)
+    let (key, is_counted) = (metric.metric().key(), matches!(metric.statistic().kind(), Kind::Sum | Kind::SampleCount));
+    // AWS's own, such as HealthyHostCount, are published by something else than what they are about.
+    let is_of_own_source = !key.namespace().starts_with("AWS/") && is_sign_of_life(key.name());
+    is_of_own_source || (is_counted && *threshold <= least)
 }
 
 fn is_sign_of_life(name: &str) -> bool {
@@ -87,6 +89,8 @@ mod tests {
         assert!(beats("").ends_with(expect) && beats(", TreatMissingData: missing").ends_with(expect), "{}", beats(""));
         assert_eq!(beats(", TreatMissingData: breaching"), "");
         assert_eq!(beats(&format!(", InsufficientDataActions: ['{}']", super::super::cases::TOPIC)), "");
+        let hosts = "Namespace: AWS/NetworkELB, MetricName: HealthyHostCount, ComparisonOperator: LessThanThreshold";
+        check(&super::RULE, &alarm("a", hosts), "");
         let one = "Statistic: Sum, Threshold: 1, ComparisonOperator: LessThanThreshold";
         assert!(super::super::cases::findings(&super::RULE, &alarm("a", one), None).ends_with(expect));
     }
