@@ -39,6 +39,7 @@ mod draft;
 mod encode;
 mod event;
 mod fault;
+mod handover;
 mod homes;
 mod message;
 mod message_attribute;
@@ -65,6 +66,7 @@ pub use draft::{BATCH_BYTES_MAX, Draft, TOKEN_MAX, trace_header};
 pub use encode::encode;
 pub use event::{Definition, Event};
 pub use fault::{Fault, FaultKind};
+pub use handover::HANDED_OVER_MAX;
 pub use message::{Content, Message, State};
 pub use message_attribute::{
     ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, AttributeValue, GivenAttribute, MessageAttribute, check as check_attributes,

@@ -11,7 +11,7 @@ const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:alerts";
 
 impl Server {
     /// A topic with a queue that gets its messages by a noise policy. Answers the subscription.
-    async fn spared(&self, policy: &str) -> String {
+    pub(crate) async fn spared(&self, policy: &str) -> String {
         assert_eq!(self.topic("alerts").await, TOPIC);
         let allow = json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}});
@@ -30,7 +30,7 @@ impl Server {
     }
 
     /// An alarm that keeps the state which it is put into.
-    async fn alarm(&self, name: &str, description: &str) {
+    pub(crate) async fn alarm(&self, name: &str, description: &str) {
         let alarm = json!({
             "AlarmName": name, "AlarmDescription": description, "Namespace": "Shop", "MetricName": "Errors",
             "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 5, "TreatMissingData": "ignore",
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// How many deliveries stand so.
-    async fn standing(&self, state: &str) -> usize {
+    pub(crate) async fn standing(&self, state: &str) -> usize {
         let answer = self.get(&format!("/deliveries?state={state}")).await;
         answer.json()["Deliveries"].as_array().unwrap().len()
     }
