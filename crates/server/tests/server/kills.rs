@@ -120,3 +120,47 @@ async fn each_change_comes_to_a_standard_queue_once() {
         .check("a ALARM; b ALARM; a OK; b OK")
         .await;
 }
+
+#[tokio::test]
+async fn repeats_that_are_kept_are_folded_once() {
+    Story {
+        policy: r#"{"deduplicationPolicy": {"windowSeconds": 300}}"#,
+        description: "",
+        changes: "0 a ALARM; 10 a OK; 20 a ALARM; 30 a OK; 40 b ALARM; 309; 310; 900",
+    }
+    .check("a ALARM; a OK; b ALARM; a OK Repeats 2")
+    .await;
+}
+
+#[tokio::test]
+async fn flapping_is_summed_up_once() {
+    Story {
+        policy: r#"{"flappingPolicy": {"changes": 3, "windowSeconds": 600, "summarySeconds": 600}}"#,
+        description: "",
+        changes: "0 a ALARM; 10 a OK; 20 a ALARM; 30 a OK; 40 a ALARM; 620; 700; 1300; 2000",
+    }
+    .check("a ALARM; a OK; a ALARM Flapping 1; a ALARM StillFlapping 2; a ALARM Settled 0")
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_arrives_once() {
+    Story {
+        policy: r#"{"groupingPolicy": {"waitSeconds": 30}}"#,
+        description: "",
+        changes: "0 a ALARM; 10 b ALARM; 30; 60 a OK; 70 b OK; 90; 200",
+    }
+    .check("b ALARM Group 2; b OK Group 2")
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_open_reminds_once_each_time() {
+    Story {
+        policy: r#"{"reminderPolicy": {"everyHours": 1}, "groupingPolicy": {"waitSeconds": 30}}"#,
+        description: "Severity: critical",
+        changes: "0 a ALARM; 30; 3629; 3630; 3660; 7259; 7260; 7290; 7300 a OK; 7330; 20000",
+    }
+    .check("a ALARM; a ALARM Reminder 0; a ALARM Reminder 0; a OK")
+    .await;
+}
