@@ -139,6 +139,31 @@ async fn what_is_open_reminds_until_it_is_not() {
 }
 
 #[tokio::test]
+async fn what_is_muted_does_not_remind_until_the_window_ends() {
+    let server = Server::start().await;
+    server.spared(r#"{"reminderPolicy": {"everyHours": 1}}"#).await;
+    for name in ["muted", "freed", "loud"] {
+        server.alarm(name, "Severity: critical").await;
+        server.change(name, "ALARM").await;
+    }
+    assert_eq!(server.come().await.len(), 3);
+    for (rule, name) in [("deploy", "muted"), ("other", "freed")] {
+        let schedule = json!({"Expression": "at(2026-05-04T12:30)", "Duration": "PT2H"});
+        let rule = json!({"Name": rule, "Rule": {"Schedule": schedule}, "MuteTargets": {"AlarmNames": [name]}});
+        server.ask("PutAlarmMuteRule", &rule).await;
+    }
+    server.advance("PT1H").await;
+    assert_eq!(server.come().await, ["loud ALARM Reminder"]);
+    server.ask("DeleteAlarmMuteRule", &json!({"AlarmMuteRuleName": "other"})).await;
+    server.advance("PT10M").await;
+    assert_eq!(server.come().await, ["freed ALARM Reminder"]);
+    server.advance("PT79M").await;
+    assert_eq!(server.come().await, ["freed ALARM Reminder", "loud ALARM Reminder"]);
+    server.advance("PT1M").await;
+    assert_eq!(server.come().await, ["muted ALARM Reminder"]);
+}
+
+#[tokio::test]
 async fn flapping_is_summed_up_and_ends_with_the_policy() {
     let server = Server::start().await;
     let arn = server.spared(r#"{"flappingPolicy": {"changes": 3, "windowSeconds": 600}}"#).await;
