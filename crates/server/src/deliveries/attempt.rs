@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nepho_notify::delivery::{Delivery, Destination, Outcome, Terms};
+use nepho_notify::delivery::{Delivery, Destination, Terms};
 use nepho_notify::retry::DeliveryPolicy;
 use nepho_notify::topic::TopicSettings;
 
@@ -43,7 +43,7 @@ pub(crate) async fn make(instance: Arc<Instance>, from: Destination, key: String
                 Err(reason) => Report::refused(reason.clone()),
             };
             let took = watch.elapsed().as_millis() as i64;
-            let has_failed = report.outcome == Outcome::Failed;
+            let has_failed = report.outcome.has_failed();
             let next = settle(&instance, ready, report, begun.millis(), took).await;
             instance.deliveries.finish(&from, has_failed, next);
         }
