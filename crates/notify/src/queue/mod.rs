@@ -71,7 +71,7 @@ pub use message::{Content, Message, State};
 pub use message_attribute::{
     ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, AttributeValue, GivenAttribute, MessageAttribute, check as check_attributes,
 };
-pub use name::{ArnFault, FIFO_SUFFIX, NAME_MAX, QueueArn, QueueName};
+pub use name::{ArnFault, NAME_MAX, QueueArn, QueueName};
 pub use one::Queue;
 pub use permission::{ACTIONS_MAX, LABEL_MAX};
 pub use queues::{Queues, Step};
