@@ -16,6 +16,7 @@ mod deliveries;
 mod delivery_crash;
 mod http;
 mod operational;
+mod permissions;
 mod query;
 mod queue_crash;
 mod sdk;
