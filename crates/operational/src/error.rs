@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 
 use crate::fault::Fault;
-use crate::schema::IdentifierFault;
+use crate::schema::{IdentifierFault, VERSION_TABLE};
 
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -82,15 +83,34 @@ pub enum Error {
     /// A period that is none.
     #[error("period of {0} seconds is not above 0")]
     Period(i64),
-    /// The migrations failed.
-    #[error("migration: {0}")]
+    /// What `email_id` was to refer to is not there, or cannot be referred to.
+    #[error("email_id cannot refer to {reference}: {refusal}")]
+    Reference {
+        /// The table and column.
+        reference: String,
+        /// What the server said.
+        refusal: String,
+    },
+    /// The tables are there, and none of the migrations is noted as applied.
+    #[error("operational_metrics is there, but no migration that made it is noted in {VERSION_TABLE}")]
+    NoVersions,
+    /// A migration failed, and has left nothing behind.
+    #[error("migration {version}: {}", told(.source))]
+    Migration {
+        /// Its number.
+        version: i64,
+        /// What the server said, or what kept it from saying anything.
+        source: sqlx::Error,
+    },
+    /// The migrations could not be run.
+    #[error("migrations: {0}")]
     Migrate(MigrateError),
     /// PostgreSQL refused, or could not be reached.
     #[error("{}", told(.0))]
     Database(sqlx::Error),
 }
 
-/// What the server said, with its hint, or what kept it from saying anything.
+/// What the server said, or what kept it from saying anything.
 fn told(error: &sqlx::Error) -> String {
     match error.as_database_error() {
         Some(refusal) => match refusal.code() {
@@ -98,6 +118,15 @@ fn told(error: &sqlx::Error) -> String {
             None => format!("PostgreSQL: {}", refusal.message()),
         },
         None => format!("PostgreSQL: {error}"),
+    }
+}
+
+/// As [`told`], with what the server said in detail.
+pub(crate) fn told_in_detail(error: &sqlx::Error) -> String {
+    let refusal = error.as_database_error().and_then(|refusal| refusal.try_downcast_ref::<PgDatabaseError>());
+    match refusal.and_then(PgDatabaseError::detail) {
+        Some(detail) => format!("{}: {detail}", told(error)),
+        None => told(error),
     }
 }
 
@@ -124,6 +153,7 @@ impl From<MigrateError> for Error {
         match error {
             MigrateError::VersionMismatch(version) => Error::OtherSettings { version },
             MigrateError::Execute(error) => Error::Database(error),
+            MigrateError::ExecuteMigration(source, version) => Error::Migration { version, source },
             error => Error::Migrate(error),
         }
     }
@@ -141,7 +171,7 @@ impl Error {
     /// Whether the same may succeed a little later: the server was not there, was too busy, or went away.
     pub fn is_transient(&self) -> bool {
         match self {
-            Error::Database(error) => is_transient(error),
+            Error::Database(error) | Error::Migration { source: error, .. } => is_transient(error),
             _ => false,
         }
     }

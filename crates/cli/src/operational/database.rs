@@ -40,6 +40,14 @@ pub(super) fn failed(error: &Error) -> Failure {
         Error::Final { .. } | Error::NotOver { .. } | Error::OtherSettings { .. } | Error::Cron { .. } => {
             Failure::usage(error.to_string())
         }
+        Error::Reference { .. } => Failure::usage(format!(
+            "{error}\nmake that table first, or name another with --references TABLE.COLUMN and its type with --email-id, \
+             or do without a foreign key: --references none"
+        )),
+        Error::NoVersions => Failure::usage(format!(
+            "{error}\nif `nepho operational migrate sql` made it, there is nothing to do: all commands take it as it is; \
+             what `nepho operational migrate sql --down` prints takes it down, with all that is in it"
+        )),
         _ => Failure::unreachable(error.to_string()),
     }
 }

@@ -7,6 +7,7 @@ use nepho_operational::{Clock, EmailIdType, Reference, Schema, Storage, SystemCl
 
 use super::database::{self, failed};
 use crate::exit::{self, Failure};
+use crate::number::counted;
 use crate::print;
 
 const EXAMPLES: &str = "\
@@ -126,8 +127,11 @@ async fn migrate(command: Command) -> Result<(), Failure> {
         }
         Command::Down { database, schema, .. } => {
             let mut connection = database.connect().await?;
-            schema.schema().down(&mut connection).await.map_err(|error| failed(&error))?;
-            print::out("the tables are gone\n")
+            let count = schema.schema().down(&mut connection).await.map_err(|error| failed(&error))?;
+            print::out(&match count {
+                0 => "there are no tables\n".to_owned(),
+                count => format!("{} taken back: the tables are gone\n", counted(count as u64, "migration")),
+            })
         }
         Command::Status { database, json } => {
             let mut connection = database.connect().await?;

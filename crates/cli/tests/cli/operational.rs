@@ -73,9 +73,22 @@ async fn the_tables_are_made_rolled_up_looked_at_and_taken_down() {
     assert!(said.contains("2999-01-01 has not ended at ") && code == 2, "{said}");
     let (_, said, code) = ran(&database, "migrate up --references none --partitions");
     assert!(said.contains("other settings") && code == 2, "{said}");
-    assert_eq!(done(&database, "migrate down --references none --yes"), "the tables are gone\n");
+    assert_eq!(
+        done(&database, "migrate down --references none --yes"),
+        "3 migrations taken back: the tables are gone\n"
+    );
+    assert_eq!(done(&database, "migrate down --references none --yes"), "there are no tables\n");
     let (_, said, code) = ran(&database, "rollup");
     assert!(said.contains("run the migrations") && code == 3, "{said}");
+}
+
+#[tokio::test]
+async fn tables_that_refer_to_nothing_that_is_there_are_not_made_and_it_is_said_what_to_do() {
+    let database = TestDatabase::create().await;
+    let (_, said, code) = ran(&database, "migrate up");
+    let expected = "nepho: email_id cannot refer to \"incoming_emails\" (\"id\"): PostgreSQL: relation \"incoming_emails\" does not \
+                    exist (42P01)\nmake that table first, or name another with --references TABLE.COLUMN";
+    assert!(said.starts_with(expected) && said.contains("--references none") && code == 2, "{said}");
 }
 
 #[test]
@@ -103,6 +116,13 @@ async fn the_printed_sql_makes_tables_that_the_other_commands_take() {
     record(&mut connection, 2).await;
     assert!(done(&database, "rollup").contains(": 1 samples to 1 rows"));
     assert!(done(&database, "status").contains("migrations    0\npartitions    9, "));
+    for line in ["migrate up --references none", "migrate down --references none --yes"] {
+        let (_, said, code) = ran(&database, line);
+        let expected = "nepho: operational_metrics is there, but no migration that made it is noted in \
+                        _operational_metrics_migrations\nif `nepho operational migrate sql` made it, there is nothing to do";
+        assert!(said.starts_with(expected) && said.contains("migrate sql --down") && code == 2, "{line}: {said}");
+    }
+    assert!(done(&database, "rollup").contains(": 1 samples to 1 rows"), "all is as it was");
     sqlx::raw_sql(AssertSqlSafe(sql(&["--partitions", "--down"]))).execute(&mut connection).await.unwrap();
 }
 

@@ -44,6 +44,48 @@ pub async fn series(executor: impl PgExecutor<'_>) -> Result<Vec<(Series, Date, 
     Ok(rows.into_iter().map(series).collect())
 }
 
+/// A type and label that there are daily rows of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DailySeries {
+    /// The type.
+    pub metric_type: String,
+    /// The label, such as `actor:process_email`.
+    pub labels_key: Option<String>,
+    /// The last day.
+    pub last_date: Date,
+}
+
+/// What there are daily rows of, in days that were rolled up after `since`; in all days when that is `None`.
+///
+/// # Errors
+/// What the server says.
+pub async fn daily_series(executor: impl PgExecutor<'_>, since: Option<Timestamp>) -> Result<Vec<DailySeries>, Error> {
+    let rows: Vec<(String, Option<String>, SqlDate)> = sqlx::query_as(
+        "SELECT metric_type, labels_key, max(date) FROM operational_metrics_daily
+         WHERE $1 IS NULL OR date IN (SELECT date FROM operational_metrics_rolled_up WHERE rolled_up_at > $1)
+         GROUP BY 1, 2 ORDER BY 1, 2 NULLS FIRST",
+    )
+    .bind(since.map(ToSqlx::to_sqlx))
+    .fetch_all(executor)
+    .await?;
+    let series = |(metric_type, labels_key, last): (String, Option<String>, SqlDate)| DailySeries {
+        metric_type,
+        labels_key,
+        last_date: last.to_jiff(),
+    };
+    Ok(rows.into_iter().map(series).collect())
+}
+
+/// When a day was rolled up last.
+///
+/// # Errors
+/// What the server says.
+pub async fn last_roll_up(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
+    let last: Option<SqlTimestamp> =
+        sqlx::query_scalar("SELECT max(rolled_up_at) FROM operational_metrics_rolled_up").fetch_one(executor).await?;
+    Ok(last.map(SqlTimestamp::to_jiff))
+}
+
 /// The series of rows with an id above this one that were recorded since, with the latest time of each.
 ///
 /// # Errors

@@ -71,6 +71,9 @@ pub enum Storage {
     DailyPartitions,
 }
 
+/// The migration that makes the raw table.
+const RAW_ROWS: i64 = 1;
+
 /// One step of the way from nothing to the tables.
 struct Step {
     version: i64,
@@ -82,7 +85,7 @@ struct Step {
 impl Schema {
     fn steps(&self) -> [Step; 3] {
         [
-            Step { version: 1, description: "raw rows", up: raw_table::up(self), down: raw_table::down() },
+            Step { version: RAW_ROWS, description: "raw rows", up: raw_table::up(self), down: raw_table::down() },
             Step { version: 2, description: "daily rows", up: daily_table::up(), down: daily_table::down() },
             Step { version: 3, description: "what is rolled up", up: bookkeeping::up(), down: bookkeeping::down() },
         ]

@@ -4,6 +4,7 @@ use nepho_operational::{
     EmailIdType, Error, Recorder, Schema, Storage, VERSION_TABLE, applied, read::DailyQuery, read::daily,
 };
 use nepho_test_postgres::TestDatabase;
+use sqlx::Connection;
 use sqlx::migrate::Migrator;
 
 use crate::support::{EMAILS, NOW, TestClock, count, database, partitioned, roll_up, run, sample, time};
@@ -42,7 +43,7 @@ async fn migrations_go_up_down_and_up_again_with_data() {
             let sums: Vec<f64> = daily(&mut connection, &days).await.unwrap().iter().map(|row| row.sum_value).collect();
             assert_eq!(sums, [1.0, 3.0]);
             assert_eq!(shape(&mut connection).await, up);
-            schema.down(&mut connection).await.unwrap();
+            assert_eq!(schema.down(&mut connection).await.unwrap(), 3);
             run(&mut connection, &format!("ALTER TABLE {VERSION_TABLE} RENAME TO versions")).await;
             run(&mut connection, "DROP TABLE versions").await;
             assert_eq!(shape(&mut connection).await, before);
@@ -111,7 +112,14 @@ async fn the_scripts_do_what_the_migrations_do() {
         // A roll-up makes the partitions that a migration would have made.
         roll_up(&Default::default(), &mut connection, &TestClock::at(NOW)).await;
         let scripted = shape(&mut connection).await;
+        let up = schema.up(&mut connection, time(NOW)).await.unwrap_err();
+        let down = schema.down(&mut connection).await.unwrap_err();
+        assert!(matches!((&up, &down), (Error::NoVersions, Error::NoVersions)), "{up} {down}");
+        run(&mut connection, &format!("DROP TABLE {VERSION_TABLE}")).await;
+        assert_eq!(shape(&mut connection).await, scripted, "nothing is done to them");
         run(&mut connection, &schema.down_sql()).await;
+        assert_eq!(shape(&mut connection).await, before);
+        assert_eq!(schema.down(&mut connection).await.unwrap(), 0);
         assert_eq!(shape(&mut connection).await, before);
         schema.up(&mut connection, time(NOW)).await.unwrap();
         run(&mut connection, &format!("DROP TABLE {VERSION_TABLE}")).await;
@@ -140,4 +148,45 @@ async fn the_foreign_key_is_what_it_is_said_to_be() {
             assert_eq!(keys > 0, reference.is_some(), "{reference:?} {storage:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_email_id_cannot_refer_to_is_named_with_what_the_server_says() {
+    let cases = [
+        ("SELECT 1", "incoming_emails.id", r#"relation "incoming_emails" does not exist (42P01)"#),
+        ("SELECT 1", "app.mails.id", r#"schema "app" does not exist (3F000)"#),
+        (
+            "CREATE TABLE m (key bigint PRIMARY KEY)",
+            "m.id",
+            "\"id\" referenced in foreign key constraint does not exist",
+        ),
+        ("CREATE TABLE m (id bigint)", "m.id", "no unique constraint matching given keys"),
+        ("CREATE TABLE m (id uuid PRIMARY KEY)", "m.id", "incompatible types: bigint and uuid"),
+    ];
+    for (sql, reference, expected) in cases {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connect().await;
+        run(&mut connection, sql).await;
+        let schema = Schema { references: Some(reference.parse().unwrap()), ..Schema::default() };
+        let error = schema.up(&mut connection, time(NOW)).await.unwrap_err();
+        assert!(matches!(error, Error::Reference { .. }) && !error.is_transient(), "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with("email_id cannot refer to ") && text.contains(expected), "{text}");
+        Schema { references: None, ..Schema::default() }.up(&mut connection, time(NOW)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_waits_too_long_for_a_lock_may_be_tried_again() {
+    let database = TestDatabase::create().await;
+    let (mut holder, mut connection) = (database.connect().await, database.connect().await);
+    run(&mut holder, EMAILS).await;
+    let mut holding = holder.begin().await.unwrap();
+    run(&mut holding, "LOCK TABLE incoming_emails").await;
+    run(&mut connection, "SET lock_timeout = 1").await;
+    let error = Schema::default().up(&mut connection, time(NOW)).await.unwrap_err();
+    let expected = "migration 1: PostgreSQL: canceling statement due to lock timeout (55P03)";
+    assert_eq!((error.to_string().as_str(), error.is_transient()), (expected, true));
+    holding.rollback().await.unwrap();
+    Schema::default().up(&mut connection, time(NOW)).await.unwrap();
 }

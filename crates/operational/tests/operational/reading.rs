@@ -8,7 +8,7 @@ use nepho_test_postgres::TestDatabase;
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 
-use crate::support::{NOW, TestClock, database, partitioned, roll_up, run, sample, time};
+use crate::support::{NOW, TestClock, database, dates, partitioned, roll_up, run, sample, time};
 
 const FROM: &str = "2026-05-09T00:00:00Z";
 const TO: &str = "2026-05-10T00:00:00Z";
@@ -171,6 +171,34 @@ async fn series_are_those_of_rolled_up_days_and_of_rows_since() {
     let since = read::series_since(&mut connection, id, time(FROM)).await.unwrap();
     let found: Vec<_> = since.iter().map(|(series, at)| (series.json.as_deref(), *at)).collect();
     assert_eq!(found, [(Some(r#"{"actor":"b","stage":"parse"}"#), time(NOW))]);
+}
+
+#[tokio::test]
+async fn daily_series_are_those_of_all_days_or_of_days_rolled_up_since() {
+    let (_database, mut connection) = with(&[
+        sample("2026-05-08T10:00:00Z", "a", 1.0),
+        sample("2026-05-09T10:00:00Z", "a", 1.0),
+        Sample::new("error_count", 1.0).at(time("2026-05-08T10:00:00Z")),
+    ])
+    .await;
+    assert_eq!(read::last_roll_up(&mut connection).await.unwrap(), None);
+    roll_up(&RollUp::default(), &mut connection, &TestClock::at(NOW)).await;
+    assert_eq!(read::last_roll_up(&mut connection).await.unwrap(), Some(time(NOW)));
+    Recorder::default().record(&mut connection, &sample("2026-05-07T10:00:00Z", "b", 1.0)).await.unwrap();
+    let rules = RollUp { repeated_days: 0, ..RollUp::default() };
+    let later = "2026-05-10T13:00:00Z";
+    assert_eq!(dates(&roll_up(&rules, &mut connection, &TestClock::at(later)).await), ["2026-05-07"]);
+    let all =
+        ["error_count - 2026-05-08", "processing_time_ms actor:a 2026-05-09", "processing_time_ms actor:b 2026-05-07"];
+    for (since, expected) in [(None, &all[..]), (Some(time(NOW)), &all[2..]), (Some(time(later)), &[])] {
+        let found: Vec<String> = read::daily_series(&mut connection, since)
+            .await
+            .unwrap()
+            .iter()
+            .map(|of| format!("{} {} {}", of.metric_type, of.labels_key.as_deref().unwrap_or("-"), of.last_date))
+            .collect();
+        assert_eq!(found, expected, "{since:?}");
+    }
 }
 
 #[tokio::test]

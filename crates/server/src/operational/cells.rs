@@ -94,7 +94,7 @@ async fn raw(
         anchor: to_jiff(wanted.start),
         period_seconds: wanted.period_seconds,
     };
-    if query.from >= query.to {
+    if query.from >= query.to || query.labels.is_empty() {
         return Ok(());
     }
     let at = |period: i64| wanted.start.plus_seconds(period * wanted.period_seconds);

@@ -6,6 +6,7 @@
 
 mod cells;
 mod listing;
+mod looked;
 mod names;
 mod tables;
 

@@ -1,11 +1,10 @@
 //! The tables, asked from threads that may block.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use nepho_model::{Read, Timestamp, UnitSeries};
-use nepho_operational::{Error, TIME_MIN, applied, read};
+use nepho_operational::{Error, applied, read};
 use nepho_store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -13,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use super::cells;
+use super::looked::Looked;
 use super::names::Names;
 use crate::clock::monotonic;
 
@@ -24,8 +24,6 @@ const CONNECTION_WAIT: Duration = Duration::from_secs(10);
 const STATEMENT_MS: &str = "30000";
 /// How old the list of metrics may be.
 const NAMES_AGE: Duration = Duration::from_secs(5);
-/// Rows that were recorded so long before the last look are looked at again, for transactions that were on their way.
-const OVERLAP: Duration = Duration::from_secs(300);
 
 pub(super) struct Tables {
     pool: PgPool,
@@ -36,15 +34,6 @@ pub(super) struct Tables {
     place: String,
     names: tokio::sync::Mutex<Option<Looked>>,
     problem: Mutex<Option<String>>,
-}
-
-/// The metrics as they were seen last.
-#[derive(Debug)]
-struct Looked {
-    at: Duration,
-    names: Arc<Names>,
-    /// The newest row at each look of late.
-    ids: VecDeque<(Duration, i64)>,
 }
 
 /// What reads that come together go by.
@@ -129,8 +118,8 @@ impl Tables {
         let now = monotonic();
         match looked.as_mut() {
             Some(last) if now.saturating_sub(last.at) < NAMES_AGE => return Ok(last.names.clone()),
-            Some(last) => self.look_again(last, now).await?,
-            None => *looked = Some(self.look(now).await?),
+            Some(last) => last.look_again(&self.pool, now).await?,
+            None => *looked = Some(Looked::look(&self.pool, now).await?),
         }
         let names = looked.as_ref().expect("they were just looked at").names.clone();
         if let Some(left_out) = &names.left_out {
@@ -141,38 +130,6 @@ impl Tables {
             }
         }
         Ok(names)
-    }
-
-    /// Every series of days that were rolled up, and of all rows since.
-    async fn look(&self, now: Duration) -> Result<Looked, Error> {
-        let id = read::last_id(&self.pool).await?;
-        let mut names = Names::default();
-        for (series, _, last) in read::series(&self.pool).await? {
-            let end = last.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp().as_second() + 86_400);
-            names.add(&series, Timestamp::from_seconds(end.unwrap_or_default()));
-        }
-        let since = read::rolled_up_until(&self.pool).await?.unwrap_or(TIME_MIN);
-        for (series, seen) in read::series_since(&self.pool, 0, since).await? {
-            names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
-        }
-        Ok(Looked { at: now, names: Arc::new(names), ids: VecDeque::from([(now, id)]) })
-    }
-
-    /// Adds every series of rows that have come since.
-    async fn look_again(&self, last: &mut Looked, now: Duration) -> Result<(), Error> {
-        let id = read::last_id(&self.pool).await?;
-        let from = last.ids.front().map_or(0, |(_, id)| *id);
-        let found = read::series_since(&self.pool, from, TIME_MIN).await?;
-        let names = Arc::make_mut(&mut last.names);
-        for (series, seen) in found {
-            names.add(&series, Timestamp::from_millis(seen.as_millisecond()));
-        }
-        last.at = now;
-        last.ids.push_back((now, id));
-        while last.ids.get(1).is_some_and(|(at, _)| now.saturating_sub(*at) >= OVERLAP) {
-            last.ids.pop_front();
-        }
-        Ok(())
     }
 
     fn failed(&self, error: &Error) -> StoreError {

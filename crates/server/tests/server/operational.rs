@@ -171,6 +171,25 @@ async fn metrics_are_listed_beside_those_of_the_store() {
     assert!(health.contains("cannot be shown") && health.contains("gr"), "{health}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_daily_rows_only_is_there_to_whoever_asks_and_listed_for_two_weeks() {
+    let (database, mut connection) = filled().await;
+    let days_ago = |days: i64| noon().checked_sub(SignedDuration::from_hours(24 * days + 1)).unwrap();
+    let rows = [("old", 40), ("still", 40), ("still", 0)]
+        .map(|(queue, days)| Sample::queue_depth(queue, 7 + days as u64).at(days_ago(days)));
+    Recorder::default().record_all(&mut connection, &rows).await.unwrap();
+    sqlx::raw_sql("UPDATE operational_metrics_rolled_up SET is_final = false").execute(&mut connection).await.unwrap();
+    RollUp::default().run(&mut connection, &Still(noon()), None).await.unwrap();
+    let server = serve(&database).await;
+    for (queue, sums) in [("old", vec![47.0]), ("still", vec![47.0, 7.0])] {
+        let points = statistics(&server, "queue_depth", &[("queue", queue)], 24 * 50, 86_400).await;
+        assert_eq!(points.iter().map(|point| point["Sum"].as_f64().unwrap()).collect::<Vec<_>>(), sums, "{queue}");
+    }
+    let answer = server.ask("ListMetrics", &json!({"Namespace": "Operational", "MetricName": "queue_depth"})).await;
+    let lines: Vec<String> = answer["Metrics"].as_array().unwrap().iter().map(line).collect();
+    assert_eq!(lines, ["Operational queue_depth queue=inbound", "Operational queue_depth queue=still"]);
+}
+
 fn line(metric: &Value) -> String {
     let dimensions = metric["Dimensions"].as_array().unwrap().iter();
     let pairs =
