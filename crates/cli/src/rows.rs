@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 use crate::number;
 use crate::table::{Side, Table};
@@ -35,8 +35,12 @@ pub(crate) fn utc(seconds: i64) -> String {
 
 /// A time for people.
 pub(crate) fn local(seconds: i64, zone: &TimeZone) -> String {
-    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_zoned(zone.clone());
-    time.strftime("%Y-%m-%d %H:%M:%S%:z").to_string()
+    zoned(seconds, zone).strftime("%Y-%m-%d %H:%M:%S%:z").to_string()
+}
+
+/// A time in a zone.
+pub(crate) fn zoned(seconds: i64, zone: &TimeZone) -> Zoned {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_zoned(zone.clone())
 }
 
 /// Local times, and numbers in a form of the caller's choice.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use nepho_model::Scope;
 use nepho_server::{
     Clock, ClockKind, Config, Credentials, DeliverySettings, Limits, Listeners, MailSettings, OperationalSamples,
-    Stores, monotonic, run, system_time,
+    Stores, manual_time, monotonic, run, system_time,
 };
 use nepho_store::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options, Retention};
 use serde::Deserialize;
@@ -96,7 +96,8 @@ struct Settings {
     /// Allow addresses off loopback to be open to everybody
     #[arg(long, env = "NEPHO_INSECURE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     insecure: Option<bool>,
-    /// The clock: the system's, or one that only POST /clock moves [default: system]
+    /// The clock: the system's, or one that only POST /clock moves, which begins at the system's time and after a restart
+    /// goes on from where it stood [default: system]
     #[arg(long, env = "NEPHO_CLOCK")]
     clock: Option<ClockChoice>,
     /// How long after the full minute (or ten seconds) alarms are evaluated, so that what was measured until then has
@@ -176,7 +177,10 @@ fn serve(arguments: Arguments) -> Result<(), Failure> {
         let listeners = Listeners::bind(&config).await.map_err(failed)?;
         let clock = match config.clock {
             ClockKind::System => Clock::system(),
-            ClockKind::Manual => Clock::manual(system_time()),
+            ClockKind::Manual => {
+                let kept = manual_time(&*stores.records).map_err(failed)?;
+                Clock::manual(kept.unwrap_or_else(system_time))
+            }
         };
         let shutdown = shutdown::signalled().map_err(failed)?;
         say_ready(&config, &listeners).map_err(failed)?;

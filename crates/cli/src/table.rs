@@ -6,6 +6,8 @@ use crate::terminal::{Ink, Palette};
 const GAP: usize = 2;
 /// No column is cut to less.
 const CUT_MIN: usize = 8;
+/// A last column that goes on below has at least this width, before others are cut.
+const LAST_MIN: usize = 16;
 
 /// On which side the text of a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +36,13 @@ impl Table {
 
     /// The table for people: a header, and columns that are cut where the width does not suffice.
     pub(crate) fn aligned(&self, width: usize, palette: Palette) -> String {
-        let widths = self.widths(width);
+        self.lines(&self.widths(width), palette)
+    }
+
+    fn lines(&self, widths: &[usize], palette: Palette) -> String {
         let line = |cells: &mut dyn Iterator<Item = &str>| {
             let mut line = String::new();
-            for ((cell, width), (_, side)) in cells.zip(&widths).zip(&self.header) {
+            for ((cell, width), (_, side)) in cells.zip(widths).zip(&self.header) {
                 let cell = cut(cell, *width);
                 let pad = " ".repeat(width - cell.chars().count());
                 let (before, after) = if *side == Side::Right { (pad, String::new()) } else { (String::new(), pad) };
@@ -48,6 +53,31 @@ impl Table {
         let header = line(&mut self.header.iter().map(|(name, _)| name.as_str()));
         let rows = self.rows.iter().map(|row| line(&mut row.iter().map(String::as_str)));
         std::iter::once(palette.paint(Ink::Faint, &header)).chain(rows).map(|line| line + "\n").collect()
+    }
+
+    /// The table for people whose last column, which stands on the left, is not cut: it goes on below, word by word. A word
+    /// that is longer is left whole.
+    pub(crate) fn whole(&self, width: usize, palette: Palette) -> String {
+        let Some(last) = self.header.len().checked_sub(1) else { return String::new() };
+        let natural = self.widths(usize::MAX);
+        let before = Table {
+            header: self.header[..last].to_vec(),
+            rows: self.rows.iter().map(|row| row[..last].to_vec()).collect(),
+        };
+        let room = natural[last].min(LAST_MIN);
+        let others = before.widths(width.saturating_sub(room + GAP));
+        let indent: usize = others.iter().map(|width| width + GAP).sum();
+        let rest = width.saturating_sub(indent).max(room);
+        let mut folded = Table { header: self.header.clone(), rows: Vec::new() };
+        for row in &self.rows {
+            let mut lines = fold(&row[last], rest).into_iter();
+            let first = lines.next().unwrap_or_default();
+            folded.rows.push(row[..last].iter().cloned().chain([first]).collect());
+            let empty = vec![String::new(); last];
+            folded.rows.extend(lines.map(|line| empty.iter().cloned().chain([line]).collect()));
+        }
+        let widths: Vec<_> = others.into_iter().chain([folded.widths(usize::MAX)[last]]).collect();
+        folded.lines(&widths, palette)
     }
 
     /// Whether no column has to be cut for a width.
@@ -78,6 +108,21 @@ impl Table {
             *widest = (*widest).saturating_sub(total - width).max(CUT_MIN).max(*widest / 2);
         }
     }
+}
+
+/// The text in lines of at most so many characters, broken at spaces only.
+fn fold(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// The text in at most so many characters; an ellipsis tells that it was cut.
@@ -127,6 +172,23 @@ Latency                 1234.5
         assert!(
             !table().aligned(40, Palette::Plain).contains('…') && table().aligned(39, Palette::Plain).contains('…')
         );
+    }
+
+    #[test]
+    fn a_last_column_goes_on_below() {
+        let mut table = Table::new([("STATE", Side::Left), ("ALARM", Side::Left)]);
+        table.row(vec!["INSUFFICIENT_DATA".to_owned(), "the queue is long".to_owned()]);
+        table.row(vec!["OK".to_owned(), "checkout-latency-p99-above-a-second".to_owned()]);
+        let expected = "\
+STATE              ALARM
+INSUFFICIENT_DATA  the queue is
+                   long
+OK                 checkout-latency-p99-above-a-second
+";
+        assert_eq!(table.whole(35, Palette::Plain), expected);
+        assert_eq!(table.whole(54, Palette::Plain), table.aligned(54, Palette::Plain));
+        // Others are cut before it gets too narrow.
+        assert!(table.whole(30, Palette::Plain).contains("\nINSUFFICIEN…  the queue is\n"));
     }
 
     #[test]

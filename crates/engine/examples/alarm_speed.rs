@@ -103,12 +103,12 @@ fn alarms() -> Vec<(&'static str, Parameters)> {
         return_data: Some(false),
         ..QueryParameters::default()
     };
-    let expression = QueryParameters {
-        id: Some("e1".to_owned()),
-        expression: Some("100 * m1 / m2".to_owned()),
-        ..Default::default()
+    let math = |text: &str, periods| {
+        let expression = Some(text.to_owned());
+        let expression = QueryParameters { id: Some("e1".to_owned()), expression, ..Default::default() };
+        let metrics = vec![metric("m1", "Errors"), metric("m2", "Orders"), expression];
+        Parameters { metrics, evaluation_periods: Some(periods), ..base() }
     };
-    let metrics = vec![metric("m1", "Errors"), metric("m2", "Orders"), expression];
     vec![
         ("Average of 60 s", scalar(60, "Average", 1)),
         ("Average of 60 s, N = 15", scalar(60, "Average", 15)),
@@ -117,6 +117,10 @@ fn alarms() -> Vec<(&'static str, Parameters)> {
         ("p99 of 60 s", scalar(60, "p99", 1)),
         ("p99 of 300 s, N = 3", scalar(300, "p99", 3)),
         ("Average of 10 s, N = 3", scalar(10, "Average", 3)),
-        ("100 * m1 / m2 of 60 s, N = 3", Parameters { metrics, evaluation_periods: Some(3), ..base() }),
+        ("100 * m1 / m2 of 60 s, N = 3", math("100 * m1 / m2", 3)),
+        ("RATE(m1) + m2 of 60 s, N = 3", math("RATE(m1) + m2", 3)),
+        ("RUNNING_SUM(m1) / SUM([m1, m2]), N = 15", math("RUNNING_SUM(m1) / SUM([m1, m2])", 15)),
+        ("FILL(m1, REPEAT) + m2 of 60 s, N = 60", math("FILL(m1, REPEAT) + m2", 60)),
+        ("m1 - AVG(m2) of 60 s, N = 3", math("m1 - AVG(m2)", 3)),
     ]
 }

@@ -6,6 +6,7 @@
 
 mod bytes;
 mod fit;
+mod lesson;
 mod model;
 mod offsets;
 mod reach;
@@ -19,6 +20,7 @@ mod training;
 mod trend;
 
 pub use bytes::ModelBytesFault;
+pub use lesson::{Lesson, RETRAINING_SECONDS, UNTRAINED_SECONDS, next_training};
 pub use model::{Model, VALID_SECONDS};
 pub use offsets::{MAX_OFFSET_CHANGES, MAX_OFFSET_SECONDS, Offsets, OffsetsFault};
 pub use subject::{

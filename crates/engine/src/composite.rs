@@ -47,6 +47,7 @@
 //! ```
 
 mod components;
+mod constant;
 mod definition;
 mod deletion;
 mod evaluate;
@@ -63,6 +64,7 @@ mod step;
 mod suppressor;
 pub mod text;
 
+pub use constant::ConstantPart;
 pub use definition::{CompositeAlarm, Parameters};
 pub use deletion::{DeletionFault, MAX_DELETED, MAX_DELETED_COMPOSITES, check_deletion};
 pub use evaluate::Evaluation;

@@ -4,12 +4,14 @@
 mod composite;
 mod iso;
 mod metric;
+mod muting;
 
 use serde::{Deserialize, Serialize};
 
 pub use composite::{CompositeExplanation, ExplainedChild, ExplainedSuppressor};
 pub use iso::IsoTime;
 pub use metric::{ExplainedContributor, ExplainedPeriod, MetricExplanation, PeriodUse};
+pub use muting::ExplainedMuting;
 
 use crate::alarm::StateSnapshot;
 
@@ -21,6 +23,17 @@ pub enum Explanation {
     MetricAlarm(Box<MetricExplanation>),
     /// Of a composite alarm.
     CompositeAlarm(Box<CompositeExplanation>),
+}
+
+impl Explanation {
+    /// The same, with what mutes the alarm.
+    pub fn muted(mut self, muting: Option<ExplainedMuting>) -> Self {
+        match &mut self {
+            Explanation::MetricAlarm(metric) => metric.muting = muting,
+            Explanation::CompositeAlarm(composite) => composite.muting = muting,
+        }
+        self
+    }
 }
 
 /// A state as it is told.

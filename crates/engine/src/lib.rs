@@ -57,6 +57,7 @@ pub mod search;
 mod statistic;
 mod statistics_query;
 mod tally;
+pub mod turn;
 mod unexpected;
 
 pub use aggregate::{Aggregate, Aggregating, MAX_AGGREGATED_PERIODS};

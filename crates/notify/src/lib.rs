@@ -45,6 +45,7 @@ pub mod delivery;
 pub mod filter;
 mod links;
 pub mod message;
+mod name;
 pub mod noise;
 pub mod notice;
 pub mod policy;
@@ -55,4 +56,5 @@ pub mod subscription;
 pub mod topic;
 
 pub use arn::Arn;
+pub use name::FIFO_SUFFIX;
 pub use refusal::{Refusal, RefusalKind};

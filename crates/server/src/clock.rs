@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nepho_model::Timestamp;
+use nepho_store::{Change, Record, Records, StoreError, Table};
 use tokio::sync::watch;
 
 /// The server's clock: the machine's, or one that moves when it is told to.
@@ -14,6 +15,26 @@ pub struct Clock(Kind);
 enum Kind {
     System,
     Manual(watch::Sender<Timestamp>),
+}
+
+/// Where a manual clock stood when it was last moved, so that a server goes on from there after a start.
+const CLOCK: Table = Table("clock");
+/// The key of the one record, whose value is the time in milliseconds.
+const MANUAL: &str = "manual";
+
+/// The time at which a manual clock stood when a server with these records ended, or was killed; `None` when there was
+/// none.
+///
+/// # Errors
+/// What the store said, and a record that is damaged.
+pub fn manual_time(records: &dyn Records) -> Result<Option<Timestamp>, StoreError> {
+    let Some(value) = records.get(CLOCK, MANUAL)? else { return Ok(None) };
+    let ms = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok());
+    let ms = ms.ok_or_else(|| StoreError::Records {
+        path: format!("{}/{MANUAL}", CLOCK.0).into(),
+        detail: "it is no time in milliseconds".to_owned(),
+    })?;
+    Ok(Some(Timestamp::from_millis(ms)))
 }
 
 /// The longest sleep before the machine's clock is looked at again: it may have been set.
@@ -48,6 +69,12 @@ impl Clock {
         if let Kind::Manual(time) = &self.0 {
             time.send_replace(now);
         }
+    }
+
+    /// The change that remembers where a manual clock stands; none of the machine's.
+    pub(crate) fn remembered(&self) -> Option<Change> {
+        let value = self.now().millis().to_string().into_bytes();
+        self.is_manual().then(|| Change::Put(CLOCK, Record { key: MANUAL.to_owned(), value }))
     }
 
     /// Waits until it is that late.
@@ -104,6 +131,21 @@ mod tests {
         assert_eq!(clock.now(), Timestamp::from_seconds(60));
         clock.set(Timestamp::from_seconds(30));
         assert_eq!(clock.now(), Timestamp::from_seconds(30));
+    }
+
+    #[test]
+    fn a_manual_clock_is_remembered() {
+        let records = nepho_store::MemoryRecords::default();
+        let kept = || manual_time(&records).unwrap();
+        let remember = |clock: &Clock| records.commit(&clock.remembered().into_iter().collect::<Vec<_>>()).unwrap();
+        remember(&Clock::system());
+        assert_eq!(kept(), None);
+        let at = Timestamp::from_millis(1_777_896_000_123);
+        remember(&Clock::manual(at));
+        assert_eq!(kept(), Some(at));
+        let damaged = Record { key: MANUAL.to_owned(), value: b"noon".to_vec() };
+        records.commit(&[Change::Put(CLOCK, damaged)]).unwrap();
+        assert!(manual_time(&records).unwrap_err().to_string().contains("no time in milliseconds"));
     }
 
     #[tokio::test]

@@ -47,7 +47,7 @@ mod topics;
 mod writes;
 
 pub use alarms::crossing::{composite_alarm, metric_alarm, mute_rule};
-pub use clock::{Clock, monotonic, system_time};
+pub use clock::{Clock, manual_time, monotonic, system_time};
 pub use config::{ClockKind, Config, ConfigError, EVALUATION_DELAY_SECONDS, Limits, MAX_EVALUATION_DELAY_SECONDS};
 pub use credentials::{AccessKey, Credentials, CredentialsError};
 pub use deliveries::config::{DeliverySettings, MailSettings};

@@ -268,7 +268,17 @@ pub(crate) async fn advance(instance: &Arc<Instance>, by: Duration) -> Timestamp
     let mut schedule = instance.schedule.lock().await;
     let until = Timestamp::from_millis(instance.clock.now().millis().saturating_add(by.as_millis() as i64));
     run_until(instance, &mut schedule, until).await;
+    remember_clock(instance).await;
     until
+}
+
+/// Keeps where the clock stands for the next start. On the way there, each change of an alarm does so too.
+async fn remember_clock(instance: &Arc<Instance>) {
+    let kept =
+        |instance: &Instance| instance.clock.remembered().map_or(Ok(()), |change| instance.records.commit(&[change]));
+    if let Err(error) = instance.blocking(kept).await {
+        instance.fault(&format!("the time of the manual clock could not be kept: {error}"));
+    }
 }
 
 /// A clock that cannot go back, because there are metrics already.
@@ -294,6 +304,7 @@ pub(crate) async fn jump(instance: &Arc<Instance>, to: Timestamp) -> Result<(), 
         maintain(instance, to).await;
     }
     instance.deliveries.settle(to).await;
+    remember_clock(instance).await;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ mod search;
 mod tier;
 mod varint;
 
+pub use disk::{create_private_folder, private_file};
 pub use embedded::{EmbeddedLog, EmbeddedRecords, EmbeddedSamples, LogOptions, Options};
 pub use error::StoreError;
 pub use log::{Log, LogFigures, OnEntry};

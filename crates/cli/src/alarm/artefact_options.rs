@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use nepho_cli::artefacts::Options;
+use nepho_cli::artefacts::{self, Artefacts, Options};
+
+use crate::exit::Failure;
 
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -33,6 +35,15 @@ impl Arguments {
     /// The account that the files are for.
     pub(crate) fn account(&self) -> &str {
         &self.account
+    }
+
+    /// Checks that the variables are those of what was read.
+    ///
+    /// # Errors
+    /// Names the first that is not.
+    pub(crate) fn check(&self, read: &[&Artefacts]) -> Result<(), Failure> {
+        let given: Vec<&str> = self.var.iter().map(|(name, _)| name.as_str()).collect();
+        artefacts::check_variables(&given, read).map_err(|message| Failure::usage(format!("--var: {message}")))
     }
 
     /// The options, in a Region where the files name none.

@@ -33,6 +33,14 @@ impl Arguments {
         self.read_from(&self.files, region)
     }
 
+    /// Checks that the variables that were given are those of what was read.
+    ///
+    /// # Errors
+    /// Names the first that is not.
+    pub(crate) fn check(&self, read: &[&Artefacts]) -> Result<(), Failure> {
+        self.options.check(read)
+    }
+
     /// What is in other files, read as these are.
     ///
     /// # Errors

@@ -61,6 +61,7 @@ fn test(arguments: &Arguments) -> Result<(), Failure> {
     let options = arguments.artefacts.options(&arguments.region);
     let files = arguments.files.iter().map(|path| alarm_test::read(path, &options));
     let files = files.collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
+    arguments.artefacts.check(&files.iter().map(|file| &file.artefacts).collect::<Vec<_>>())?;
     let reports: Vec<FileReport> = files.iter().map(alarm_test::run).collect();
     if let Some(path) = &arguments.junit {
         let written = std::fs::write(path, alarm_test::junit(&reports));

@@ -1,10 +1,11 @@
 //! Definitions as rules look at them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_engine::MetricStat;
 use nepho_engine::alarm::{AlarmFaults, MetricAlarm};
 use nepho_engine::composite::{CompositeAlarm, CompositeFaults};
+use nepho_engine::insights::InsightsQuery;
 use nepho_model::Scope;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
@@ -84,6 +85,24 @@ impl<'a> Definitions<'a> {
             let all: Vec<_> = scalar.into_iter().chain(queries).filter(|(path, _)| is_known(path)).collect();
             all.into_iter().map(move |(path, stat)| Stat { found, alarm: name, path, stat })
         })
+    }
+
+    /// The queries of Metrics Insights that the files tell in full.
+    pub(super) fn queries(
+        &self,
+    ) -> impl Iterator<Item = (&'a Found<PutMetricAlarmInput>, &MetricAlarm, &InsightsQuery)> {
+        let is_known =
+            |found: &Found<PutMetricAlarmInput>| !found.unresolved.iter().any(|one| one.member.starts_with("Metrics"));
+        self.valid().filter(move |(found, _)| is_known(found)).filter_map(|(found, alarm)| {
+            let source = alarm.source().insights()?;
+            Some((found, alarm, &source.query))
+        })
+    }
+
+    /// The namespaces of all that alarms are on.
+    pub fn namespaces(&self) -> BTreeSet<&str> {
+        let queries = self.queries().map(|(_, _, query)| query.namespace.as_str());
+        self.stats().map(|one| one.stat.metric.key().namespace()).chain(queries).collect()
     }
 
     /// The topics that alarms act on, by ARN; of each who does.

@@ -95,9 +95,10 @@ impl Definitions {
         }
         if let Some(alarm) = self.metric.get(name) {
             return match alarm.source() {
-                Source::Math(math) if !math.bands().is_empty() => {
-                    Err(format!("{name} is on an anomaly band, which a test cannot train"))
-                }
+                Source::Math(math) => match math.subjects() {
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(format!("{name} ({}) cannot be put: {error}", self.places[name])),
+                },
                 _ => Ok(()),
             };
         }

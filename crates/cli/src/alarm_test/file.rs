@@ -11,7 +11,7 @@ use super::fields::{self, Fields};
 use crate::artefacts::budget::Budget;
 use crate::artefacts::node::Node;
 use crate::artefacts::source::Source;
-use crate::artefacts::{self, Artefacts, Options, inline, json, yaml};
+use crate::artefacts::{self, Artefacts, Options, check_variables, inline, json, yaml};
 
 /// A test file that was read, with the alarms that it is about.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct TestFile {
     pub(super) path: PathBuf,
     pub(super) definitions: Definitions,
     pub(super) cases: Vec<Case>,
+    /// The artefacts that it names, and what is written in it.
+    pub artefacts: Artefacts,
 }
 
 /// Reads a test file in YAML or JSON, and the artefacts that it names, whose paths are relative to it.
@@ -53,12 +55,16 @@ fn read_source(source: &Source, options: &Options) -> Result<TestFile, TestFileE
     let fields = Fields::of(document, "a test file", &keys)?;
     let options = own_options(&fields, options)?;
     let artefacts = artefacts(&fields, source, &options)?;
+    for entry in fields.get("variables").and_then(Node::entries).unwrap_or_default() {
+        check_variables(&[&entry.key], &[&artefacts])
+            .map_err(|message| TestFileError::at(&entry.node.place, format!("variables: {message}")))?;
+    }
     let scope = Scope::new(options.account.as_str(), options.region.as_str());
     let definitions = Definitions::new(scope, &artefacts)?;
     fields.required("tests")?;
     let tests = fields.list("tests")?.iter().enumerate();
     let cases = tests.map(|(at, node)| Case::read(node, at + 1, &definitions)).collect::<Result<Vec<_>, _>>()?;
-    Ok(TestFile { path: source.file.to_path_buf(), definitions, cases })
+    Ok(TestFile { path: source.file.to_path_buf(), definitions, cases, artefacts })
 }
 
 fn own_options(fields: &Fields<'_>, options: &Options) -> Result<Options, TestFileError> {

@@ -37,6 +37,7 @@ mod fields;
 mod file;
 mod glob;
 mod junit;
+mod learning;
 mod notation;
 mod offset;
 mod play;

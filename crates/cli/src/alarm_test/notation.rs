@@ -8,6 +8,7 @@
 //! | `[1 2.5 3*20]` | several values of one point, each with how often it occurred |
 //! | `...x5` | the item before it five times |
 //! | `10+2x5`, `10-2x5` | five values, each so much more or less than the one before |
+//! | `(1 2)x5` | all that is in the parentheses five times |
 //! | `...@+3m` | it arrives three minutes after its time |
 
 use nepho_model::{Cell, CellError, MAX_AGE_SECONDS};
@@ -16,6 +17,9 @@ use super::offset;
 
 /// The most points of a series.
 pub const POINTS_MAX: usize = 100_000;
+
+/// The most parentheses within each other.
+const NESTED_MAX: usize = 8;
 
 /// What is there for one interval.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,17 +41,10 @@ pub(super) struct Fault {
 /// Reads a series: for each interval what is there, if anything is.
 pub(super) fn parse(text: &str) -> Result<Vec<Option<Item>>, Fault> {
     let mut reader = Reader { text, at: 0 };
-    let mut items = Vec::new();
-    loop {
-        reader.skip_white();
-        if reader.rest().is_empty() {
-            return Ok(items);
-        }
-        reader.item(&mut items)?;
-        if !reader.rest().is_empty() && !reader.rest().starts_with(char::is_whitespace) {
-            let expected = "expected white space, xN for a repetition or @+3m for a late arrival";
-            return Err(reader.unexpected(expected));
-        }
+    let items = reader.items(0)?;
+    match reader.rest().is_empty() {
+        true => Ok(items),
+        false => Err(reader.unexpected("expected ( before it")),
     }
 }
 
@@ -92,6 +89,55 @@ impl<'t> Reader<'t> {
         self.fault(self.at, format!("{found}, {expected}"))
     }
 
+    /// All items up to the end, or to the parenthesis that ends them.
+    fn items(&mut self, nested: usize) -> Result<Vec<Option<Item>>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            self.skip_white();
+            if self.rest().is_empty() || self.rest().starts_with(')') {
+                return Ok(items);
+            }
+            if self.rest().starts_with('(') {
+                self.group(&mut items, nested + 1)?;
+            } else {
+                self.item(&mut items)?;
+            }
+            if !self.rest().is_empty() && !self.rest().starts_with(|c: char| c.is_whitespace() || c == ')') {
+                let expected = "expected white space, xN for a repetition or @+3m for a late arrival";
+                return Err(self.unexpected(expected));
+            }
+        }
+    }
+
+    /// Items in parentheses, and how often they come.
+    fn group(&mut self, items: &mut Vec<Option<Item>>, nested: usize) -> Result<(), Fault> {
+        let begin = self.at;
+        if nested > NESTED_MAX {
+            return Err(self.fault(begin, format!("more parentheses within each other than the limit of {NESTED_MAX}")));
+        }
+        self.at += 1;
+        let group = self.items(nested)?;
+        if !self.take(")") {
+            return Err(self.unexpected("expected )"));
+        }
+        if !self.take("x") {
+            return Err(self.unexpected("expected xN behind the parentheses, as in (1 2)x5"));
+        }
+        let times = self.times()?;
+        self.bound(begin, items.len().saturating_add(group.len().saturating_mul(times)))?;
+        for _ in 0..times {
+            items.extend_from_slice(&group);
+        }
+        Ok(())
+    }
+
+    fn bound(&self, begin: usize, points: usize) -> Result<(), Fault> {
+        match points > POINTS_MAX {
+            true => Err(self.fault(begin, format!("{points} points, more than the limit of {POINTS_MAX}"))),
+            false => Ok(()),
+        }
+    }
+
     fn item(&mut self, items: &mut Vec<Option<Item>>) -> Result<(), Fault> {
         let begin = self.at;
         let what = self.what()?;
@@ -102,10 +148,7 @@ impl<'t> Reader<'t> {
         }
         let late_seconds = if self.take("@") { self.late()? } else { 0 };
         let times = times.unwrap_or(1);
-        if items.len() + times > POINTS_MAX {
-            let message = format!("{} points, more than the limit of {POINTS_MAX}", items.len() + times);
-            return Err(self.fault(begin, message));
-        }
+        self.bound(begin, items.len() + times)?;
         for number in 0..times {
             let cell = match &what {
                 What::Nothing => None,
@@ -185,7 +228,7 @@ impl<'t> Reader<'t> {
         if !self.take("+") {
             return Err(self.unexpected(expected));
         }
-        let end = self.rest().find(char::is_whitespace).unwrap_or(self.rest().len());
+        let end = self.rest().find(|c: char| c.is_whitespace() || c == ')').unwrap_or(self.rest().len());
         match offset::parse(&self.rest()[..end]) {
             Some(seconds) if (0..=MAX_AGE_SECONDS).contains(&seconds) => {
                 self.at += end;
@@ -287,6 +330,8 @@ mod tests {
         check("{count:10 sum:50 min:1 max:9} {count: 2, sum: 4, min: 1, max: 3}x2", "10/50/1/9 2/4/1/3 2/4/1/3");
         check("[1 2 3*2]", "4/9/1/3");
         check("4@+3m 4x2@+1h", "4@180 4@3600 4@3600");
+        check("(1 2)x2 3 ( 4@+3m )x2 ()x3", "1 2 1 2 3 4@180 4@180");
+        check("((1x2 _)x2 5)x2", "1 1 - 1 1 - 5 1 1 - 1 1 - 5");
     }
 
     #[test]
@@ -306,6 +351,13 @@ mod tests {
             "[1 2",
             "character 5: found nothing, expected a value, a value with how often it occurred such as 2*3, or ]",
         );
+        check("(1 2", "character 5: found nothing, expected )");
+        check("(1 2) 3", "character 6: found nothing, expected xN behind the parentheses, as in (1 2)x5");
+        check("1)", "character 2: found \")\", expected ( before it");
+        check(
+            "(1)x2@+3m",
+            "character 6: found \"@+3m\", expected white space, xN for a repetition or @+3m for a late arrival",
+        );
         assert!(parse("{count:1 sum:2 min:3 max:1}").is_err());
         assert!(parse("1e400").is_err());
     }
@@ -314,11 +366,16 @@ mod tests {
     fn series_are_bounded() {
         assert_eq!(parse("1x100000").unwrap().len(), POINTS_MAX);
         check("1x100000 1", "character 10: 100001 points, more than the limit of 100000");
+        assert_eq!(parse("(1x10)x10000").unwrap().len(), POINTS_MAX);
+        check("1 (1x10)x10000", "character 3: 100001 points, more than the limit of 100000");
+        let nested = |depth: usize| format!("{}1{}", "(".repeat(depth), ")x1".repeat(depth));
+        check(&nested(NESTED_MAX), "1");
+        check(&nested(NESTED_MAX + 1), "character 9: more parentheses within each other than the limit of 8");
     }
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(text in "[-0-9_xe.+@{}\\[\\]:a-z ,*ä]{0,40}") {
+        fn any_text_is_read_or_refused(text in "[-0-9_xe.+@{}()\\[\\]:a-z ,*ä]{0,40}") {
             let _ = parse(&text);
         }
     }

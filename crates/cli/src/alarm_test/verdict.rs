@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use nepho_model::AlarmState;
+
 use super::case::Case;
 use super::expectation::{Notification, NotificationExpectation, Notifications, StateExpectation};
 use super::file::TestFile;
@@ -32,7 +34,7 @@ impl Case {
 
 fn judge(case: &Case, played: &Played) -> CaseReport {
     let names: BTreeSet<&str> = case.states.iter().map(|state| state.alarm.as_str()).collect();
-    let states = names.into_iter().filter_map(|name| judge_alarm(name, case, &played.states[name])).collect();
+    let states = names.into_iter().filter_map(|name| judge_alarm(name, case, played)).collect();
     CaseReport {
         name: case.name.clone(),
         place: case.place.to_string(),
@@ -55,11 +57,30 @@ fn mismatch<'a>(expected: &StateExpectation, moments: &'a [Moment]) -> Option<(i
     all.find(|(_, moment)| moment.state != expected.state || !expected.has_reason(&moment.reason))
 }
 
-fn judge_alarm(name: &str, case: &Case, moments: &[Moment]) -> Option<StateFailure> {
+/// Why an expectation says nothing: there was no band that the alarm could have been compared with. Only of
+/// INSUFFICIENT_DATA that may be what is meant.
+fn lacks_band(expected: &StateExpectation, bands: &[(i64, Option<String>)]) -> Option<String> {
+    let since = bands.iter().rposition(|(at, _)| *at <= expected.from).unwrap_or(0);
+    let (at, lack) = bands[since.min(bands.len())..]
+        .iter()
+        .take_while(|(at, _)| *at <= expected.to)
+        .find_map(|(at, lack)| Some((*at, lack.as_ref()?)))?;
+    let at = offset::text(at.max(expected.from));
+    let hint = "Give its series from before the start, as with from: -7d.";
+    (expected.state != AlarmState::InsufficientData)
+        .then(|| format!("{}: there is no band at {at}: {lack} {hint}", expected.place))
+}
+
+fn judge_alarm(name: &str, case: &Case, played: &Played) -> Option<StateFailure> {
+    let moments = &played.states[name];
+    let bands = played.bands.get(name).map_or(&[][..], Vec::as_slice);
     let expectations: Vec<_> = case.states.iter().filter(|state| state.alarm == name).collect();
     let messages: Vec<String> = expectations
         .iter()
         .filter_map(|expected| {
+            if let Some(lack) = lacks_band(expected, bands) {
+                return Some(lack);
+            }
             let (when, moment) = mismatch(expected, moments)?;
             let place = &expected.place;
             Some(match moment.state == expected.state {

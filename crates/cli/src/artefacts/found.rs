@@ -1,6 +1,6 @@
 //! What is found in artefacts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
@@ -32,6 +32,8 @@ pub struct Artefacts {
     pub queues: Vec<Found<Queue>>,
     /// What could not be read at all, such as a module from elsewhere.
     pub unresolved: Vec<Unresolved>,
+    /// The variables of root modules and the parameters of templates, which may be given values.
+    pub variables: BTreeSet<String>,
 }
 
 /// A definition and where it was found.
@@ -206,5 +208,6 @@ impl Artefacts {
         self.topic_policies.extend(more.topic_policies);
         self.queues.extend(more.queues);
         self.unresolved.extend(more.unresolved);
+        self.variables.extend(more.variables);
     }
 }

@@ -64,6 +64,7 @@ mod unresolved;
 mod wire;
 pub(crate) mod yaml;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,7 @@ pub use source::{FILE_BYTES_MAX, HCL_BYTES_MAX, YAML_BYTES_MAX};
 pub use terraform::{INSTANCES_MAX, MODULE_DEPTH_MAX};
 pub use unresolved::Unresolved;
 
+use crate::nearest::nearest;
 use budget::Budget;
 use node::Node;
 use source::Source;
@@ -98,6 +100,27 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Artefacts, ReadError
         artefacts.append(read_path(path, options)?);
     }
     Ok(artefacts)
+}
+
+/// Checks that every variable that is given a value is one of what was read.
+///
+/// # Errors
+/// Names the first that is none, with what may have been meant.
+pub fn check_variables(given: &[&str], artefacts: &[&Artefacts]) -> Result<(), String> {
+    let known: BTreeSet<&str> = artefacts
+        .iter()
+        .flat_map(|one| &one.variables)
+        .map(String::as_str)
+        .filter(|name| !name.contains(':'))
+        .collect();
+    let is_known = |name: &str| artefacts.iter().any(|one| one.variables.contains(name));
+    let Some(stray) = given.iter().find(|name| !is_known(name)) else { return Ok(()) };
+    let hint = match nearest(stray, known.iter().copied()) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None if known.is_empty() => "the files have none (those of a plan have their values already)".to_owned(),
+        None => format!("the files have {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Err(format!("there is no variable or parameter {stray}: {hint}"))
 }
 
 fn read_path(path: &Path, options: &Options) -> Result<Artefacts, ReadError> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use nepho_cli::alarm_lint::{self, Definitions, Finding, Inventory, RULES};
 use nepho_cli::artefacts::{self, Artefacts, Options};
+use nepho_model::Metric;
 
 /// The alarms of churn, in a form.
 fn fixture(name: &str) -> Artefacts {
@@ -71,6 +72,46 @@ fn what_breaks_them_is_found() {
         let found = lint(&artefacts, Some(&inventory));
         assert!(found.iter().any(|finding| finding.rule == rule), "{wrong}: {found:#?}");
     }
+}
+
+#[test]
+fn what_was_missed_is_found() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/artefacts/broken.yaml");
+    let artefacts = artefacts::read(&[path], &Options::default()).unwrap();
+    let metric = |name: &str, dimensions: &[(&str, &str)]| Metric::new("Jobs", name, dimensions).unwrap();
+    let metrics = [metric("Heartbeat", &[]), metric("Depth", &[("Queue", "mail")])].into();
+    let found = lint(&artefacts, Some(&Inventory { metrics, ..Inventory::default() }));
+    let lines: Vec<_> = found.iter().filter(|one| one.rule != "no-action").map(|one| (one.rule, &*one.alarm)).collect();
+    let expected = [
+        ("composite-constant", "contradiction"),
+        ("composite-constant", "always"),
+        ("hidden-outage", "heartbeat"),
+        ("unknown-metric", "query"),
+        ("unfilled-placeholder", "text"),
+    ];
+    for line in expected {
+        assert!(lines.contains(&line), "{line:?}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_variable_that_no_file_has_is_a_mistake() {
+    let check = |artefacts: &Artefacts, name: &str| artefacts::check_variables(&[name], &[artefacts]);
+    let template = b"Parameters: {Threshold: {Type: Number}}\nResources: {A: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmName: a}}}\n";
+    let read =
+        |name: &str, text: &[u8]| artefacts::read_text(Path::new(name), text.to_vec(), &Options::default()).unwrap();
+    let template = read("t.yaml", template);
+    assert_eq!(check(&template, "Threshold"), Ok(()));
+    assert_eq!(check(&template, "AWS::StackName"), Ok(()));
+    let meant = "there is no variable or parameter Treshold: did you mean Threshold?";
+    assert_eq!(check(&template, "Treshold"), Err(meant.to_owned()));
+    let terraform = read("t.tf", b"variable \"stage\" {}\nvariable \"team\" {}\n");
+    assert_eq!(check(&terraform, "stage"), Ok(()));
+    let listed = "there is no variable or parameter limit: the files have stage, team";
+    assert_eq!(check(&terraform, "limit"), Err(listed.to_owned()));
+    assert_eq!(artefacts::check_variables(&["stage", "Threshold"], &[&terraform, &template]), Ok(()));
+    let none = "there is no variable or parameter x: the files have none (those of a plan have their values already)";
+    assert_eq!(check(&Artefacts::default(), "x"), Err(none.to_owned()));
 }
 
 #[test]

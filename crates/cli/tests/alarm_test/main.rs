@@ -141,6 +141,56 @@ fn notifications_are_counted_and_looked_into() {
     fails(&test("1x5", sent), "expected a notification at 7m, there was none at all");
 }
 
+/// An alarm on a band around the load of a minute, and a test of it with so many times seven minutes of data from before
+/// its start, then a minute as ever, one that is not, and another as ever.
+fn band(times: usize, state: &str) -> String {
+    let before = 7 * times;
+    format!(
+        "\
+definitions:
+- AlarmName: odd
+  ThresholdMetricId: band
+  ComparisonOperator: LessThanLowerOrGreaterThanUpperThreshold
+  EvaluationPeriods: 1
+  TreatMissingData: ignore
+  AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+  Metrics:
+  - {{Id: m1, ReturnData: true, MetricStat: {{Metric: {{Namespace: Shop, MetricName: Load}}, Period: 60, Stat: Average}}}}
+  - {{Id: band, ReturnData: true, Expression: 'ANOMALY_DETECTION_BAND(m1, 3)'}}
+- {{AlarmName: site, AlarmRule: ALARM(odd)}}
+tests:
+- input:
+  - {{namespace: Shop, metric: Load, from: -{before}m, values: '(100+1x7)x{times} 102 400 103'}}
+  expect:
+  - {{at: 1m, alarm: odd, state: {state}}}
+  - {{at: 2m, alarm: odd, state: ALARM, reason: 'Thresholds Crossed: 1 datapoint [400.0 *'}}
+  - {{at: 2m, alarm: site, state: ALARM}}
+  - {{at: 3m, alarm: odd, state: OK}}
+  notifications: 1
+"
+    )
+}
+
+#[test]
+fn alarms_on_bands_learn_from_what_the_test_gives() {
+    let report = |times: usize, state: &str| {
+        let file = alarm_test::read_text(Path::new("t.yaml"), band(times, state).into(), &Options::default()).unwrap();
+        alarm_test::run(&file)
+    };
+    let two_days = 412;
+    for times in [two_days, 1440] {
+        assert!(report(times, "OK").has_passed(), "{}", report(times, "OK").text(false));
+    }
+    let few = report(two_days - 1, "OK").text(false);
+    let expected = "t.yaml:16:5: there is no band at 1m: There is too little data for an anomaly detection model: 2878 \
+                    datapoints over 47 hours; at least 24 over 48 hours are needed. Give its series from before the start, as \
+                    with from: -7d.\n";
+    assert!(few.contains(expected), "{few}");
+    // That nothing is known yet may be what is meant.
+    let unknown = report(two_days - 1, "INSUFFICIENT_DATA").text(false);
+    assert!(!unknown.contains("t.yaml:16:5") && unknown.contains("t.yaml:17:5: there is no band at 2m"), "{unknown}");
+}
+
 #[test]
 fn mute_rules_keep_notifications_until_their_windows_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -152,6 +202,37 @@ fn mute_rules_keep_notifications_until_their_windows_end() {
         "  notifications: [{at: 23m, alarm: depth, message: {ActionExecutedAfterMuteWindow: true}}]\n",
     );
     std::fs::write(&path, format!("alarms: mute.yaml\n{ALARMS}{tests}")).unwrap();
+    let report = alarm_test::run(&alarm_test::read(&path, &Options::default()).unwrap());
+    assert!(report.has_passed(), "{}", report.text(false));
+}
+
+#[test]
+fn series_of_a_query_are_told_one_by_one_when_a_window_ends() {
+    // The runner once told of the alarm as a whole, as the server did before it.
+    let template = "Resources:\n  Quiet:\n    Type: AWS::CloudWatch::AlarmMuteRule\n    Properties:\n      Name: quiet\n      Rule: {Schedule: {Expression: 'at(2026-01-01T00:02)', Duration: PT3M}}\n      MuteTargets: {AlarmNames: [hosts]}\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mute.yaml"), template).unwrap();
+    let path = folder.path().join("t.yaml");
+    let text = "\
+alarms: mute.yaml
+definitions:
+- AlarmName: hosts
+  Metrics: [{Id: q, Period: 60, Expression: SELECT SUM(Load) FROM Shop GROUP BY Host}]
+  EvaluationPeriods: 1
+  Threshold: 5
+  ComparisonOperator: GreaterThanThreshold
+  AlarmActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+  OKActions: ['arn:aws:sns:us-east-1:000000000000:ops']
+tests:
+- input:
+  - {namespace: Shop, metric: Load, dimensions: {Host: a}, values: 9 1x5}
+  - {namespace: Shop, metric: Load, dimensions: {Host: b}, values: 1 9x5}
+  notifications:
+  - {at: 1m, state: ALARM, message: {AlarmContributorAttributes: {Host: a}}}
+  - {at: 5m, state: OK, message: {AlarmContributorAttributes: {Host: a}, ActionExecutedAfterMuteWindow: true}}
+  - {at: 5m, state: ALARM, message: {AlarmContributorAttributes: {Host: b}, ActionExecutedAfterMuteWindow: true}}
+";
+    std::fs::write(&path, text).unwrap();
     let report = alarm_test::run(&alarm_test::read(&path, &Options::default()).unwrap());
     assert!(report.has_passed(), "{}", report.text(false));
 }
@@ -221,6 +302,18 @@ fn mistakes_are_told_with_their_places() {
     );
     mistake("- input: [{metric: Depth, values: 1}]\n", 1, "an input has no namespace");
     mistake("- 7\n", 1, "expected a test, a map of name, start");
+}
+
+#[test]
+fn variables_are_those_of_the_artefacts() {
+    let text =
+        format!("variables: {{stage: live}}\n{ALARMS}{}", test("1", "  expect: [{at: 1m, alarm: depth, state: OK}]\n"));
+    let error = alarm_test::read_text(Path::new("t.yaml"), text.into(), &Options::default()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "t.yaml:1:20: variables: there is no variable or parameter stage: the files have none (those of a plan have \
+         their values already)"
+    );
 }
 
 #[test]

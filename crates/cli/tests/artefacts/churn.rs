@@ -84,6 +84,21 @@ fn check_documents(artefacts: &Artefacts) {
     assert!(artefacts.queues.iter().any(|found| found.value.arn == undelivered));
 }
 
+/// The queue for what the topic could not deliver lets it send: without that it would be lost.
+#[track_caller]
+fn check_queue_policy(name: &str) {
+    let text = std::fs::read_to_string(fixture("churn").join(name)).unwrap();
+    let template: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut resources = template["Resources"].as_object().unwrap().values();
+    let policy = resources.find(|resource| resource["Type"] == "AWS::SQS::QueuePolicy").unwrap();
+    let (queue, statement) =
+        (&policy["Properties"]["Queues"][0]["Ref"], &policy["Properties"]["PolicyDocument"]["Statement"][0]);
+    assert_eq!((&statement["Resource"]["Fn::GetAtt"][0], &statement["Action"]), (queue, &"sqs:SendMessage".into()));
+    assert_eq!(statement["Principal"]["Service"], "sns.amazonaws.com");
+    let undelivered = &template["Resources"][queue.as_str().unwrap()]["Properties"]["QueueName"];
+    assert!(undelivered.to_string().contains("alerts-undelivered"), "{undelivered}");
+}
+
 #[test]
 fn terraform() {
     let artefacts = check_at(churn("terraform"));
@@ -128,6 +143,7 @@ fn cloudformation() {
         check_documents(&artefacts);
         assert!(artefacts.unresolved.is_empty());
     }
+    check_queue_policy("cloudformation.json");
     let artefacts = check("cloudformation.yaml");
     let depth = alarm(&artefacts, "QueueDepthAlarm");
     assert_eq!((depth.place.line, depth.place.column), (85, 3));
@@ -141,6 +157,7 @@ fn cdk() {
         check_links(&artefacts);
         check_documents(&artefacts);
     }
+    check_queue_policy("cdk.out/Churn.template.json");
 }
 
 #[test]

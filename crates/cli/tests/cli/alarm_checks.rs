@@ -50,6 +50,22 @@ fn tests_end_with_what_they_found() {
 }
 
 #[test]
+fn a_variable_that_no_file_has_is_wrong_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Parameters: {Limit: {Type: Number, Default: 10}}\nResources:\n  A: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmName: a, Namespace: Jobs, MetricName: Depth, Statistic: Sum, Period: 60, EvaluationPeriods: 1, Threshold: !Ref Limit, ComparisonOperator: GreaterThanThreshold}}\n";
+    let file = written(folder.path(), "alarms.yaml", template);
+    let tests = "alarms: alarms.yaml\ntests:\n- expect: [{at: 0, alarm: a, state: INSUFFICIENT_DATA}]\n";
+    let tests = written(folder.path(), "t.yaml", tests);
+    assert_eq!(run("lint --offline --var Limit=5", &file).status.code(), Some(0));
+    assert_eq!(run("test --var Limit=5", &tests).status.code(), Some(0));
+    for output in [run("lint --offline --var Limt=5", &file), run("test --var Limt=5", &tests)] {
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("--var: there is no variable or parameter Limt: did you mean Limit?"), "{said}");
+    }
+}
+
+#[test]
 fn definitions_are_compared_with_what_the_server_has() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path(), &["--clock", "manual"]);

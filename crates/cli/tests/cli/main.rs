@@ -7,6 +7,7 @@ mod alarm;
 mod alarm_checks;
 mod alarm_history;
 mod churn_week;
+mod clock;
 mod commands;
 #[cfg(target_os = "linux")]
 mod completion;
@@ -15,6 +16,7 @@ mod deliveries;
 mod delivery_crash;
 mod http;
 mod operational;
+mod permissions;
 mod query;
 mod queue_crash;
 mod sdk;

@@ -204,6 +204,10 @@ impl<'a> Checking<'a> {
     ) -> Option<EvaluationWindow> {
         match window {
             WindowParameters::Sliding => Some(EvaluationWindow::Sliding),
+            WindowParameters::Both | WindowParameters::Neither => {
+                self.faults.push(AlarmFault::Window { are_both: *window == WindowParameters::Both });
+                None
+            }
             WindowParameters::WallClock(timezone) => match WallClock::new(timezone.as_deref(), zones) {
                 Ok(clock) => Some(EvaluationWindow::WallClock(clock)),
                 Err(fault) => {

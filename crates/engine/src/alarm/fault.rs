@@ -137,6 +137,15 @@ pub enum AlarmFault {
     /// A SEARCH in an expression.
     #[error("SEARCH is not supported on Metric Alarms.")]
     Search(String),
+    /// Both members of a union, or none.
+    #[error(
+        "Exactly one of SlidingWindow and WallClockWindow should be set in EvaluationWindow: {} set.",
+        if *are_both { "both are" } else { "none is" }
+    )]
+    Window {
+        /// Whether it is both.
+        are_both: bool,
+    },
     /// A period that does not stand on a wall clock.
     #[error("Period must be one of [60, 300, 3600, 86400, 604800] if EvaluationWindow is a WallClockWindow")]
     WallClockPeriod(i32),

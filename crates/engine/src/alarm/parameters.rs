@@ -98,13 +98,17 @@ pub struct StatParameters {
     pub unit: Option<String>,
 }
 
-/// EvaluationWindow.
+/// EvaluationWindow, a union: exactly one of its members is to be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowParameters {
     /// SlidingWindow.
     Sliding,
     /// WallClockWindow, with its Timezone.
     WallClock(Option<String>),
+    /// Both.
+    Both,
+    /// None.
+    Neither,
 }
 
 /// WarmUpConfiguration.

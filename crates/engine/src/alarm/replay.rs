@@ -18,7 +18,7 @@ use crate::compute::compute_unnamed;
 use crate::input::Input;
 use crate::insights::Gathering;
 use crate::math::{BandModel, Grid, Series};
-use crate::plan::{FoundMetrics, PlannedMetric};
+use crate::plan::{FoundMetrics, Plan, PlannedMetric};
 use crate::statistic::Statistic;
 use timeline::Timeline;
 use track::Track;
@@ -35,6 +35,9 @@ pub struct Replay<'a> {
     reads: Vec<Read>,
     is_of_statistics: bool,
 }
+
+/// The most periods of evaluations whose expressions are computed at once.
+const COMPUTED_AT_ONCE: usize = 1 << 16;
 
 /// Is shown each evaluation: what was observed and what came of it.
 pub type Visit<'a> = &'a mut dyn FnMut(&Observed, &Step);
@@ -194,32 +197,79 @@ impl<'a> Replay<'a> {
         models: &[Option<&dyn BandModel>],
         go: &mut dyn FnMut(&Observed),
     ) {
-        let mut plan = math.plan.clone();
         let track = |(at, metric): (usize, &PlannedMetric)| {
             let read = if self.is_of_statistics { at } else { metric.read };
             let units = answers[read].as_deref().unwrap_or_default();
             Track::new(&self.timeline, &metric.stat.statistic, units, self.is_of_statistics)
         };
-        let tracks: Vec<_> = plan.metrics.iter().enumerate().map(track).collect();
+        let tracks: Vec<_> = math.plan.metrics.iter().enumerate().map(track).collect();
         if let Some(values) = self.by_period(math, &tracks) {
             return self.run_values(&values, go);
         }
-        let count = self.timeline.range;
-        for time in self.evaluations() {
-            let mut observed = self.observed(time, Answer::Series(Vec::new()));
-            move_to(&mut plan, math, &observed.windows, time);
-            let (newest, distance) = self.timeline.newest(time);
-            let slots = self.timeline.slots_in_range(time);
-            let inputs = tracks.iter().zip(&plan.metrics).map(|(track, metric)| {
-                let unit = track.unit(&slots);
-                let get = |slot: usize| unit?.get(newest - (count - 1 - slot) * distance);
-                let points = (0..count).filter_map(|slot| Some((slot as u32, get(slot)?.0)));
-                let (slots, values) = points.unzip();
-                Input { series: Series::new(metric.grid, slots, values), messages: Vec::new(), failure: None }
-            });
-            observed.answer = computed(math, &plan, inputs.collect(), count, models);
-            go(&observed);
+        let mut plan = math.plan.clone();
+        let evaluations: Vec<_> = self.evaluations().collect();
+        for times in evaluations.chunks((COMPUTED_AT_ONCE / self.timeline.range).max(1)) {
+            let rows = self.by_row(math, &tracks, times);
+            for (at, time) in times.iter().enumerate() {
+                let answer = match &rows {
+                    Some(rows) => Answer::Series(rows.datapoints(at)),
+                    None => self.computed(math, &mut plan, &tracks, *time, models),
+                };
+                go(&self.observed(*time, answer));
+            }
         }
+    }
+
+    /// What one evaluation comes to.
+    fn computed(
+        &self,
+        math: &MathSource,
+        plan: &mut Plan,
+        tracks: &[Track],
+        time: Timestamp,
+        models: &[Option<&dyn BandModel>],
+    ) -> Answer {
+        let count = self.timeline.range;
+        move_to(plan, math, &self.timeline.windows(self.alarm, time), time);
+        let inputs = tracks.iter().zip(&plan.metrics).map(|(track, metric)| {
+            let (slots, values) = self.points(track, time).unzip();
+            Input { series: Series::new(metric.grid, slots, values), messages: Vec::new(), failure: None }
+        });
+        computed(math, plan, inputs.collect(), count, models)
+    }
+
+    /// What an evaluation has of a metric: numbers of periods, the oldest first, and values.
+    fn points<'t>(&self, track: &'t Track, time: Timestamp) -> impl Iterator<Item = (u32, f64)> + use<'t> {
+        let (newest, distance) = self.timeline.newest(time);
+        let unit = track.unit(&self.timeline.slots_in_range(time));
+        let count = self.timeline.range;
+        (0..count).filter_map(move |slot| Some((slot as u32, unit?.get(newest - (count - 1 - slot) * distance)?.0)))
+    }
+
+    /// What evaluations come to whose periods are side by side in one computation, where no value depends on more than the
+    /// periods of its own evaluation.
+    fn by_row(&self, math: &MathSource, tracks: &[Track], times: &[Timestamp]) -> Option<Rows> {
+        let expressions = math.plan.prepared.expressions.iter().flatten();
+        if math.band.is_some() || !expressions.into_iter().all(|one| one.expression.is_by_row()) {
+            return None;
+        }
+        let count = self.timeline.range;
+        let grid = Grid::of_rows(times.len(), count, math.period)?;
+        let input = |track: &Track| {
+            let row = |(row, time): (usize, &Timestamp)| {
+                self.points(track, *time).map(move |(slot, value)| ((row * count) as u32 + slot, value))
+            };
+            let series = Series::of_pairs(grid, times.iter().enumerate().flat_map(row));
+            Input { series, messages: Vec::new(), failure: None }
+        };
+        let value = compute_unnamed(&math.plan, tracks.iter().map(input).collect(), &[]).swap_remove(math.main)?;
+        let mut values = vec![f64::NAN; times.len() * count];
+        for series in value.value.ok()?.into_array().iter().take(1) {
+            for (slot, value) in series.slots().iter().zip(series.values()) {
+                values[*slot as usize] = value + 0.0;
+            }
+        }
+        Some(Rows { values, count })
     }
 
     /// The value of an expression in every period at once, where it is one whose value only depends on what there is in
@@ -277,6 +327,21 @@ impl<'a> Replay<'a> {
             }
             go(&reading.observe(&gathering.finish()));
         }
+    }
+}
+
+/// The values of evaluations in their periods, the oldest period of each first; NaN where it is missing.
+struct Rows {
+    values: Vec<f64>,
+    /// Periods of an evaluation.
+    count: usize,
+}
+
+impl Rows {
+    /// Those of one evaluation, the newest first.
+    fn datapoints(&self, row: usize) -> Vec<Option<Datum>> {
+        let values = self.values[row * self.count..][..self.count].iter().rev();
+        values.map(|value| (!value.is_nan()).then(|| Datum::of(*value))).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use nepho_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{IsoTime, ToldState};
+use super::{ExplainedMuting, IsoTime, ToldState};
 use crate::composite::{CompositeAlarm, CompositeState, OtherAlarm, ReasonData};
 
 /// Why a composite alarm is in its state.
@@ -29,6 +29,9 @@ pub struct CompositeExplanation {
     /// The alarm that keeps its actions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressor: Option<ExplainedSuppressor>,
+    /// What mutes its actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muting: Option<ExplainedMuting>,
 }
 
 /// An alarm of a rule.
@@ -74,7 +77,7 @@ pub struct ExplainedSuppressor {
 }
 
 impl CompositeExplanation {
-    /// Why a composite alarm is in its state, among these other alarms.
+    /// Why a composite alarm is in its state, among these other alarms; nothing mutes it.
     pub fn new(
         alarm: &CompositeAlarm,
         state: &CompositeState,
@@ -121,6 +124,7 @@ impl CompositeExplanation {
             },
             is_in_cycle,
             suppressor,
+            muting: None,
         }
     }
 }

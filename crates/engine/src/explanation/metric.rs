@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{IsoTime, ToldState};
+use super::{ExplainedMuting, IsoTime, ToldState};
 use crate::alarm::{AlarmStatus, ContributorStatus};
 use crate::alarm::{
     Answer, Condition, ContributorSeries, Datum, ExplainedWindow, MAX_CONTRIBUTORS, MetricAlarm, Observed, Role, Rule,
@@ -70,6 +70,9 @@ pub struct MetricExplanation {
     /// How well it could be evaluated, unless that is without a flaw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evaluation_state: Option<String>,
+    /// What mutes its actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muting: Option<ExplainedMuting>,
 }
 
 /// A period of an evaluation.
@@ -134,7 +137,7 @@ pub struct ExplainedContributor {
 }
 
 impl MetricExplanation {
-    /// Why an alarm with this status is what it is after it was evaluated on what was observed.
+    /// Why an alarm with this status is what it is after it was evaluated on what was observed; nothing mutes it.
     pub fn new(alarm: &MetricAlarm, status: &AlarmStatus, observed: &Observed) -> Self {
         let step = step(alarm, status, observed, observed.time);
         let after = step.status.as_deref().unwrap_or(status);
@@ -167,6 +170,7 @@ impl MetricExplanation {
             before: ToldState::from(&status.state),
             after: ToldState::from(&after.state),
             evaluation_state: after.evaluation_state.map(|state| state.as_str().to_owned()),
+            muting: None,
         };
         match &observed.answer {
             Answer::Series(data) => {

@@ -16,6 +16,12 @@ pub const MAX_NESTING: usize = 100;
 /// Functions whose value in each period only depends on what their arguments have in it, unless one is a word.
 const BY_PERIOD: [&str; 7] = ["ABS", "CEIL", "FILL", "FLOOR", "IF", "LOG", "LOG10"];
 
+/// Functions whose value in each period depends on what their arguments have before and after it, too.
+const BY_ROW: [&str; 5] = ["DIFF", "DIFF_TIME", "METRICS", "RATE", "RUNNING_SUM"];
+
+/// Functions with a value in each period of an array, but one for the whole range of a series.
+const ACROSS: [&str; 6] = ["AVG", "DATAPOINT_COUNT", "MAX", "MIN", "STDDEV", "SUM"];
+
 /// The bytes of the text that a node was read from.
 pub(super) type Span = Range<usize>;
 
@@ -101,6 +107,30 @@ impl Expression {
         })
     }
 
+    /// Whether its value in each period only depends on what its ids have within the same range of periods, not on when that
+    /// is, so that ranges may be computed side by side.
+    pub(crate) fn is_by_row(&self) -> bool {
+        self.nodes.iter().all(|node| match &node.kind {
+            Kind::Number(_) | Kind::Id(_) | Kind::Negate | Kind::Binary(_) | Kind::Array | Kind::Word(_) => true,
+            // What METRICS is asked for.
+            Kind::Text(_) => true,
+            Kind::Call(function) if ACROSS.contains(&function.name) => self.takes_array(node),
+            Kind::Call(function) => BY_PERIOD.contains(&function.name) || BY_ROW.contains(&function.name),
+        })
+    }
+
+    /// Whether the first argument of a call is written as an array, or made of one.
+    fn takes_array(&self, call: &Node) -> bool {
+        let first = call.children.first().map(|child| &self.nodes[*child]);
+        first.is_some_and(|node| match &node.kind {
+            Kind::Array => true,
+            Kind::Call(function) if function.name == "METRICS" => true,
+            Kind::Call(function) if ACROSS.contains(&function.name) => false,
+            Kind::Call(_) | Kind::Negate => self.takes_array(node),
+            _ => false,
+        })
+    }
+
     fn calls<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
         self.nodes.iter().filter(move |node| matches!(node.kind, Kind::Call(function) if function.name == name))
     }
@@ -173,6 +203,21 @@ mod tests {
         for text in ["FILL(m1, REPEAT)", "m1 - AVG(m1)", "RATE(m1)", "SUM([m1, m2])", "SUM(METRICS('m'))", "MINUTE(m1)"]
         {
             assert!(!is_by_period(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn some_have_their_value_by_the_range() {
+        let is_by_row = |text| Expression::parse(text).unwrap().is_by_row();
+        for text in [
+            "RATE(m1) + IF(m2 > 3, RUNNING_SUM(m2))",
+            "FILL(m1, REPEAT) - DIFF(FILL(m1, LINEAR)) / DIFF_TIME(m2)",
+            "SUM([m1, m2]) + MAX(METRICS('m')) + AVG(RATE([m1, m2])) + STDDEV(-[m1, m2])",
+        ] {
+            assert!(is_by_row(text), "{text}");
+        }
+        for text in ["m1 - AVG(m1)", "SUM(RATE(m1))", "MAX(SUM([m1, m2]))", "MINUTE(m1)", "AVG(REMOVE_EMPTY([m1]))"] {
+            assert!(!is_by_row(text), "{text}");
         }
     }
 

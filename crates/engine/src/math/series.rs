@@ -19,6 +19,9 @@ pub struct Grid {
     start: Timestamp,
     period: Period,
     len: u32,
+    /// How many periods are one range. There is mostly one; where there are several, side by side, no function looks from
+    /// one into another.
+    row: u32,
 }
 
 /// Values at some of the periods of a grid, oldest first.
@@ -48,7 +51,18 @@ impl Grid {
     /// The periods from `start`, where the first begins, to `end`; `None` when there are more than 2^32 - 1.
     pub fn new(start: Timestamp, end: Timestamp, period: Period) -> Option<Self> {
         let len = u32::try_from(datapoint_count(start, end, period)).ok()?;
-        Some(Grid { start, period, len })
+        Some(Grid { start, period, len, row: len.max(1) })
+    }
+
+    /// Ranges of so many periods side by side, whose times mean nothing; `None` when they have more than 2^32 - 1 periods.
+    pub(crate) fn of_rows(rows: usize, row: usize, period: Period) -> Option<Self> {
+        let len = u32::try_from(rows.checked_mul(row)?).ok()?;
+        Some(Grid { start: Timestamp::from_seconds(0), period, len, row: u32::try_from(row).ok()?.max(1) })
+    }
+
+    /// Where the range that a period is in ends.
+    pub(super) fn row_end(self, slot: u32) -> u32 {
+        (slot / self.row + 1).saturating_mul(self.row).min(self.len)
     }
 
     /// Its period.

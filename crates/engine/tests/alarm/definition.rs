@@ -138,6 +138,14 @@ fn what_does_not_go_together_is_refused() {
             "period=120 clock=",
             "Period must be one of [60, 300, 3600, 86400, 604800] if EvaluationWindow is a WallClockWindow",
         ),
+        (
+            "window=both",
+            "Exactly one of SlidingWindow and WallClockWindow should be set in EvaluationWindow: both are set.",
+        ),
+        (
+            "window=neither",
+            "Exactly one of SlidingWindow and WallClockWindow should be set in EvaluationWindow: none is set.",
+        ),
     ];
     for (text, expected) in validation {
         assert_eq!(refused(text), expected, "{text}");

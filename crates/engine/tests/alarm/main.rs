@@ -16,3 +16,4 @@ mod replay;
 mod schedule;
 mod store;
 mod text;
+mod turn;

@@ -46,7 +46,7 @@ fn check(alarm: &MetricAlarm, store: &Store, start: Timestamp, end: Timestamp) {
     assert_eq!(replayed_status, status);
 }
 
-const ALARMS: [&str; 19] = [
+const ALARMS: [&str; 25] = [
     "stat=Average threshold=10",
     "stat=Sum period=300 N=3 M=2 threshold=60 treat=breaching",
     "stat=Maximum period=10 N=2 threshold=15 treat=ignore",
@@ -83,6 +83,28 @@ const ALARMS: [&str; 19] = [
         q1 = SELECT MAX(Latency) FROM Shop ; period=60",
     "threshold=12 N=2 M=1
         q1 = SELECT AVG(Latency) FROM Shop GROUP BY Host ORDER BY MAX() DESC ; period=120",
+    "threshold=0.1 N=3
+        m1: Shop Latency Average 60 hidden
+        e1 = RATE(m1)",
+    "threshold=10 N=4 M=2 treat=ignore
+        m1: Shop Latency Sum 300 hidden
+        m2: Shop Errors Sum 300 hidden
+        e1 = RUNNING_SUM(m1) - DIFF(FILL(m2, REPEAT)) + IF(m1 > 20, m2, DIFF_TIME(m1) / 60)",
+    "threshold=10 N=2 clock=+01:00
+        m1: Shop Latency Maximum 300 hidden
+        m2: Shop Errors Sum 300 hidden
+        e1 = FILL(m1, LINEAR) + SUM(RATE([m1, m2])) / STDDEV([m1, m2, e2])
+        e2 = RUNNING_SUM(m2) / 3 ; hidden",
+    "threshold=5 N=5 M=2 treat=breaching
+        m1: Shop Latency p90 120 hidden
+        m2: Shop Errors Sum 120 hidden
+        e1 = DIFF(SUM(METRICS('m')))",
+    "threshold=30 N=100 M=3 period=
+        m1: Shop Latency Sum 10 hidden
+        e1 = RUNNING_SUM(FILL(m1, 0)) / 10",
+    "threshold=3 N=3 M=2
+        m1: Shop Latency Average 60 hidden
+        e1 = RATE(m1) + m1 - AVG(m1)",
     "threshold=20 N=3
         m1: Shop Latency Average 20 hidden
         e1 = m1 * 2 + EPOCH(m1) * 0",
@@ -193,6 +215,24 @@ fn days_are_replayed_by_the_hour_and_by_the_clock() {
     ] {
         check(&alarm(definition), &store, start, end);
     }
+}
+
+/// More evaluations than are computed at once: each begins anew with the running sum.
+#[test]
+fn a_long_replay_is_computed_in_parts() {
+    let samples = (0i64..900).map(|slot| Sample {
+        metric: Metric::new("Shop", "Latency", &[]).unwrap(),
+        unit: Unit::Milliseconds,
+        time: NOON.plus_seconds(slot * 10 - 1500),
+        value: ((slot * 7) % 23) as f64 / 10.0,
+    });
+    let store = Store(samples.filter(|sample| sample.value > 0.3).collect());
+    let alarm = alarm(
+        "threshold=30 N=100 M=3 period=
+            m1: Shop Latency Sum 10 hidden
+            e1 = RUNNING_SUM(m1) + RATE(m1)",
+    );
+    check(&alarm, &store, NOON, NOON.plus_seconds(6000));
 }
 
 #[test]

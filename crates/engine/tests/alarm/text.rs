@@ -99,6 +99,8 @@ fn set(parameters: &mut Parameters, word: &str) {
         "low" => parameters.evaluate_low_sample_count_percentile = text,
         "clock" => parameters.evaluation_window = Some(WindowParameters::WallClock(text)),
         "sliding" => parameters.evaluation_window = Some(WindowParameters::Sliding),
+        "window" if value == "both" => parameters.evaluation_window = Some(WindowParameters::Both),
+        "window" if value == "neither" => parameters.evaluation_window = Some(WindowParameters::Neither),
         "warmup" => {
             let (minutes, to_the_end) = value.split_once(',').map_or((value, None), |(one, _)| (one, Some(true)));
             let minutes = (!minutes.is_empty()).then(|| minutes.parse().unwrap());

@@ -97,7 +97,7 @@ impl Delivery {
                 match outcome {
                     Outcome::Delivered => Delivery::Delivered { attempts },
                     Outcome::Refused => given_up(terms, attempts, now),
-                    Outcome::Failed => match later(&terms.retries, attempts, now, jitter) {
+                    failed => match later(&terms.retries, attempts, failed, now, jitter) {
                         Some(due) => Delivery::Waiting { attempts, due },
                         None => given_up(terms, attempts, now),
                     },
@@ -108,7 +108,7 @@ impl Delivery {
                 match outcome {
                     Outcome::Delivered => Delivery::DeadLettered { attempts },
                     Outcome::Refused => Delivery::Discarded { attempts },
-                    Outcome::Failed => match later(&RetryPolicy::QUEUE, redrives, now, jitter) {
+                    failed => match later(&RetryPolicy::QUEUE, redrives, failed, now, jitter) {
                         Some(due) => Delivery::Redriving { attempts, redrives, due },
                         None => Delivery::Discarded { attempts },
                     },
@@ -126,9 +126,15 @@ fn given_up(terms: &Terms, attempts: u32, now: Timestamp) -> Delivery {
     }
 }
 
-/// When it is tried again after so many attempts, the last of which ended at `now`.
-fn later(retries: &RetryPolicy, attempts: u32, now: Timestamp, jitter: f64) -> Option<Timestamp> {
-    let seconds = retries.delay_seconds(attempts)? * (1.0 + JITTER_SHARE * jitter.clamp(0.0, 1.0));
+/// When it is tried again after so many attempts, the last of which ended at `now`: after the delay of the policy, or when the
+/// endpoint wants it, whichever is later.
+fn later(retries: &RetryPolicy, attempts: u32, failed: Outcome, now: Timestamp, jitter: f64) -> Option<Timestamp> {
+    let delay = retries.delay_seconds(attempts)?;
+    let delay = match failed {
+        Outcome::Busy(after) => delay.max(after.delay_seconds(now)),
+        _ => delay,
+    };
+    let seconds = delay * (1.0 + JITTER_SHARE * jitter.clamp(0.0, 1.0));
     Some(Timestamp::from_millis(now.millis().saturating_add((seconds * 1000.0).round() as i64)))
 }
 
@@ -137,6 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::retry::RetryAfter;
 
     /// Outcomes in a line, of attempts that take no time, and what came of each.
     fn check(retries: RetryPolicy, has_dead_letter_queue: bool, outcomes: &str, expect: &str) {
@@ -148,7 +155,10 @@ mod tests {
                 "ok" => Outcome::Delivered,
                 "refused" => Outcome::Refused,
                 "timeout" => Outcome::Failed,
-                status => Outcome::of_status(status.parse().unwrap()),
+                answer => {
+                    let (status, after) = answer.split_once('+').unwrap_or((answer, ""));
+                    Outcome::of_answer(status.parse().unwrap(), RetryAfter::parse(after, None))
+                }
             };
             let now = delivery.due().unwrap_or_default();
             delivery = delivery.step(&terms, outcome, now, 0.0);
@@ -187,6 +197,12 @@ mod tests {
         check(queue, false, "timeout timeout timeout timeout timeout timeout ok", "0s 0s 0s 1s 2s 3s delivered/7");
         check(queue, true, "refused ok", "dead@0s dead-lettered/1");
         check(RetryPolicy::MAIL, false, "timeout timeout timeout", "10s 20s 30s");
+        // An endpoint that wants to be left alone is, for an hour at most, and no longer than the policy has retries.
+        check(http, false, "429+120 200", "120s delivered/2");
+        check(http, false, "503+120 503 429+7 200", "120s 140s 160s delivered/4");
+        check(http, true, "503+86400 503+86400 503+86400 503+60", "3600s 7200s 10800s dead@10800s");
+        check(http, false, "500+120 404+120", "20s discarded/2");
+        check(RetryPolicy::MAIL, false, "429+5 429+15", "10s 25s");
         // What has ended stays as it is.
         check(http, false, "200 500", "delivered/1 delivered/1");
     }
@@ -231,7 +247,7 @@ mod tests {
                 match (outcome, next) {
                     (Outcome::Delivered, Delivery::Delivered { .. }) | (Outcome::Failed, Delivery::Waiting { .. }) => {}
                     (Outcome::Delivered, _) => prop_assert!(false, "{next:?}"),
-                    (Outcome::Refused, _) | (Outcome::Failed, _) => {
+                    (Outcome::Refused, _) | (Outcome::Failed | Outcome::Busy(_), _) => {
                         prop_assert_eq!(matches!(next, Delivery::Redriving { .. }), has_dead_letter_queue);
                         prop_assert!(outcome == Outcome::Refused || attempts == retries.retries);
                     }

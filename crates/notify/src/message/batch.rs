@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::draft::MESSAGE_MAX;
+use crate::name::is_plain;
 use crate::refusal::{Refusal, RefusalKind};
 
 /// The most entries of a batch.
@@ -23,8 +24,7 @@ pub fn check_batch(ids: &[&str]) -> Result<(), Refusal> {
         let message = "The batch request contains more entries than permissible.";
         return Err(Refusal::new(RefusalKind::TooManyEntriesInBatchRequest, message));
     }
-    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if !ids.iter().all(|id| (1..=ENTRY_ID_MAX).contains(&id.len()) && id.bytes().all(is_legal)) {
+    if !ids.iter().all(|id| is_plain(id, ENTRY_ID_MAX)) {
         let message = "The Id of a batch entry in a batch request doesn't abide by the specification.";
         return Err(Refusal::new(RefusalKind::InvalidBatchEntryId, message));
     }

@@ -7,7 +7,7 @@ use super::deduplication::Window;
 use super::flapping::{Flapping, Passed, Seen, Spell};
 use super::note::{Change, Note, NoteKind};
 use super::policy::NoisePolicy;
-use super::reminder::Open;
+use super::reminder::{Open, Standing};
 use super::words::{count, stretch, utc};
 use crate::notice::Severity;
 
@@ -89,9 +89,9 @@ impl AlarmNoise {
         })
     }
 
-    /// Time has passed: what is due now, if something is. `is_open` says whether the alarm is in alarm.
-    pub fn pass(&mut self, policy: &NoisePolicy, is_open: bool, now: Timestamp) -> Option<Note> {
-        if !is_open || policy.reminder.is_none() {
+    /// Time has passed: what is due now, if something is. `standing` says how the alarm stands.
+    pub fn pass(&mut self, policy: &NoisePolicy, standing: Standing, now: Timestamp) -> Option<Note> {
+        if standing == Standing::Closed || policy.reminder.is_none() {
             self.open = None;
         }
         match policy.flapping {
@@ -112,7 +112,7 @@ impl AlarmNoise {
         if self.window.is_none() && !self.held.is_empty() {
             return Some(self.repeats_in_new_window(policy, now));
         }
-        let open = policy.reminder.as_ref()?.pass(&mut self.open, now)?;
+        let open = policy.reminder.as_ref()?.pass(&mut self.open, standing, now)?;
         Some(self.reminder(open, now))
     }
 
@@ -252,7 +252,7 @@ mod tests {
             alarm.change(&policy, change, Severity::Critical, Timestamp::from_millis(n as i64));
         }
         let none = NoisePolicy::default();
-        let note = alarm.pass(&none, true, Timestamp::from_millis(9)).unwrap();
+        let note = alarm.pass(&none, Standing::Open, Timestamp::from_millis(9)).unwrap();
         assert_eq!((note.kind, note.folded.len()), (NoteKind::Repeats, 1));
         assert!(alarm.is_idle() && alarm.due(&none).is_none());
     }
@@ -284,7 +284,7 @@ mod tests {
                 let next = now + by * 1000;
                 while let Some(due) = alarm.due(&policy).filter(|due| due.millis() <= next) {
                     now = now.max(due.millis());
-                    let note = alarm.pass(&policy, true, Timestamp::from_millis(now));
+                    let note = alarm.pass(&policy, Standing::Open, Timestamp::from_millis(now));
                     let folded = note.map(|note| note.folded).unwrap_or_default();
                     last_told = folded.last().map(|change: &Change| change.state).or(last_told);
                     told.extend(folded.into_iter().map(|change| change.key));
@@ -310,7 +310,7 @@ mod tests {
             let mut turns = 0;
             while let Some(due) = alarm.due(&policy) {
                 now = now.max(due.millis());
-                let note = alarm.pass(&policy, false, Timestamp::from_millis(now));
+                let note = alarm.pass(&policy, Standing::Closed, Timestamp::from_millis(now));
                 told.extend(note.map(|note| note.folded).unwrap_or_default().into_iter().map(|change| change.key));
                 turns += 1;
                 prop_assert!(turns < 100);

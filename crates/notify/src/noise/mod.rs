@@ -44,4 +44,4 @@ pub use flapping::{Flapping, FlappingRule};
 pub use grouping::{Group, GroupBy, GroupingRule, MEMBERS_MAX, Member};
 pub use note::{Change, Note, NoteKind, noted};
 pub use policy::{NoiseFault, NoisePolicy};
-pub use reminder::{Open, ReminderRule};
+pub use reminder::{Open, ReminderRule, Standing};

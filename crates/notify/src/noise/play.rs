@@ -6,10 +6,13 @@ use serde_json::json;
 use super::alarm::{AlarmNoise, Decision};
 use super::note::{Change, Note};
 use super::policy::NoisePolicy;
+use super::reminder::Standing;
 use crate::notice::{AlarmState, Severity};
 
 /// How much longer than the last change a case is looked at, in seconds.
 const LONGER_SECONDS: i64 = 5000;
+/// The same where nothing is open in the end.
+const CLOSED_SECONDS: i64 = 100_000;
 
 /// The message of an alarm.
 pub(crate) fn message(name: &str, state: AlarmState, severity: Severity) -> String {
@@ -24,18 +27,23 @@ pub(crate) fn message(name: &str, state: AlarmState, severity: Severity) -> Stri
 
 /// Changes as `SECONDS [SEVERITY] STATE`; messages as `SECONDS STATE (NOTE)`.
 pub(super) fn check(policy: &str, changes: &str, expect: &str) {
-    check_open(policy, changes, i64::MAX, expect);
+    run(policy, changes, &|_| Standing::Open, LONGER_SECONDS, expect);
 }
 
-/// The same with an alarm that is closed without a message, so many seconds after the begin.
-pub(super) fn check_open(policy: &str, changes: &str, closed: i64, expect: &str) {
+/// The same with an alarm that stands so, by seconds after the begin, until it is closed without a message.
+pub(super) fn check_standing(policy: &str, changes: &str, standing: &dyn Fn(i64) -> Standing, expect: &str) {
+    run(policy, changes, standing, CLOSED_SECONDS, expect);
+}
+
+/// `longer` says for how long after the last change an alarm is looked at that reminds.
+fn run(policy: &str, changes: &str, standing: &dyn Fn(i64) -> Standing, longer: i64, expect: &str) {
     let policy = NoisePolicy::parse(policy).unwrap();
     let mut play = Play { alarm: AlarmNoise::default(), latest: None, told: Vec::new() };
     let mut last = 0;
     for change in changes.split("; ") {
         let words: Vec<&str> = change.split(' ').collect();
         let seconds: i64 = words[0].parse().unwrap();
-        play.pass(&policy, seconds, closed);
+        play.pass(&policy, seconds, standing);
         let severity = words[1..].iter().find_map(|word| Severity::parse(word)).unwrap_or(Severity::Error);
         let state = AlarmState::parse(words[words.len() - 1]).unwrap();
         let now = Timestamp::from_seconds(seconds);
@@ -46,8 +54,8 @@ pub(super) fn check_open(policy: &str, changes: &str, closed: i64, expect: &str)
         last = seconds;
     }
     let is_open = play.latest == Some(AlarmState::Alarm) && policy.reminder.is_some();
-    let until = if is_open && closed == i64::MAX { last + LONGER_SECONDS } else { last + 100_000 };
-    play.pass(&policy, until, closed);
+    let until = last + if is_open { longer } else { CLOSED_SECONDS };
+    play.pass(&policy, until, standing);
     assert_eq!(play.told.join("; "), expect, "{changes}");
 }
 
@@ -59,9 +67,9 @@ struct Play {
 
 impl Play {
     /// Lets time pass.
-    fn pass(&mut self, policy: &NoisePolicy, until: i64, closed: i64) {
+    fn pass(&mut self, policy: &NoisePolicy, until: i64, standing: &dyn Fn(i64) -> Standing) {
         while let Some(due) = self.alarm.due(policy).filter(|due| due.seconds() <= until) {
-            let note = self.alarm.pass(policy, due.seconds() < closed, due);
+            let note = self.alarm.pass(policy, standing(due.seconds()), due);
             if let Some(note) = note {
                 self.tell(due.seconds(), Decision::Tell(note));
             }

@@ -42,6 +42,12 @@ impl Queues {
                     queue.purged = Some(*at);
                 }
             }
+            Event::HandedOver { queue, id } => {
+                if self.queues.contains_key(queue) {
+                    self.handover.remember(*queue, *id);
+                }
+            }
+            Event::Settled { queue, id } => self.handover.forget(*queue, *id),
         }
         Ok(())
     }
@@ -69,6 +75,7 @@ impl Queues {
     fn remove_queue(&mut self, id: u64, at: Timestamp) {
         if let Some(mut queue) = self.queues.remove(&id) {
             queue.clear(&mut self.stock);
+            self.handover.forget_queue(id);
             // The name may have gone to another queue since.
             if self.names.get(&queue.arn) == Some(&id) {
                 self.names.remove(&queue.arn);

@@ -2,6 +2,7 @@
 
 use super::draft::BATCH_BYTES_MAX;
 use super::fault::{Fault, FaultKind};
+use crate::name::is_plain;
 
 /// The most entries of a batch.
 pub const ENTRIES_MAX: usize = 10;
@@ -25,8 +26,7 @@ pub fn check_entries(entry: &str, ids: &[Option<&str>]) -> Result<(), Fault> {
     }
     for (at, id) in ids.iter().enumerate() {
         let id = id.ok_or_else(|| Fault::missing(&format!("{entry}.{}.Id", at + 1)))?;
-        let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if id.is_empty() || id.len() > ENTRY_ID_MAX || !id.bytes().all(is_legal) {
+        if !is_plain(id, ENTRY_ID_MAX) {
             let message = "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at \
                            most 80 letters long.";
             return Err(Fault::new(FaultKind::InvalidBatchEntryId, message));

@@ -53,6 +53,8 @@ impl<'a> In<'a> {
             }
             kind::DELETE => (Event::Delete { queue: self.0.u64()?, numbers: self.numbers()? }, 3),
             kind::PURGE => (Event::Purge { queue: self.0.u64()?, at: self.time()? }, 3),
+            kind::HANDED_OVER => (Event::HandedOver { queue: self.0.u64()?, id: self.id()? }, 3),
+            kind::SETTLED => (Event::Settled { queue: self.0.u64()?, id: self.id()? }, 3),
             kind => return Err(Error::message(format!("no event is of kind {kind}"))),
         };
         match elements == expected {
@@ -77,8 +79,7 @@ impl<'a> In<'a> {
         if self.elements()? != 15 {
             return Err(Error::message("a message has 15 elements"));
         }
-        let (number, id) = (self.0.u64()?, self.0.bytes()?);
-        let id = Uuid::from_slice(id).map_err(|_| Error::message("the id of a message has 16 bytes"))?;
+        let (number, id) = (self.0.u64()?, self.id()?);
         let content = Content {
             id,
             body: self.text()?,
@@ -153,6 +154,10 @@ impl<'a> In<'a> {
     /// How many elements the array has that begins here.
     fn elements(&mut self) -> Result<u64, Error> {
         self.0.array()?.ok_or_else(|| Error::message("an array says how long it is"))
+    }
+
+    fn id(&mut self) -> Result<Uuid, Error> {
+        Uuid::from_slice(self.0.bytes()?).map_err(|_| Error::message("the id of a message has 16 bytes"))
     }
 
     fn time(&mut self) -> Result<Timestamp, Error> {

@@ -25,6 +25,8 @@ pub(super) mod kind {
     pub(crate) const HIDE: u8 = 6;
     pub(crate) const DELETE: u8 = 7;
     pub(crate) const PURGE: u8 = 8;
+    pub(crate) const HANDED_OVER: u8 = 9;
+    pub(crate) const SETTLED: u8 = 10;
 }
 
 /// The states of a message.
@@ -90,6 +92,14 @@ impl Out {
                 self.begin(kind::PURGE, 2)?;
                 self.0.u64(*queue)?;
                 self.time(*at)?;
+            }
+            Event::HandedOver { queue, id } => {
+                self.begin(kind::HANDED_OVER, 2)?;
+                self.0.u64(*queue)?.bytes(id.as_bytes())?;
+            }
+            Event::Settled { queue, id } => {
+                self.begin(kind::SETTLED, 2)?;
+                self.0.u64(*queue)?.bytes(id.as_bytes())?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nepho_model::Timestamp;
+use uuid::Uuid;
 
 use super::message::Message;
 use super::name::QueueArn;
@@ -79,6 +80,20 @@ pub enum Event {
         queue: u64,
         /// When.
         at: Timestamp,
+    },
+    /// A message was put in by somebody who may do so again.
+    HandedOver {
+        /// The queue's id.
+        queue: u64,
+        /// The message's id.
+        id: Uuid,
+    },
+    /// A message that was handed over will not be again.
+    Settled {
+        /// The queue's id.
+        queue: u64,
+        /// The message's id.
+        id: Uuid,
     },
 }
 

@@ -39,6 +39,7 @@ mod draft;
 mod encode;
 mod event;
 mod fault;
+mod handover;
 mod homes;
 mod message;
 mod message_attribute;
@@ -65,11 +66,12 @@ pub use draft::{BATCH_BYTES_MAX, Draft, TOKEN_MAX, trace_header};
 pub use encode::encode;
 pub use event::{Definition, Event};
 pub use fault::{Fault, FaultKind};
+pub use handover::HANDED_OVER_MAX;
 pub use message::{Content, Message, State};
 pub use message_attribute::{
     ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, AttributeValue, GivenAttribute, MessageAttribute, check as check_attributes,
 };
-pub use name::{ArnFault, FIFO_SUFFIX, NAME_MAX, QueueArn, QueueName};
+pub use name::{ArnFault, NAME_MAX, QueueArn, QueueName};
 pub use one::Queue;
 pub use permission::{ACTIONS_MAX, LABEL_MAX};
 pub use queues::{Queues, Step};

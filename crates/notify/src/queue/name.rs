@@ -5,11 +5,11 @@ use std::fmt;
 use nepho_model::Scope;
 
 use super::fault::{Fault, FaultKind};
+use crate::arn::Arn;
+use crate::name::{FIFO_SUFFIX, is_name};
 
 /// The most characters of a name, `.fifo` included.
 pub const NAME_MAX: usize = 80;
-/// What the name of a FIFO queue ends with, and no other's.
-pub const FIFO_SUFFIX: &str = ".fifo";
 
 /// The name of a queue.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,12 +25,10 @@ impl QueueName {
         if name.is_empty() {
             return Err(Fault::new(FaultKind::InvalidParameterValue, "Queue name cannot be empty"));
         }
-        let stem = name.strip_suffix(FIFO_SUFFIX).unwrap_or(name);
-        let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if stem.is_empty() || name.len() > NAME_MAX || !stem.bytes().all(is_legal) {
-            return Err(QueueName::illegal());
+        match is_name(name, NAME_MAX) {
+            true => Ok(QueueName(name.to_owned())),
+            false => Err(QueueName::illegal()),
         }
-        Ok(QueueName(name.to_owned()))
     }
 
     pub(crate) fn illegal() -> Fault {
@@ -85,17 +83,15 @@ impl QueueArn {
     ///
     /// It is none, or none of a queue.
     pub fn parse(text: &str) -> Result<Self, ArnFault> {
-        let mut parts = text.splitn(6, ':');
-        let mut part = || parts.next().ok_or(ArnFault::Malformed);
-        let (arn, partition, service, region, account, name) = (part()?, part()?, part()?, part()?, part()?, part()?);
-        if arn != "arn" || !partition.starts_with("aws") || region.is_empty() || account.is_empty() {
+        let arn = Arn::parse(text, "").map_err(|_| ArnFault::Malformed)?;
+        if arn.scope.region.is_empty() || arn.scope.account.is_empty() {
             return Err(ArnFault::Malformed);
         }
-        if service != "sqs" {
+        if arn.service != "sqs" {
             return Err(ArnFault::OtherService);
         }
-        let name = QueueName::new(name).map_err(|_| ArnFault::Malformed)?;
-        Ok(QueueArn { scope: Scope::new(account, region), name })
+        let name = QueueName::new(arn.resource).map_err(|_| ArnFault::Malformed)?;
+        Ok(QueueArn { scope: arn.scope, name })
     }
 }
 

@@ -6,6 +6,7 @@ use nepho_model::{Scope, Timestamp};
 
 use super::event::{Definition, Event};
 use super::fault::Fault;
+use super::handover::Handover;
 use super::name::{QueueArn, QueueName};
 use super::one::{Queue, Stock};
 use super::tally::Report;
@@ -34,6 +35,7 @@ pub struct Queues {
     pub(super) next_queue: u64,
     pub(super) next_number: u64,
     pub(super) stock: Stock,
+    pub(super) handover: Handover,
     pub(super) bytes_max: usize,
     /// The file of the log that events are written to.
     pub(super) file: u64,
@@ -49,6 +51,7 @@ impl Queues {
             next_queue: 1,
             next_number: 1,
             stock: Stock::default(),
+            handover: Handover::default(),
             bytes_max,
             file: 0,
         }
@@ -194,7 +197,7 @@ impl Queues {
         let next = Event::Next { queue: self.next_queue, number: self.next_number };
         let queues = self.queues.values().map(|queue| Event::Define(definition(queue)));
         let removed = self.removed.iter().map(|(arn, at)| Event::Removed { arn: arn.clone(), at: *at });
-        std::iter::once(next).chain(queues).chain(removed).collect()
+        std::iter::once(next).chain(queues).chain(removed).chain(self.handover.events()).collect()
     }
 
     /// The first file of the log that is needed, of those up to the one that is written to.
@@ -226,6 +229,7 @@ impl Queues {
                 queue.has_sent |= before.has_sent;
             }
         }
+        self.go_on_settling(before);
     }
 
     /// Writes a message again, if its home is still that file; with the bytes it has.

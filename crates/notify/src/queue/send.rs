@@ -29,7 +29,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn of(draft: &Draft) -> Self {
+    pub(super) fn of(draft: &Draft) -> Self {
         let attributes = draft.attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
         Sent {
             id: draft.id,

@@ -11,9 +11,11 @@
 //! assert_eq!(delays, [20.0, 20.0, 20.0]);
 //! ```
 
+mod after;
 mod backoff;
 mod policy;
 
+pub use after::RetryAfter;
 pub use backoff::BackoffFunction;
 pub use policy::{
     DeliveryPolicy, MAX_DELAY_SECONDS, MAX_RETRIES, MAX_TOTAL_SECONDS, PolicyFault, SubscriptionPolicy, TopicPolicy,

@@ -2,8 +2,9 @@
 
 use super::protocol::Protocol;
 use crate::arn::Arn;
+use crate::name::FIFO_SUFFIX;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::topic::{FIFO_SUFFIX, TopicArn};
+use crate::topic::TopicArn;
 
 /// The most characters of an endpoint.
 pub const ENDPOINT_MAX: usize = 2048;

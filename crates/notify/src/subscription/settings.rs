@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::protocol::Protocol;
 use crate::arn::Arn;
 use crate::filter::{FilterPolicy, Scope};
+use crate::name::FIFO_SUFFIX;
 use crate::noise::NoisePolicy;
 use crate::refusal::Refusal;
 use crate::retry::{DeliveryPolicy, SubscriptionPolicy, TopicPolicy};
-use crate::topic::{FIFO_SUFFIX, TopicArn};
+use crate::topic::TopicArn;
 
 /// What the settings of a subscription have to fit.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ mod settings;
 mod tags;
 
 pub use attribute::{DISPLAY_NAME_MAX, FIFO_TOPIC};
-pub use name::{FIFO_SUFFIX, NAME_MAX, TopicArn, TopicName};
+pub use name::{NAME_MAX, TopicArn, TopicName};
 pub use permission::{LABEL_MAX, add_permission, remove_permission};
 pub use policy::default_policy;
 pub use settings::{Counted, SignatureVersion, TopicSettings};

@@ -5,12 +5,11 @@ use std::fmt;
 use nepho_model::Scope;
 
 use crate::arn::Arn;
+use crate::name::{FIFO_SUFFIX, is_name};
 use crate::refusal::Refusal;
 
 /// The most characters of a name, `.fifo` included.
 pub const NAME_MAX: usize = 256;
-/// What the name of a FIFO topic ends with, and no other's.
-pub const FIFO_SUFFIX: &str = ".fifo";
 
 /// The name of a topic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,9 +21,7 @@ impl TopicName {
     /// # Errors
     /// It is empty, too long, or has other characters than letters, digits, hyphens and underscores.
     pub fn new(name: &str) -> Result<Self, Refusal> {
-        let stem = name.strip_suffix(FIFO_SUFFIX).unwrap_or(name);
-        let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        match !stem.is_empty() && name.len() <= NAME_MAX && stem.bytes().all(is_legal) {
+        match is_name(name, NAME_MAX) {
             true => Ok(TopicName(name.to_owned())),
             false => Err(Refusal::invalid("Topic Name")),
         }

@@ -1,7 +1,7 @@
 //! Partitions of the raw table: one for each day of UTC, and one for all other times.
 //!
-//! Statements here take locks that writers would queue behind. So each waits for its lock only so long, gives way, and
-//! tries again: a writer never waits longer for us than [`LOCK_WAIT_MS`], whoever we wait for.
+//! Statements here take locks that writers would queue behind: on the table, two of its partitions and the application's
+//! table. So each waits for a lock only so long ([`LOCK_WAIT_MS`]), gives way, and tries again.
 
 mod release;
 
@@ -14,8 +14,9 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use crate::error::Error;
 use crate::lock;
 
-/// How long a statement that changes partitions may wait for a lock, and hold up writers meanwhile.
-pub const LOCK_WAIT_MS: u32 = 25;
+/// How long a statement that changes partitions may wait for each of its locks, of which there are four at most, and hold
+/// up writers meanwhile.
+pub const LOCK_WAIT_MS: u32 = 10;
 /// How many days' partitions are made in advance. Rows for which there is none go to the default partition.
 pub const DAYS_AHEAD: i32 = 7;
 

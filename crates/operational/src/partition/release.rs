@@ -1,7 +1,7 @@
 //! Partitions that are too old: taken away from the table, and removed from the disk bit by bit.
 //!
-//! A file system may hold up every commit while it frees a file, for longer the larger the file is. So a partition does
-//! not go at once: its indexes go one after the other, and then its rows, with pauses in which writers go on.
+//! A file system may hold up commits while it frees files. So a partition does not go at once: its indexes go one after
+//! the other, and then its rows, with pauses in which writers go on.
 
 use std::time::Duration;
 

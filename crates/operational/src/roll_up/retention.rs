@@ -21,7 +21,7 @@ pub const DELETE_ROWS: i64 = 5_000;
 /// and commits wait behind those writes.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How often the lock for taking a partition away is asked for.
-const DETACH_TRIES: u32 = 20;
+const DETACH_TRIES: u32 = 40;
 /// Between two of these tries.
 const DETACH_PAUSE: Duration = Duration::from_millis(250);
 

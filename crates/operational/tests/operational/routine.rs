@@ -114,7 +114,8 @@ async fn a_lost_connection_is_tried_again_with_a_back_off() {
 async fn a_connection_that_is_lost_in_the_middle_is_reported_and_the_work_goes_on() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _logging = tracing::subscriber::set_default(subscriber);
+    // Of all threads: with one subscriber for one thread, what another thread is the first to say is never said again.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let database = database(&Schema::default()).await;
     let mut connection = database.connect().await;
     for day in ["2026-05-05", "2026-05-06", "2026-05-07"] {

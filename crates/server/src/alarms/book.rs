@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use nepho_engine::alarm::{AlarmStatus, MetricAlarm};
-use nepho_engine::composite::{AlarmGraph, CompositeAlarm, CompositeState, OtherAlarm};
-use nepho_engine::mute::{MuteRule, PutRule, next_change};
+use nepho_engine::turn::{CompositeEntry, MetricEntry, MuteEntry, ScopeAlarms};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Records, StoreError};
 
 use super::crossing::{composite_alarm, metric_alarm, mute_rule};
-use super::record::{ALARMS, Defined, DefinedMute, Definition, MUTE_RULES, Muted, STATES, State, parse_key};
+use super::record::{ALARMS, Defined, DefinedMute, Definition, MUTE_RULES, STATES, State, parse_key};
 
 /// Records that are read at once when the server starts.
 const LOADED_AT_ONCE: usize = 1000;
@@ -18,76 +16,6 @@ const LOADED_AT_ONCE: usize = 1000;
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     pub(crate) scopes: BTreeMap<Scope, ScopeAlarms>,
-}
-
-/// The alarms of one scope.
-#[derive(Debug, Default)]
-pub(crate) struct ScopeAlarms {
-    pub(crate) metric: BTreeMap<String, MetricEntry>,
-    pub(crate) composite: BTreeMap<String, CompositeEntry>,
-    /// Which composite alarms depend on which alarms.
-    pub(crate) graph: AlarmGraph,
-    pub(crate) mutes: BTreeMap<String, MuteEntry>,
-    /// The alarms with actions that a mute rule keeps.
-    pub(crate) muted: BTreeMap<String, Muted>,
-}
-
-/// A mute rule.
-#[derive(Debug)]
-pub(crate) struct MuteEntry {
-    pub(crate) rule: MuteRule,
-    pub(crate) created: Timestamp,
-    pub(crate) updated: Timestamp,
-}
-
-/// A metric alarm.
-#[derive(Debug)]
-pub(crate) struct MetricEntry {
-    pub(crate) alarm: MetricAlarm,
-    pub(crate) status: AlarmStatus,
-    /// When it was defined.
-    pub(crate) updated: Timestamp,
-}
-
-/// A composite alarm.
-#[derive(Debug)]
-pub(crate) struct CompositeEntry {
-    pub(crate) alarm: CompositeAlarm,
-    pub(crate) state: CompositeState,
-    /// When it was defined.
-    pub(crate) updated: Timestamp,
-}
-
-impl ScopeAlarms {
-    /// Whether there is an alarm of this name, of whatever kind.
-    pub(crate) fn exists(&self, name: &str) -> bool {
-        self.metric.contains_key(name) || self.composite.contains_key(name)
-    }
-
-    /// The mute rules as the engine takes them.
-    pub(crate) fn put_rules(&self) -> Vec<PutRule<'_>> {
-        self.mutes.values().map(|entry| PutRule { rule: &entry.rule, created: entry.created }).collect()
-    }
-
-    /// When something falls due: a period of a composite alarm ends, or a window in which actions are kept.
-    pub(crate) fn next_deadline(&self, now: Timestamp) -> Option<Timestamp> {
-        let periods = self.composite.values().filter_map(|entry| entry.state.deadline());
-        let rules = if self.muted.is_empty() { Vec::new() } else { self.put_rules() };
-        let windows = self.muted.keys().filter_map(|name| next_change(&rules, name, now));
-        periods.chain(windows).min()
-    }
-
-    /// An alarm as composite alarms see it.
-    pub(crate) fn other(&self, name: &str) -> Option<OtherAlarm> {
-        let metric = self
-            .metric
-            .get(name)
-            .map(|entry| OtherAlarm { state: entry.status.state.value, since: entry.status.transitioned });
-        metric.or_else(|| {
-            let state = &self.composite.get(name)?.state;
-            Some(OtherAlarm { state: state.state, since: state.transitioned })
-        })
-    }
 }
 
 impl Book {

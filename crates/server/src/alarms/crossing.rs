@@ -67,9 +67,11 @@ pub fn mute_rule(scope: &Scope, input: &PutAlarmMuteRuleInput) -> Result<MuteRul
 
 fn parameters(input: &PutMetricAlarmInput) -> Parameters {
     let list = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
-    let window = |window: &EvaluationWindow| match &window.wall_clock_window {
-        Some(clock) => WindowParameters::WallClock(clock.timezone.clone()),
-        None => WindowParameters::Sliding,
+    let window = |window: &EvaluationWindow| match (&window.sliding_window, &window.wall_clock_window) {
+        (Some(_), None) => WindowParameters::Sliding,
+        (None, Some(clock)) => WindowParameters::WallClock(clock.timezone.clone()),
+        (Some(_), Some(_)) => WindowParameters::Both,
+        (None, None) => WindowParameters::Neither,
     };
     let criteria = input.evaluation_criteria.as_ref();
     Parameters {

@@ -3,13 +3,12 @@
 use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, configuration_item};
 use nepho_engine::composite::text::configuration_fields;
 use nepho_engine::composite::{DeletionFault, check_deletion};
+use nepho_engine::turn::{AlarmType, Turn};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::Change;
 
-use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::put::NotPut;
 use super::record::{ALARMS, STATES, key};
-use super::turn::Turn;
 use super::{Alarms, crossing};
 use crate::instance::Instance;
 
@@ -30,9 +29,11 @@ impl Alarms {
         let mut turn = Turn::new(alarms, now);
         for name in names {
             let (alarm_type, fields) = match (alarms.metric.get(*name), alarms.composite.get(*name)) {
-                (Some(entry), _) => (METRIC_ALARM, ConfigurationFields::of(&entry.alarm, &entry.status, entry.updated)),
+                (Some(entry), _) => {
+                    (AlarmType::Metric, ConfigurationFields::of(&entry.alarm, &entry.status, entry.updated))
+                }
                 (None, Some(entry)) => {
-                    (COMPOSITE_ALARM, configuration_fields(&entry.alarm, &entry.state, entry.updated))
+                    (AlarmType::Composite, configuration_fields(&entry.alarm, &entry.state, entry.updated))
                 }
                 (None, None) => continue,
             };

@@ -3,6 +3,7 @@
 use nepho_engine::Source;
 use nepho_engine::alarm::Source as AlarmSource;
 use nepho_engine::alarm::{Action, AlarmQuery, Condition, EvaluationWindow, MetricAlarm};
+use nepho_engine::turn::{CompositeEntry, MetricEntry};
 use nepho_model::{Metric, Timestamp, Unit};
 use nepho_protocol::shapes::composite_alarm::CompositeAlarm as WireComposite;
 use nepho_protocol::shapes::evaluation as wire;
@@ -10,8 +11,6 @@ use nepho_protocol::shapes::get_metric_data::{MetricDataQuery, MetricStat as Wir
 use nepho_protocol::shapes::metric_alarm::MetricAlarm as WireMetric;
 use nepho_protocol::shapes::{Dimension, Metric as WireMetricName};
 use nepho_protocol::value::{Double, Timestamp as WireTimestamp};
-
-use super::book::{CompositeEntry, MetricEntry};
 
 /// A metric alarm with its state.
 pub(crate) fn metric(entry: &MetricEntry) -> WireMetric {

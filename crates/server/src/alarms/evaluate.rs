@@ -7,15 +7,13 @@ use nepho_engine::alarm::{
     self, InsightsReading, MetricAlarm, Observed, PointsReading, Reading, Source, evaluation_time, reads,
 };
 use nepho_engine::anomaly::Model;
-use nepho_engine::composite::Event;
 use nepho_engine::insights::MAX_INSIGHTS_METRICS;
 use nepho_engine::math::BandModel;
+use nepho_engine::turn::{MetricEntry, Turn};
 use nepho_model::{Read, Scope, Timestamp, UnitSeries};
 use nepho_store::StoreError;
 
 use super::Alarms;
-use super::book::MetricEntry;
-use super::turn::Turn;
 use crate::aggregation;
 use crate::detectors;
 use crate::found::recent;
@@ -83,13 +81,8 @@ impl Alarms {
     fn end_periods(&self, instance: &Instance, scope: &Scope, due: Timestamp) -> Result<(), StoreError> {
         let mut book = self.lock();
         let alarms = book.of(scope);
-        let is_due =
-            |entry: &super::book::CompositeEntry| entry.state.deadline().is_some_and(|deadline| deadline <= due);
-        let names: Vec<String> =
-            alarms.composite.iter().filter(|(_, entry)| is_due(entry)).map(|(name, _)| name.clone()).collect();
         let mut turn = Turn::new(alarms, due);
-        names.iter().for_each(|name| turn.tell(name, Event::DeadlineReached));
-        turn.unmute(&alarms.put_rules());
+        turn.reach_deadlines(due);
         let turned = turn.end();
         self.commit(instance, scope, alarms, turned, Vec::new(), due)
     }

@@ -3,8 +3,10 @@
 use nepho_engine::alarm::text::HistoryItemType;
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm, Reading, StateSnapshot, evaluation_time, reads};
 use nepho_engine::composite::{CompositeState, OtherAlarm};
-use nepho_engine::explanation::{CompositeExplanation, Explanation, MetricExplanation};
+use nepho_engine::explanation::{CompositeExplanation, ExplainedMuting, Explanation, MetricExplanation};
 use nepho_engine::math::BandModel;
+use nepho_engine::mute::muting;
+use nepho_engine::turn::CompositeEntry;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_store::StoreError;
 use serde::Deserialize;
@@ -17,7 +19,7 @@ use crate::instance::Instance;
 /// What is known of an alarm when it is explained.
 enum Subject {
     Metric(Box<MetricAlarm>, Box<AlarmStatus>),
-    Composite(Box<super::book::CompositeEntry>, bool, Vec<(String, OtherAlarm)>),
+    Composite(Box<CompositeEntry>, bool, Vec<(String, OtherAlarm)>),
 }
 
 /// The states in an item of the history.
@@ -55,6 +57,34 @@ impl Alarms {
         at: Option<Timestamp>,
     ) -> Result<Option<Explanation>, StoreError> {
         let now = at.unwrap_or_else(|| instance.clock.now());
+        let explanation = self.explain_state(instance, scope, name, at, now)?;
+        Ok(explanation.map(|explanation| explanation.muted(self.explain_muting(scope, name, at, now))))
+    }
+
+    /// What mutes the alarm by the rules that there are. One that was created later says nothing of the past.
+    fn explain_muting(
+        &self,
+        scope: &Scope,
+        name: &str,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<ExplainedMuting> {
+        self.look(scope, |alarms| {
+            let mut rules = alarms.put_rules();
+            rules.retain(|put| put.created <= now);
+            let kept = alarms.muted.get(name).filter(|_| at.is_none());
+            Some(ExplainedMuting::new(&muting(&rules, name, now)?, kept.map(|muted| muted.state)))
+        })
+    }
+
+    fn explain_state(
+        &self,
+        instance: &Instance,
+        scope: &Scope,
+        name: &str,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Explanation>, StoreError> {
         let subject = self.look(scope, |alarms| {
             if let Some(entry) = alarms.metric.get(name) {
                 return Some(Subject::Metric(Box::new(entry.alarm.clone()), Box::new(entry.status.clone())));
@@ -63,11 +93,8 @@ impl Alarms {
             let suppressor = entry.alarm.suppressor().map(|suppressor| suppressor.alarm.name());
             let children = entry.alarm.rule().children().iter().map(|child| child.name());
             let others = children.chain(suppressor).filter_map(|name| Some((name.to_owned(), alarms.other(name)?)));
-            let copy = super::book::CompositeEntry {
-                alarm: entry.alarm.clone(),
-                state: entry.state.clone(),
-                updated: entry.updated,
-            };
+            let copy =
+                CompositeEntry { alarm: entry.alarm.clone(), state: entry.state.clone(), updated: entry.updated };
             Some(Subject::Composite(Box::new(copy), alarms.graph.is_in_cycle(name), others.collect()))
         });
         Ok(Some(match subject {

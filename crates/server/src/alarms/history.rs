@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nepho_engine::alarm::text::{HistoryItem, HistoryItemType};
+use nepho_engine::alarm::text::HistoryItemType;
+use nepho_engine::turn::Noted;
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Record, Records, StoreError, Table};
 use serde::{Deserialize, Serialize};
@@ -17,19 +18,6 @@ const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 const FORGOTTEN_AT_ONCE: usize = 1000;
 /// Items that are read at once.
 const READ_AT_ONCE: usize = 200;
-
-/// The kinds of alarms in a history.
-pub(crate) const METRIC_ALARM: &str = "MetricAlarm";
-pub(crate) const COMPOSITE_ALARM: &str = "CompositeAlarm";
-
-/// An item, and whose and of when it is.
-#[derive(Debug)]
-pub(crate) struct Item {
-    pub(crate) alarm: String,
-    pub(crate) alarm_type: &'static str,
-    pub(crate) at: Timestamp,
-    pub(crate) item: HistoryItem,
-}
 
 /// An item on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,11 +70,11 @@ impl Histories {
     }
 
     /// Adds the changes that write an item.
-    pub(crate) fn add(&self, scope: &Scope, item: &Item, changes: &mut Vec<Change>) {
+    pub(crate) fn add(&self, scope: &Scope, item: &Noted, changes: &mut Vec<Change>) {
         let moment = format!("{:015}-{:012}", item.at.millis().max(0), self.next.fetch_add(1, Ordering::Relaxed));
         let stored = Stored {
             alarm: item.alarm.clone(),
-            alarm_type: item.alarm_type.to_owned(),
+            alarm_type: item.alarm_type.as_str().to_owned(),
             at_ms: item.at.millis(),
             item_type: item.item.kind.as_str().to_owned(),
             summary: item.item.summary.clone(),

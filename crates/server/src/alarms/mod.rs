@@ -1,7 +1,7 @@
 //! Alarms: kept in memory and on disk alike, changed by whoever asks, evaluated when the clock says so.
 //!
 //! What an alarm is and what becomes of it is decided by `nepho-engine`, in functions of values. Here is what has a
-//! lock: one [`Book`] of all alarms, in which one [`Turn`] at a time is made: by an operation, or by the
+//! lock: one [`Book`] of all alarms, in which one [`Turn`](nepho_engine::turn::Turn) at a time is made: by an operation, or by the
 //! [evaluation](evaluate). A turn is written in one transaction before it is kept.
 
 mod action;
@@ -23,15 +23,15 @@ mod turn;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use nepho_engine::turn::{ScopeAlarms, Turned};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Records, StoreError};
 
-pub(crate) use book::{Book, CompositeEntry, MetricEntry, MuteEntry, ScopeAlarms};
+pub(crate) use book::Book;
 pub(crate) use evaluate::{evaluate, reach_deadlines, run_left_over};
 use history::Histories;
 use outbox::Outbox;
 pub(crate) use put::{NotPut, Put};
-use turn::Turned;
 
 use crate::instance::Instance;
 
@@ -75,11 +75,12 @@ impl Alarms {
         mut changes: Vec<Change>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        turned.changes(scope, alarms, &self.histories, &self.outbox, &mut changes);
+        turn::write(&turned, scope, alarms, &self.histories, &self.outbox, &mut changes);
         if changes.is_empty() {
             return Ok(());
         }
         let has_runs = !turned.runs.is_empty();
+        changes.extend(instance.clock.remembered());
         instance.records.commit(&changes)?;
         turned.keep(alarms);
         if has_runs { self.run_actions(instance, scope, now) } else { Ok(()) }

@@ -2,16 +2,15 @@
 
 use nepho_engine::Faults;
 use nepho_engine::mute::{MuteFault, MuteRule, PutRule, check_rule_count};
+use nepho_engine::turn::{MuteEntry, Turn};
 use nepho_model::{Scope, Timestamp};
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_store::{Change, StoreError};
 
 use super::Alarms;
-use super::book::MuteEntry;
 use super::crossing::refused;
 use super::put::{NotPut, Put};
 use super::record::{DefinedMute, MUTE_RULES, key, put};
-use super::turn::Turn;
 use crate::instance::Instance;
 
 impl Alarms {

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nepho_engine::alarm::Contributor;
-use nepho_engine::alarm::text::{ActionOutcome, Messages, action_item};
+use nepho_engine::alarm::text::{ActionOutcome, action_item};
+use nepho_engine::turn::{self, AlarmType, Noted};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Record, Records, StoreError, Table};
 use serde::{Deserialize, Serialize};
 
 use super::action;
-use super::history::{COMPOSITE_ALARM, Histories, Item, METRIC_ALARM};
+use super::history::Histories;
 use crate::instance::Instance;
 use crate::topics::outbox as topics;
 
@@ -58,9 +59,9 @@ impl Outbox {
     }
 
     /// Adds the change that hands an action over.
-    pub(crate) fn add(&self, scope: &Scope, run: &Run, changes: &mut Vec<Change>) {
+    pub(crate) fn add(&self, scope: &Scope, run: &turn::Run, changes: &mut Vec<Change>) {
         let key = format!("{scope}\n{:016}", self.next.fetch_add(1, Ordering::Relaxed));
-        let value = serde_json::to_vec(run).expect("texts and numbers can be written");
+        let value = serde_json::to_vec(&Run::from(run)).expect("texts and numbers can be written");
         changes.push(Change::Put(OUTBOX, Record { key, value }));
     }
 
@@ -96,34 +97,29 @@ impl Outbox {
     }
 }
 
-impl Run {
-    pub(crate) fn new(
-        alarm: &str,
-        alarm_type: &str,
-        action: &str,
-        state_updated: Timestamp,
-        messages: Messages,
-        contributor: Option<&Contributor>,
-    ) -> Self {
+impl From<&turn::Run> for Run {
+    fn from(run: &turn::Run) -> Self {
         Run {
-            alarm: alarm.to_owned(),
-            is_composite: alarm_type == COMPOSITE_ALARM,
-            action: action.to_owned(),
-            state_updated_ms: state_updated.millis(),
-            published: messages.published(),
-            subject: messages.subject,
-            contributor: contributor.map(|one| (one.id.clone(), one.attributes.clone())),
+            alarm: run.alarm.clone(),
+            is_composite: run.alarm_type == AlarmType::Composite,
+            action: run.action.clone(),
+            state_updated_ms: run.state_updated.millis(),
+            published: run.messages.published(),
+            subject: run.messages.subject.clone(),
+            contributor: run.contributor.as_ref().map(|one| (one.id.clone(), one.attributes.clone())),
         }
     }
+}
 
+impl Run {
     /// What the history says of it.
-    fn told(&self, outcome: &ActionOutcome, now: Timestamp) -> Item {
+    fn told(&self, outcome: &ActionOutcome, now: Timestamp) -> Noted {
         let state_updated = Timestamp::from_millis(self.state_updated_ms);
         let contributor = self.contributor.clone().map(|(id, attributes)| Contributor { id, attributes });
         let published = Some(self.published.as_str());
-        Item {
+        Noted {
             alarm: self.alarm.clone(),
-            alarm_type: if self.is_composite { COMPOSITE_ALARM } else { METRIC_ALARM },
+            alarm_type: if self.is_composite { AlarmType::Composite } else { AlarmType::Metric },
             at: now,
             item: action_item(&self.action, state_updated, published, outcome, None, contributor.as_ref()),
         }

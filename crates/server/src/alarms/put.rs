@@ -5,6 +5,7 @@ use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, Histor
 use nepho_engine::alarm::{AlarmStatus, MetricAlarm};
 use nepho_engine::composite::text::configuration_fields;
 use nepho_engine::composite::{CompositeAlarm, CompositeFault, CompositeState, Event};
+use nepho_engine::turn::{AlarmType, CompositeEntry, MetricEntry, Turn};
 use nepho_model::{Scope, Timestamp};
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
@@ -12,11 +13,8 @@ use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 use nepho_store::{Change, StoreError};
 
 use super::Alarms;
-use super::book::{CompositeEntry, MetricEntry};
 use super::crossing::refused;
-use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::record::{ALARMS, Defined, Definition, STATES, State, key, put};
-use super::turn::Turn;
 use crate::instance::Instance;
 
 /// Something that is put: where, when, and what is written with it when it is new.
@@ -70,7 +68,7 @@ impl Alarms {
         }
         let fields = |entry: &MetricEntry| ConfigurationFields::of(&entry.alarm, &entry.status, entry.updated);
         let mut turn = Turn::new(alarms, now);
-        turn.note(&name, METRIC_ALARM, put_item(&name, &fields(&entry), before.map(fields).as_ref()));
+        turn.note(&name, AlarmType::Metric, put_item(&name, &fields(&entry), before.map(fields).as_ref()));
         let turned = turn.end();
         self.commit(instance, scope, alarms, turned, changes, now)?;
         alarms.metric.insert(name, entry);
@@ -111,7 +109,7 @@ impl Alarms {
             changes.extend(tags);
         }
         let fields = |entry: &CompositeEntry| configuration_fields(&entry.alarm, &entry.state, entry.updated);
-        turn.note(&name, COMPOSITE_ALARM, put_item(&name, &fields(&entry), before.map(fields).as_ref()));
+        turn.note(&name, AlarmType::Composite, put_item(&name, &fields(&entry), before.map(fields).as_ref()));
         // An alarm that depends on itself is not evaluated.
         if !graph.is_in_cycle(&name) {
             match before {

@@ -4,7 +4,7 @@ use nepho_engine::alarm::{
     AlarmStatus, Contributor, ContributorChange, ContributorStatus, EvaluationState, StateSnapshot,
 };
 use nepho_engine::composite::{CompositeState, ReasonData, Suppression, TriggeringAlarm};
-use nepho_engine::insights::MAX_INSIGHTS_SERIES;
+use nepho_engine::turn::Muted;
 use nepho_model::{AlarmState, Scope, Timestamp};
 use nepho_protocol::shapes::mute_rules::PutAlarmMuteRuleInput;
 use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
@@ -27,32 +27,6 @@ pub(crate) struct DefinedMute {
     pub(crate) rule: PutAlarmMuteRuleInput,
     pub(crate) created_ms: i64,
     pub(crate) updated_ms: i64,
-}
-
-/// The most contributors whose changes are kept while an alarm is muted: as many as a query has series. Of more, the
-/// latest are.
-pub(crate) const MUTED_CONTRIBUTORS_MAX: usize = MAX_INSIGHTS_SERIES;
-
-/// A state that an alarm went into while it was muted, and the one before; of an alarm with contributors, what each went
-/// into last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Muted {
-    pub(crate) state: AlarmState,
-    pub(crate) previous: AlarmState,
-    pub(crate) contributors: Vec<ContributorChange>,
-}
-
-impl Muted {
-    /// The same after what was kept before.
-    pub(crate) fn after(mut self, before: Option<Muted>) -> Self {
-        let is_as_it_was = |change: &ContributorChange| {
-            self.contributors.iter().all(|later| later.contributor.id != change.contributor.id)
-        };
-        let mut all: Vec<_> = before.into_iter().flat_map(|before| before.contributors).filter(is_as_it_was).collect();
-        all.append(&mut self.contributors);
-        all.drain(..all.len().saturating_sub(MUTED_CONTRIBUTORS_MAX));
-        Muted { contributors: all, ..self }
-    }
 }
 
 /// The key of what belongs to an alarm. Names have no control characters, so one never begins with another's key.

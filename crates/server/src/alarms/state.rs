@@ -4,14 +4,12 @@ use nepho_engine::alarm::text::{ConfigurationChange, ConfigurationFields, Histor
 use nepho_engine::alarm::{StateRequest, set_state};
 use nepho_engine::composite::Event;
 use nepho_engine::composite::text::configuration_fields;
+use nepho_engine::turn::{AlarmType, ScopeAlarms, Turn};
 use nepho_model::{Scope, Timestamp};
 use nepho_store::StoreError;
 
 use super::Alarms;
-use super::book::ScopeAlarms;
-use super::history::{COMPOSITE_ALARM, METRIC_ALARM};
 use super::record::{ALARMS, Defined, Definition, key, put};
-use super::turn::Turn;
 use crate::instance::Instance;
 
 /// There is no such alarm.
@@ -103,19 +101,19 @@ fn actions_enabled(alarms: &ScopeAlarms, name: &str) -> Option<bool> {
 }
 
 /// What the history says of an alarm that may act now, or may not any more.
-fn switched(alarms: &ScopeAlarms, name: &str, is_enabled: bool, now: Timestamp) -> Option<(&'static str, HistoryItem)> {
+fn switched(alarms: &ScopeAlarms, name: &str, is_enabled: bool, now: Timestamp) -> Option<(AlarmType, HistoryItem)> {
     let (alarm_type, before, after) = match (alarms.metric.get(name), alarms.composite.get(name)) {
         (Some(entry), _) => {
             let mut alarm = entry.alarm.clone();
             alarm.set_actions_enabled(is_enabled);
             let before = ConfigurationFields::of(&entry.alarm, &entry.status, entry.updated);
-            (METRIC_ALARM, before, ConfigurationFields::of(&alarm, &entry.status, now))
+            (AlarmType::Metric, before, ConfigurationFields::of(&alarm, &entry.status, now))
         }
         (None, Some(entry)) => {
             let mut alarm = entry.alarm.clone();
             alarm.set_actions_enabled(is_enabled);
             let before = configuration_fields(&entry.alarm, &entry.state, entry.updated);
-            (COMPOSITE_ALARM, before, configuration_fields(&alarm, &entry.state, now))
+            (AlarmType::Composite, before, configuration_fields(&alarm, &entry.state, now))
         }
         (None, None) => return None,
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nepho_notify::delivery::{Delivery, Destination, Outcome, Terms};
+use nepho_notify::delivery::{Delivery, Destination, Terms};
 use nepho_notify::retry::DeliveryPolicy;
 use nepho_notify::topic::TopicSettings;
 
@@ -43,7 +43,7 @@ pub(crate) async fn make(instance: Arc<Instance>, from: Destination, key: String
                 Err(reason) => Report::refused(reason.clone()),
             };
             let took = watch.elapsed().as_millis() as i64;
-            let has_failed = report.outcome == Outcome::Failed;
+            let has_failed = report.outcome.has_failed();
             let next = settle(&instance, ready, report, begun.millis(), took).await;
             instance.deliveries.finish(&from, has_failed, next);
         }
@@ -146,7 +146,7 @@ fn superfluous(delivery: &DeliveryRecord, subscription: Option<&Subscription>) -
 
 /// Writes down what came of an attempt, and answers with the next one.
 async fn settle(instance: &Arc<Instance>, ready: Ready, report: Report, at: i64, took: i64) -> Option<Started> {
-    let Ready { mut delivery, policy, dead_letter_target, .. } = ready;
+    let Ready { mut delivery, policy, dead_letter_target, parcel } = ready;
     let now = instance.clock.now();
     let jitter = if instance.clock.is_manual() { 0.0 } else { request_id::fraction() };
     let terms = Terms { retries: policy.retries, has_dead_letter_queue: dead_letter_target.is_some() };
@@ -163,6 +163,9 @@ async fn settle(instance: &Arc<Instance>, ready: Ready, report: Report, at: i64,
     while let Err(error) = commit(instance, delivery.put()).await {
         instance.fault(&format!("what came of a delivery could not be written: {error}"));
         tokio::time::sleep(WRITE_PAUSE).await;
+    }
+    if let (None, Ok(parcel)) = (delivery.state.due(), &parcel) {
+        instance.transports.ended(parcel);
     }
     count(instance, &delivery, was_redriving);
     instance.deliveries.tell(&delivery.key());

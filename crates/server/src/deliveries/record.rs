@@ -82,7 +82,7 @@ impl From<Outcome> for KeptOutcome {
         match outcome {
             Outcome::Delivered => KeptOutcome::Delivered,
             Outcome::Refused => KeptOutcome::Refused,
-            Outcome::Failed => KeptOutcome::Failed,
+            Outcome::Failed | Outcome::Busy(_) => KeptOutcome::Failed,
         }
     }
 }

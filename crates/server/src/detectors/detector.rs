@@ -1,7 +1,7 @@
 //! A detector as a record.
 
 use nepho_engine::Period;
-use nepho_engine::anomaly::Subject;
+use nepho_engine::anomaly::{Subject, next_training};
 use nepho_model::{Scope, Timestamp, Unit};
 use nepho_protocol::shapes::get_metric_data::MetricDataQuery;
 use nepho_store::Table;
@@ -18,10 +18,6 @@ pub(crate) const DETECTORS_MAX: usize = 500;
 pub(crate) const MODELS_MAX: usize = 8;
 /// A detector that has not been asked for any period learns periods of so many seconds.
 const FIRST_PERIOD: i64 = 300;
-/// A trained detector is trained again after so many seconds: a day.
-const TRAINED_SECONDS: i64 = 24 * 3600;
-/// One with too little data, after an hour.
-const UNTRAINED_SECONDS: i64 = 3600;
 
 /// What is kept of a detector besides its models. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,8 +105,8 @@ impl Detector {
 
     /// When it is to be trained next.
     pub(crate) fn due(&self) -> Timestamp {
-        let wait = if self.has_enough { TRAINED_SECONDS } else { UNTRAINED_SECONDS };
-        self.trained.map_or(Timestamp::from_millis(self.put), |at| Timestamp::from_millis(at).plus_seconds(wait))
+        let last = self.trained.map(|at| (Timestamp::from_millis(at), self.has_enough));
+        next_training(Timestamp::from_millis(self.put), last)
     }
 
     /// How far its training is, in AWS's words.

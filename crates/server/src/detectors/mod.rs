@@ -8,7 +8,6 @@ mod cache;
 pub(crate) mod detector;
 mod kept;
 mod lookup;
-mod points;
 mod training;
 mod zone;
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use nepho_engine::Period;
-use nepho_engine::anomaly::{Configuration, Model, Offsets, Subject, TimeRange, train};
-use nepho_model::{Scope, Timestamp, Unit};
+use nepho_engine::anomaly::{Configuration, Lesson, Model, Offsets, Subject, TimeRange};
+use nepho_model::{Scope, Timestamp};
 use nepho_store::{Change, Record, StoreError};
 use tokio::task::JoinSet;
 
 use super::detector::{DETECTORS, Detector, MODELS, ModelOf, scope_of};
-use super::points::{self, Points};
 use super::zone::{offsets, zone};
 use crate::api::anomaly_detector;
 use crate::instance::Instance;
@@ -19,8 +18,6 @@ use crate::stop::Stop;
 const TRAININGS_MAX: usize = 2;
 /// A detector that could not be trained is tried again after so many seconds.
 const RETRY_SECONDS: i64 = 3600;
-/// What a value under the unit Percent does not exceed.
-const PERCENT: f64 = 100.0;
 
 /// Trains a model from what is stored.
 ///
@@ -34,10 +31,10 @@ pub(super) fn trained(
     detector: Option<&Detector>,
     now: Timestamp,
 ) -> Result<Model, String> {
-    let Points { values, unit } = points::read(instance, scope, subject, period, now)?;
-    let mut configuration = detector.map(|detector| configuration(detector, now)).unwrap_or_default();
-    configuration.ceiling = (unit == Some(Unit::Percent)).then_some(PERCENT);
-    Ok(train(&values, period, &configuration, now))
+    let lesson = Lesson::new(subject, period, scope, now).map_err(|error| error.to_string())?;
+    let answers = instance.samples.read(scope, lesson.reads()).into_iter();
+    let answers: Vec<_> = answers.map(|answer| answer.map_err(|error| error.to_string())).collect();
+    lesson.learn(&answers, detector.map(|detector| configuration(detector, now)).unwrap_or_default())
 }
 
 fn configuration(detector: &Detector, now: Timestamp) -> Configuration {

@@ -7,7 +7,7 @@ use nepho_model::Timestamp;
 use nepho_notify::delivery::Delivery;
 use nepho_notify::message::Draft;
 use nepho_notify::noise::{
-    AlarmNoise, Change as AlarmChange, Decision, Event, Group, Member, NoisePolicy, Note, noted,
+    AlarmNoise, Change as AlarmChange, Decision, Event, Group, Member, NoisePolicy, Note, Standing, noted,
 };
 use nepho_notify::notice::AlarmState;
 use nepho_store::Change;
@@ -88,7 +88,7 @@ impl<'a> Folding<'a> {
     }
 
     /// The time has come for something that is known by this key. `is_open` says whether the alarm is in alarm.
-    pub(crate) fn pass(&mut self, key: &str, is_open: bool) -> Result<Folded, TopicError> {
+    pub(crate) fn pass(&mut self, key: &str, standing: Standing) -> Result<Folded, TopicError> {
         let mut folded = Folded::default();
         let Some(of) = self.take(key)? else {
             self.known.insert(key.to_owned(), Known { of: Of::Group(Group::default()), due: None });
@@ -112,7 +112,7 @@ impl<'a> Folding<'a> {
                 let OfAlarm { mut noise, latest } = *known;
                 let event = Event::read(&latest.texts.default);
                 let event = event.ok_or_else(|| damaged(NOISE, key, &"its message is none of an alarm"))?;
-                while let Some(note) = noise.pass(&policy, is_open, self.now) {
+                while let Some(note) = noise.pass(&policy, standing, self.now) {
                     self.tell(to, &event, &latest, &note, &mut folded)?;
                     if noise.due(&policy).is_none_or(|due| due > self.now) {
                         break;

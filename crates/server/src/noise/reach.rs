@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use nepho_engine::mute::muting;
 use nepho_model::{AlarmState, Timestamp};
 use nepho_notify::Arn;
-use nepho_notify::noise::Event;
+use nepho_notify::noise::{Event, Standing};
 
 use super::record::{NOISE, NoiseRecord, Of};
 use crate::instance::Instance;
@@ -15,6 +16,8 @@ use crate::topics::outbox::Outbox;
 const AT_ONCE: usize = 200;
 /// After so many seconds what could not be done is tried again.
 const RETRY_SECONDS: i64 = 1;
+/// An alarm that is silenced when it should remind is looked at again after so many seconds, as its mute rule may have gone.
+const LOOK_AGAIN_SECONDS: i64 = 600;
 
 /// Does what is due: messages that were kept go out, what is open reminds.
 pub(crate) async fn reach(instance: &Arc<Instance>, now: Timestamp) {
@@ -40,11 +43,11 @@ pub(crate) async fn reach(instance: &Arc<Instance>, now: Timestamp) {
 
 fn reach_some(instance: &Instance, due: &[String], now: Timestamp) -> Result<(), TopicError> {
     // Alarms are looked at before: whoever changes them holds them while records are changed.
-    let open = due.iter().map(|key| is_open(instance, key)).collect::<Result<Vec<_>, _>>()?;
+    let standings = due.iter().map(|key| standing(instance, key, now)).collect::<Result<Vec<_>, _>>()?;
     let alone = instance.changing_records();
     let mut outbox = Outbox::counting(instance, &alone, now);
-    for (key, is_open) in due.iter().zip(open) {
-        outbox.pass(key, is_open)?;
+    for (key, standing) in due.iter().zip(standings) {
+        outbox.pass(key, standing)?;
     }
     let sealed = outbox.seal();
     instance.records.commit(&sealed.changes)?;
@@ -52,21 +55,32 @@ fn reach_some(instance: &Instance, due: &[String], now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Whether the alarm that is known by this key is in alarm and may say so, where that matters.
-fn is_open(instance: &Instance, key: &str) -> Result<bool, TopicError> {
-    let Some(value) = instance.records.get(NOISE, key)? else { return Ok(false) };
-    let Of::Alarm(known) = NoiseRecord::read(key, &value)?.of else { return Ok(false) };
+/// How the alarm stands that is known by this key, where that matters.
+fn standing(instance: &Instance, key: &str, now: Timestamp) -> Result<Standing, TopicError> {
+    let Some(value) = instance.records.get(NOISE, key)? else { return Ok(Standing::Closed) };
+    let Of::Alarm(known) = NoiseRecord::read(key, &value)?.of else { return Ok(Standing::Closed) };
     if !known.noise.reminds() {
-        return Ok(false);
+        return Ok(Standing::Closed);
     }
-    let Some(event) = Event::read(&known.latest.texts.default) else { return Ok(false) };
-    let Ok(arn) = Arn::parse(&event.alarm, "AlarmArn") else { return Ok(false) };
+    let Some(event) = Event::read(&known.latest.texts.default) else { return Ok(Standing::Closed) };
+    let Ok(arn) = Arn::parse(&event.alarm, "AlarmArn") else { return Ok(Standing::Closed) };
     Ok(instance.alarms.look(&arn.scope, |alarms| {
         let is_enabled = match (alarms.metric.get(&event.name), alarms.composite.get(&event.name)) {
             (Some(metric), _) => metric.alarm.actions_enabled(),
             (None, Some(composite)) => composite.alarm.actions_enabled(),
             (None, None) => false,
         };
-        is_enabled && alarms.other(&event.name).is_some_and(|alarm| alarm.state == AlarmState::Alarm)
+        if !is_enabled || alarms.other(&event.name).is_none_or(|alarm| alarm.state != AlarmState::Alarm) {
+            return Standing::Closed;
+        }
+        let later = now.plus_seconds(LOOK_AGAIN_SECONDS);
+        let composite = alarms.composite.get(&event.name);
+        match muting(&alarms.put_rules(), &event.name, now) {
+            Some(muting) => Standing::Silent { until: muting.until.min(later) },
+            None if composite.is_some_and(|entry| entry.state.suppression.by().is_some()) => {
+                Standing::Silent { until: later }
+            }
+            None => Standing::Open,
+        }
     }))
 }

@@ -18,6 +18,7 @@ use nepho_model::Timestamp;
 use nepho_notify::queue::{Draft, Event, Fault, QueueArn, Queues, Sent, Step, decode, encode};
 use nepho_store::{Log, LogFigures, Receipt, StoreError};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use compact::{Copying, Lengths};
 pub(crate) use publish::Reports;
@@ -134,6 +135,14 @@ impl DurableQueues {
             queues.send(id, draft, now)
         })
         .await
+    }
+
+    /// A message that was handed over will not be again.
+    pub(crate) fn settle_handover(&self, target: &QueueArn, message: Uuid) {
+        let queues = &mut self.lock().queues;
+        if let Ok(id) = queues.find_by_arn(target).map(|queue| queue.id) {
+            queues.settle_handover(id, message);
+        }
     }
 
     /// Makes sure that events can be written, and begins a new file when the last is full.

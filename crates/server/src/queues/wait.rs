@@ -68,7 +68,11 @@ fn queue_of(event: &Event) -> Option<u64> {
         | Event::Delete { queue, .. }
         | Event::Remove { queue, .. } => Some(*queue),
         Event::Define(definition) => Some(definition.id),
-        Event::Next { .. } | Event::Removed { .. } | Event::Purge { .. } => None,
+        Event::Next { .. }
+        | Event::Removed { .. }
+        | Event::Purge { .. }
+        | Event::HandedOver { .. }
+        | Event::Settled { .. } => None,
     }
 }
 

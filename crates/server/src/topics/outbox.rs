@@ -5,7 +5,7 @@ use std::sync::MutexGuard;
 use nepho_model::Timestamp;
 use nepho_notify::filter::{FilterPolicy, Scope as FilterScope};
 use nepho_notify::message::{Draft, filterable};
-use nepho_notify::noise::Event;
+use nepho_notify::noise::{Event, Standing};
 use nepho_notify::topic::TopicArn;
 use nepho_store::Change;
 use serde_json::{Map, Value};
@@ -147,8 +147,8 @@ impl<'a> Outbox<'a> {
     }
 
     /// The time has come for something that is kept under this key.
-    pub(crate) fn pass(&mut self, key: &str, is_open: bool) -> Result<(), TopicError> {
-        let folded = self.folding.pass(key, is_open)?;
+    pub(crate) fn pass(&mut self, key: &str, standing: Standing) -> Result<(), TopicError> {
+        let folded = self.folding.pass(key, standing)?;
         self.add(folded);
         Ok(())
     }

@@ -145,6 +145,57 @@ async fn what_suppresses_is_explained() {
 }
 
 #[tokio::test]
+async fn what_mutes_is_explained() {
+    let server = Server::start().await;
+    let topic = json!(["arn:aws:sns:us-east-1:000000000000:ops"]);
+    let mut alarm = fast();
+    (alarm["AlarmName"], alarm["Period"], alarm["AlarmActions"]) = (json!("cpu"), json!(60), topic.clone());
+    server.ask("PutMetricAlarm", &alarm).await;
+    let site = json!({"AlarmName": "site", "AlarmRule": "ALARM(cpu)", "AlarmActions": topic});
+    server.ask("PutCompositeAlarm", &site).await;
+    let mute = async |name: &str, from: &str, duration: &str, alarms: &[&str]| {
+        let schedule = json!({"Expression": format!("at({from})"), "Duration": duration});
+        let targets = json!({"AlarmNames": alarms});
+        let rule = json!({"Name": name, "Rule": {"Schedule": schedule}, "MuteTargets": targets});
+        server.ask("PutAlarmMuteRule", &rule).await;
+    };
+    mute("deploy", "2026-05-04T12:01", "PT10M", &["cpu", "site"]).await;
+    assert!(explained(&server, "cpu").await.get("Muting").is_none(), "its window has not begun");
+    server.advance("PT1M").await;
+    let muting = |kept: Option<&str>| {
+        let mut muting = json!({
+            "AlarmMuteRuleName": "deploy",
+            "AlarmMuteRuleArn": "arn:aws:cloudwatch:us-east-1:000000000000:alarm-mute-rule:deploy", "OtherRules": 0,
+            "MuteWindowStart": "2026-05-04T12:01:00Z", "MuteWindowEnd": "2026-05-04T12:11:00Z",
+            "MutedUntil": "2026-05-04T12:11:00Z",
+        });
+        kept.into_iter().for_each(|state| muting["KeptStateValue"] = json!(state));
+        muting
+    };
+    assert_eq!(explained(&server, "cpu").await["Muting"], muting(None));
+    put(&server, &[(NOON + 60, 9.0)]).await;
+    server.advance("PT1M").await;
+    let told = explained(&server, "cpu").await;
+    assert_eq!((&told["After"]["StateValue"], &told["Muting"]), (&json!("ALARM"), &muting(Some("ALARM"))));
+    assert_eq!(explained(&server, "site").await["Muting"], muting(Some("ALARM")));
+    // Of several it is the newest, and the end is that of all.
+    server.advance("PT1S").await;
+    mute("also", "2026-05-04T12:02", "PT1M", &["cpu"]).await;
+    let both = &explained(&server, "cpu").await["Muting"];
+    let members = ["AlarmMuteRuleName", "OtherRules", "MuteWindowEnd", "MutedUntil"].map(|name| both[name].clone());
+    let expected = [json!("also"), json!(1), json!("2026-05-04T12:03:00Z"), json!("2026-05-04T12:11:00Z")];
+    assert_eq!(members, expected);
+    // What was kept is known of the present only, and a rule of now says nothing of the time before it.
+    let past = async |at: &str| {
+        server.get(&format!("/alarms/explain?name=cpu&at=2026-05-04T{at}Z")).await.json()["Muting"].clone()
+    };
+    assert_eq!(past("12:02:00").await, muting(None));
+    assert_eq!(past("12:00:30").await, Value::Null);
+    server.advance("PT9M").await;
+    assert!(explained(&server, "cpu").await.get("Muting").is_none(), "the window is over");
+}
+
+#[tokio::test]
 async fn bounds_of_a_band_are_explained() {
     let server = Server::start().await;
     for hour in 0i64..168 {

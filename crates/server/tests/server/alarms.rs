@@ -665,6 +665,18 @@ async fn what_is_wrong_is_told_in_the_words_of_aws() {
             "ActionConfiguration is not available here: notifications carry no tags.",
         ),
         (
+            "PutMetricAlarm",
+            alarm("a", json!({"EvaluationWindow": {"SlidingWindow": {}, "WallClockWindow": {"Timezone": "UTC"}}})),
+            "ValidationError",
+            "Exactly one of SlidingWindow and WallClockWindow should be set in EvaluationWindow: both are set.",
+        ),
+        (
+            "PutMetricAlarm",
+            alarm("a", json!({"EvaluationWindow": {}})),
+            "ValidationError",
+            "Exactly one of SlidingWindow and WallClockWindow should be set in EvaluationWindow: none is set.",
+        ),
+        (
             "PutCompositeAlarm",
             json!({"AlarmName": "c", "AlarmRule": "ALARM(x)"}),
             "ValidationError",

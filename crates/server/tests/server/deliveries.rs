@@ -206,6 +206,32 @@ async fn endpoints_that_are_slow_hold_up_nobody_else() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_wants_to_be_left_alone_is() {
+    let server = server().await;
+    let receiver = Receiver::start().await;
+    let topic = server.topic("alerts").await;
+    server.subscribed(&topic, &receiver, "/", &[]).await;
+    receiver.answer(&[429, 503]);
+    receiver.retry_after("120");
+    let id = server.publish(&topic, "news").await;
+    receiver.until(2).await;
+    server.advance("PT119S").await;
+    assert_eq!(receiver.received().len(), 2);
+    // By the clock of the endpoint, which has nothing to do with this one.
+    let later = jiff::Timestamp::from_second(nepho_server::system_time().seconds() + 600).unwrap();
+    let later = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&later).unwrap();
+    receiver.retry_after(&later);
+    server.advance("PT1S").await;
+    assert_eq!(receiver.until(3).await.len(), 3);
+    server.advance("PT9M").await;
+    assert_eq!(receiver.received().len(), 3);
+    server.advance("PT1M").await;
+    receiver.until(4).await;
+    let delivery = &server.deliveries(&format!("message={id}")).await[0];
+    assert_eq!((&delivery["State"], &delivery["Attempts"]), (&json!("delivered"), &json!(3)));
+}
+
+#[tokio::test]
 async fn a_restart_loses_nothing_and_repeats_nothing_that_was_confirmed() {
     let server = server().await;
     let receiver = Receiver::start().await;

@@ -66,6 +66,29 @@ async fn bodies_may_be_gzipped() {
     assert!(answer.error().1.contains("\"br\" is not supported"), "{}", answer.text());
 }
 
+#[tokio::test]
+async fn an_alarm_may_be_120_kilobytes() {
+    let server = Server::start().await;
+    let alarm = || {
+        json_request(
+            "PutMetricAlarm",
+            &json!({
+                "AlarmName": "a", "Namespace": "Shop", "MetricName": "Orders", "Statistic": "Sum", "Period": 60,
+                "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+            }),
+        )
+    };
+    const LIMIT: usize = 122_880;
+    assert_eq!(server.send(padded(alarm(), LIMIT)).await.status, StatusCode::OK);
+    // Compressed it is a few hundred bytes, but what it is before that counts.
+    for request in [padded(alarm(), LIMIT + 1), gzipped(padded(alarm(), LIMIT + 1), "gzip")] {
+        let answer = server.send(request).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let message = "the request of 122881 bytes exceeds the limit of 122880 bytes";
+        assert_eq!(answer.error(), ("RequestEntityTooLargeException".to_owned(), message.to_owned()));
+    }
+}
+
 /// What a client gets that sends `text` as it is.
 async fn raw(server: &Server, text: &str) -> String {
     let mut stream = TcpStream::connect(server.http).await.unwrap();

@@ -9,6 +9,7 @@ mod anomaly_detectors;
 mod deliveries;
 mod edge;
 mod emf;
+mod kills;
 mod logs;
 mod noise;
 mod operational;

@@ -11,7 +11,7 @@ const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:alerts";
 
 impl Server {
     /// A topic with a queue that gets its messages by a noise policy. Answers the subscription.
-    async fn spared(&self, policy: &str) -> String {
+    pub(crate) async fn spared(&self, policy: &str) -> String {
         assert_eq!(self.topic("alerts").await, TOPIC);
         let allow = json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}});
@@ -30,7 +30,7 @@ impl Server {
     }
 
     /// An alarm that keeps the state which it is put into.
-    async fn alarm(&self, name: &str, description: &str) {
+    pub(crate) async fn alarm(&self, name: &str, description: &str) {
         let alarm = json!({
             "AlarmName": name, "AlarmDescription": description, "Namespace": "Shop", "MetricName": "Errors",
             "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 5, "TreatMissingData": "ignore",
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// How many deliveries stand so.
-    async fn standing(&self, state: &str) -> usize {
+    pub(crate) async fn standing(&self, state: &str) -> usize {
         let answer = self.get(&format!("/deliveries?state={state}")).await;
         answer.json()["Deliveries"].as_array().unwrap().len()
     }
@@ -136,6 +136,31 @@ async fn what_is_open_reminds_until_it_is_not() {
     server.ask("DeleteAlarms", &json!({"AlarmNames": ["goes"]})).await;
     server.advance("PT3H").await;
     assert_eq!(server.come().await, ["ends OK"]);
+}
+
+#[tokio::test]
+async fn what_is_muted_does_not_remind_until_the_window_ends() {
+    let server = Server::start().await;
+    server.spared(r#"{"reminderPolicy": {"everyHours": 1}}"#).await;
+    for name in ["muted", "freed", "loud"] {
+        server.alarm(name, "Severity: critical").await;
+        server.change(name, "ALARM").await;
+    }
+    assert_eq!(server.come().await.len(), 3);
+    for (rule, name) in [("deploy", "muted"), ("other", "freed")] {
+        let schedule = json!({"Expression": "at(2026-05-04T12:30)", "Duration": "PT2H"});
+        let rule = json!({"Name": rule, "Rule": {"Schedule": schedule}, "MuteTargets": {"AlarmNames": [name]}});
+        server.ask("PutAlarmMuteRule", &rule).await;
+    }
+    server.advance("PT1H").await;
+    assert_eq!(server.come().await, ["loud ALARM Reminder"]);
+    server.ask("DeleteAlarmMuteRule", &json!({"AlarmMuteRuleName": "other"})).await;
+    server.advance("PT10M").await;
+    assert_eq!(server.come().await, ["freed ALARM Reminder"]);
+    server.advance("PT79M").await;
+    assert_eq!(server.come().await, ["freed ALARM Reminder", "loud ALARM Reminder"]);
+    server.advance("PT1M").await;
+    assert_eq!(server.come().await, ["muted ALARM Reminder"]);
 }
 
 #[tokio::test]

@@ -37,6 +37,8 @@ struct State {
     received: Mutex<Vec<Received>>,
     /// What is answered next; 200 when there is nothing.
     answers: Mutex<VecDeque<u16>>,
+    /// What the header `Retry-After` says of answers that are none of success.
+    retry_after: Mutex<Option<String>>,
     arrived: Notify,
     /// Whether answers are kept back.
     holds: watch::Sender<bool>,
@@ -73,6 +75,11 @@ impl Receiver {
     /// Answers so to what comes next.
     pub(crate) fn answer(&self, statuses: &[u16]) {
         self.state.answers.lock().unwrap().extend(statuses);
+    }
+
+    /// Wants to be left alone when it answers with an error.
+    pub(crate) fn retry_after(&self, value: &str) {
+        *self.state.retry_after.lock().unwrap() = Some(value.to_owned());
     }
 
     /// Takes what comes, and does not answer.
@@ -114,5 +121,8 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Respons
     holds.wait_for(|holds| !holds).await.expect("the state is kept");
     let mut answer = Response::new(Full::new(Bytes::from(format!("answered {status}"))));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+    if let Some(after) = state.retry_after.lock().unwrap().as_ref().filter(|_| status >= 300) {
+        answer.headers_mut().insert("retry-after", after.parse().unwrap());
+    }
     Ok(answer)
 }

@@ -55,6 +55,81 @@ const NO_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:none";
 const NO_SUBSCRIPTION: &str = "arn:aws:sns:us-east-1:000000000000:none:8a21d249-4329-4871-acc6-7be709c6ea7f";
 
 #[tokio::test]
+async fn of_a_batch_is_published_what_can_be() {
+    const E: &str = "PublishBatchRequestEntries.member";
+    let server = Server::start().await;
+    let (topic, subject) = (server.topic("alerts").await, "s".repeat(101));
+    let names: Vec<String> =
+        (1..=5).flat_map(|n| ["Id", "Message", "Subject"].map(|member| format!("{E}.{n}.{member}"))).collect();
+    let values = ["a", "1", "", "b", "", "", "c", "3", &subject, "d", "4", "fine", "e", "5", "fine"];
+    let mut parameters = vec![("TopicArn", topic.as_str())];
+    parameters.extend(names.iter().map(String::as_str).zip(values).filter(|(name, value)| {
+        // The subject may be left out; an empty message is a message that is wrong.
+        !(name.ends_with("Subject") && value.is_empty())
+    }));
+    let (value, wrong) = (format!("{E}.5.MessageAttributes.entry.1.Value"), "no base64");
+    let attribute = [
+        (format!("{E}.5.MessageAttributes.entry.1.Name"), "n"),
+        (format!("{value}.DataType"), "Binary"),
+        (format!("{value}.BinaryValue"), wrong),
+    ];
+    parameters.extend(attribute.iter().map(|(name, value)| (name.as_str(), *value)));
+    let answer = server.sns("PublishBatch", &parameters).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let (successful, failed) = (element(&answer.text(), "Successful"), element(&answer.text(), "Failed").unwrap());
+    let ids = |text: &str| {
+        let members = text.split("<member>").skip(1);
+        members.map(|member| element(member, "Id").unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (ids(&successful.unwrap()), ids(&failed)),
+        (vec!["a".into(), "d".into()], vec!["b".into(), "c".into(), "e".into()])
+    );
+    let told: Vec<_> = failed
+        .split("<member>")
+        .skip(1)
+        .map(|member| ["Code", "Message", "SenderFault"].map(|name| element(member, name).unwrap()).join(" "))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "InvalidParameter Invalid parameter: Empty message true",
+            "InvalidParameter Invalid parameter: Subject true",
+            "ParameterValueInvalid The value of the message attribute 'n' is no base64. true",
+        ]
+    );
+    // One wrong message and no other is no fault of the batch either.
+    let alone = [parameters[0], (&names[0], "a"), (&names[1], "")];
+    assert_eq!(server.told("PublishBatch", &alone, "Code").await, "InvalidParameter");
+
+    // A FIFO topic takes all or nothing.
+    let fifo = server
+        .told(
+            "CreateTopic",
+            &[
+                ("Name", "alerts.fifo"),
+                ("Attributes.entry.1.key", "FifoTopic"),
+                ("Attributes.entry.1.value", "true"),
+                ("Attributes.entry.2.key", "ContentBasedDeduplication"),
+                ("Attributes.entry.2.value", "true"),
+            ],
+            "TopicArn",
+        )
+        .await;
+    let group = format!("{E}.1.MessageGroupId");
+    let batch = [
+        ("TopicArn", fifo.as_str()),
+        (&names[0], "a"),
+        (&names[1], "1"),
+        (&group, "g"),
+        (&names[3], "b"),
+        (&names[4], "2"),
+    ];
+    let expected = "Invalid parameter: The MessageGroupId parameter is required for FIFO topics";
+    assert_eq!(server.refusal("PublishBatch", &batch).await, (400, "InvalidParameter".to_owned(), expected.to_owned()));
+}
+
+#[tokio::test]
 async fn topics_come_and_go() {
     let server = Server::start().await;
     let arn = server.topic("alerts").await;

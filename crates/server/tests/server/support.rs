@@ -1,8 +1,8 @@
 //! A server for one test, and a client for it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -16,7 +16,7 @@ use nepho_store::{
 };
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 /// When every test begins: 2026-05-04T12:00:00Z.
@@ -73,6 +73,18 @@ impl Server {
         let clock = Clock::manual(Timestamp::from_seconds(now));
         let store = self.store.clone();
         Server::on((store.clone(), store), (self.records.clone(), self.queue_log.clone()), clock, change).await
+    }
+
+    /// Kills it, and starts another one with the same stores at `now`.
+    pub(crate) async fn killed(mut self, now: i64) -> Self {
+        let records = Arc::new(self.records.survivor());
+        let task = self.task.take().unwrap();
+        task.abort();
+        assert!(task.await.is_err_and(|error| error.is_cancelled()));
+        self.queue_log.close();
+        let clock = Clock::manual(Timestamp::from_seconds(now));
+        let store = self.store.clone();
+        Server::on((store.clone(), store), (records, self.queue_log.clone()), clock, |_| {}).await
     }
 
     async fn on(
@@ -257,8 +269,32 @@ pub(crate) fn request(method: Method, path: &str, body: &str) -> Request<Vec<u8>
 /// Records in memory that cannot be written when they are told so.
 #[derive(Default)]
 pub(crate) struct FaultyRecords {
-    records: MemoryRecords,
+    records: Arc<MemoryRecords>,
     pub(crate) fail_commit: AtomicBool,
+    /// After so many more commits there are none.
+    last: Mutex<Option<usize>>,
+    death: Notify,
+}
+
+impl FaultyRecords {
+    /// Makes the next commits the last ones.
+    pub(crate) fn die_after(&self, commits: usize) {
+        *self.last.lock().unwrap() = Some(commits);
+    }
+
+    /// Waits until the last commit is made.
+    pub(crate) async fn died(&self) {
+        let is_dead = || *self.last.lock().unwrap() == Some(0);
+        while !is_dead() {
+            self.death.notified().await;
+        }
+    }
+
+    /// What a process finds that is started after this one was killed, which writes nothing any more.
+    fn survivor(&self) -> Self {
+        self.die_after(0);
+        FaultyRecords { records: self.records.clone(), ..FaultyRecords::default() }
+    }
 }
 
 impl Records for FaultyRecords {
@@ -283,7 +319,14 @@ impl Records for FaultyRecords {
     fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         match self.fail_commit.load(Ordering::SeqCst) {
             true => Err(StoreError::Records { path: "records.redb".into(), detail: "the disk is full".to_owned() }),
-            false => self.records.commit(changes),
+            false => {
+                let mut last = self.last.lock().unwrap();
+                if let Some(left) = &mut *last {
+                    *left = left.checked_sub(1).ok_or_else(fault)?;
+                    self.death.notify_one();
+                }
+                self.records.commit(changes)
+            }
         }
     }
 }

@@ -1,9 +1,16 @@
 //! The few things asked of a file system, so that a test can make each of them fail.
 
+#[cfg(test)]
+pub(crate) mod faulty;
+mod private;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+
+pub(crate) use private::is_open_to_others;
+pub use private::{create_private_folder, private_file};
 
 /// A file system.
 pub(crate) trait Disk: Send + Sync {
@@ -65,7 +72,7 @@ pub(crate) struct SystemDisk;
 
 impl Disk for SystemDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn Append>> {
-        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        let file = private_file().append(true).create_new(true).open(path)?;
         Ok(Box::new(file))
     }
 
@@ -102,7 +109,7 @@ impl Disk for SystemDisk {
     }
 
     fn create_folder(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        create_private_folder(path)
     }
 }
 
@@ -130,6 +137,3 @@ impl ReadAt for File {
         self.metadata().map(|metadata| metadata.len())
     }
 }
-
-#[cfg(test)]
-pub(crate) mod faulty;

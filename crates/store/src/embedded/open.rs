@@ -86,7 +86,7 @@ pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<
 pub(crate) fn lock(folder: &Path) -> Result<std::fs::File, StoreError> {
     let path = folder.join("LOCK");
     let io = |source| StoreError::io("lock", &path, source);
-    let file = std::fs::File::options().create(true).append(true).open(&path).map_err(io)?;
+    let file = disk::private_file().create(true).append(true).open(&path).map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: folder.to_owned() }),

@@ -4,8 +4,10 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
+use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, ReadableDatabase, TableDefinition, TableError};
 
+use crate::disk::{create_private_folder, is_open_to_others, private_file};
 use crate::error::StoreError;
 use crate::records::{Change, Record, Records, Table, end_of};
 
@@ -33,11 +35,13 @@ impl EmbeddedRecords {
     /// # Errors
     /// The file cannot be opened, or is damaged.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        Self::open_by(|path| Database::create(path), folder)
+        let records = Self::open_by(open_private, folder)?;
+        warn_of_readers(&records.path);
+        Ok(records)
     }
 
     fn open_by(open: Open, folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
+        create_private_folder(folder).map_err(|source| StoreError::io("create", folder, source))?;
         let path = folder.join(FILE);
         let database = open(&path).map_err(|error| failed(&path, error))?;
         Ok(EmbeddedRecords { path, open, database: RwLock::new(Some(database)) })
@@ -61,6 +65,19 @@ impl EmbeddedRecords {
         drop(database.take());
         *database = Some((self.open)(&self.path).map_err(|error| failed(&self.path, error))?);
         Ok(())
+    }
+}
+
+fn open_private(path: &Path) -> Result<Database, DatabaseError> {
+    let file = private_file().read(true).write(true).create(true).truncate(false).open(path)?;
+    Database::builder().create_with_backend(FileBackend::new(file)?)
+}
+
+/// Says so when a file that somebody else made, or its folder, lets others read what messages are signed with.
+fn warn_of_readers(path: &Path) {
+    if is_open_to_others(path).unwrap_or(false) {
+        let shown = path.display();
+        tracing::warn!("others may read {shown}, with the key that messages are signed with: chmod 600 it");
     }
 }
 
@@ -155,10 +172,10 @@ fn existing(database: &Database, table: Table) -> Result<Option<ReadTable>, redb
 mod tests {
     use std::fs::File;
     use std::io;
+    use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use redb::StorageBackend;
-    use redb::backends::FileBackend;
 
     use super::*;
 
@@ -201,6 +218,17 @@ mod tests {
     fn open_filling(path: &Path) -> Result<Database, DatabaseError> {
         let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         Database::builder().create_with_backend(Filling(FileBackend::new(file)?))
+    }
+
+    #[test]
+    fn records_are_read_by_their_owner_only() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("data");
+        drop(EmbeddedRecords::open(&folder).unwrap());
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join(FILE))), (0o700, 0o600));
+        drop(EmbeddedRecords::open(&folder).unwrap());
+        assert_eq!(mode(&folder.join(FILE)), 0o600);
     }
 
     #[test]

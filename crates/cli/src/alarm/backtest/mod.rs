@@ -99,14 +99,12 @@ async fn backtest(arguments: Arguments) -> Result<(), Failure> {
     let now = own_path::now(&arguments.endpoint).await;
     let range = range(&arguments, now, &zone)?;
     let region = arguments.endpoint.region();
-    let new = Subjects::of(arguments.definitions.read(region)?, arguments.definitions.account(), region)?;
-    let old = match &arguments.compare {
-        None => None,
-        Some(path) => {
-            let read = arguments.definitions.read_from(std::slice::from_ref(path), region)?;
-            Some(Subjects::of(read, arguments.definitions.account(), region)?)
-        }
-    };
+    let new = arguments.definitions.read(region)?;
+    let compared = arguments.compare.as_ref().map(std::slice::from_ref);
+    let old = compared.map(|path| arguments.definitions.read_from(path, region)).transpose()?;
+    arguments.definitions.check(&std::iter::once(&new).chain(&old).collect::<Vec<_>>())?;
+    let subjects = |read| Subjects::of(read, arguments.definitions.account(), region);
+    let (new, old) = (subjects(new)?, old.map(subjects).transpose()?);
     let all: Vec<_> = std::iter::once(&new).chain(&old).collect();
     let history = match cloud::is_needed(&arguments.endpoint).await? {
         false => None,

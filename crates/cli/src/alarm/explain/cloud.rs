@@ -19,7 +19,7 @@ use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use serde::Deserialize;
 
 use super::Arguments;
-use super::described;
+use super::{described, muting};
 use crate::exit::Failure;
 use crate::metric_data::{self, Found};
 use crate::progress::Progress;
@@ -41,25 +41,9 @@ pub(super) async fn explain(arguments: &Arguments, at: Option<Timestamp>) -> Res
         None => own_path::now(&arguments.endpoint).await,
     };
     let (metric, composite) = cloud.describe(std::slice::from_ref(&arguments.name)).await?;
-    match (metric.first(), composite.first()) {
-        (Some(alarm), _) => {
-            let explanation = cloud.metric(alarm, at.is_some(), model_time(now)).await?;
-            Ok(Explanation::MetricAlarm(Box::new(explanation)))
-        }
-        (None, Some(_)) if at.is_some() => Err(Failure::usage(format!(
-            "{} is a composite alarm, which {} only tells about as it is now: leave out --at",
-            arguments.name,
-            arguments.endpoint.endpoint()
-        ))),
-        (None, Some(alarm)) => {
-            let explanation = cloud.composite(alarm, model_time(now)).await?;
-            Ok(Explanation::CompositeAlarm(Box::new(explanation)))
-        }
-        (None, None) => {
-            let (name, endpoint) = (&arguments.name, arguments.endpoint.endpoint());
-            Err(Failure::usage(format!("{endpoint} has no alarm {name:?} in this account and region")))
-        }
-    }
+    let explanation = cloud.state(metric.first(), composite.first(), at, now).await?;
+    let muting = muting::asked(&cloud.client, arguments, model_time(now), at.is_some()).await;
+    Ok(explanation.muted(muting))
 }
 
 struct Cloud<'a> {
@@ -82,6 +66,34 @@ struct UpdatedState {
 }
 
 impl Cloud<'_> {
+    async fn state(
+        &self,
+        metric: Option<&MetricAlarm>,
+        composite: Option<&CompositeAlarm>,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Explanation, Failure> {
+        match (metric, composite) {
+            (Some(alarm), _) => {
+                let explanation = self.metric(alarm, at.is_some(), model_time(now)).await?;
+                Ok(Explanation::MetricAlarm(Box::new(explanation)))
+            }
+            (None, Some(_)) if at.is_some() => Err(Failure::usage(format!(
+                "{} is a composite alarm, which {} only tells about as it is now: leave out --at",
+                self.arguments.name,
+                self.arguments.endpoint.endpoint()
+            ))),
+            (None, Some(alarm)) => {
+                let explanation = self.composite(alarm, model_time(now)).await?;
+                Ok(Explanation::CompositeAlarm(Box::new(explanation)))
+            }
+            (None, None) => {
+                let (name, endpoint) = (&self.arguments.name, self.arguments.endpoint.endpoint());
+                Err(Failure::usage(format!("{endpoint} has no alarm {name:?} in this account and region")))
+            }
+        }
+    }
+
     async fn describe(&self, names: &[String]) -> Result<(Vec<MetricAlarm>, Vec<CompositeAlarm>), Failure> {
         let (mut metric, mut composite) = (Vec::new(), Vec::new());
         for names in names.chunks(NAMES_AT_ONCE) {
@@ -204,12 +216,12 @@ impl Cloud<'_> {
     }
 }
 
-fn time(time: Option<&DateTime>) -> Option<nepho_model::Timestamp> {
+pub(super) fn time(time: Option<&DateTime>) -> Option<nepho_model::Timestamp> {
     time?.to_millis().ok().map(nepho_model::Timestamp::from_millis)
 }
 
 /// Whose alarm it is, by its ARN.
-fn scope(arn: &str) -> Scope {
+pub(super) fn scope(arn: &str) -> Scope {
     let mut parts = arn.split(':').skip(3);
     let (region, account) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     Scope::new(account, region)

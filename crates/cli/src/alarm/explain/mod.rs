@@ -2,6 +2,7 @@
 
 mod cloud;
 mod described;
+mod muting;
 mod text;
 
 use std::process::ExitCode;

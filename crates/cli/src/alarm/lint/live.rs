@@ -34,10 +34,9 @@ pub(super) async fn inventory(
     remarks: &mut Vec<String>,
 ) -> Result<Inventory, Failure> {
     let client = arguments.client().await?;
-    let namespaces: BTreeSet<&str> = definitions.stats().map(|one| one.stat.metric.key().namespace()).collect();
     let mut metrics = BTreeSet::new();
     let mut is_all_known = true;
-    for namespace in namespaces {
+    for namespace in definitions.namespaces() {
         let filter = Filter { namespace: Some(namespace.to_owned()), ..Filter::default() };
         let found = listing::list(&client, arguments, &filter, LISTED_MAX).await?;
         is_all_known &= !found.metrics.is_empty();

@@ -83,6 +83,7 @@ async fn lint(arguments: Arguments) -> Result<(), Failure> {
     let options = arguments.artefacts.options(arguments.endpoint.region());
     let artefacts =
         artefacts::read(&arguments.files, &options).map_err(|error| Failure::unreachable(error.to_string()))?;
+    arguments.artefacts.check(&[&artefacts])?;
     let definitions = Definitions::new(&artefacts, &options.region, &options.account);
     let mut remarks = unresolved(&artefacts);
     let inventory = match arguments.offline {

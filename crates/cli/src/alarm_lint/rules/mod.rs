@@ -1,5 +1,6 @@
 //! The rules, one file each.
 
+mod composite_constant;
 mod composite_cycle;
 mod duplicate;
 mod hidden_outage;
@@ -15,6 +16,7 @@ mod too_long;
 mod topic_policy_denies;
 mod topic_unconfirmed;
 mod topic_without_subscriber;
+mod unfilled_placeholder;
 mod unknown_alarm;
 mod unknown_dimensions;
 mod unknown_metric;
@@ -31,7 +33,8 @@ use super::inventory::{Inventory, LiveTopic};
 use super::rule::Rule;
 
 /// All rules, in the order of their names.
-pub static RULES: [&Rule; 21] = [
+pub static RULES: [&Rule; 23] = [
+    &composite_constant::RULE,
     &composite_cycle::RULE,
     &duplicate::RULE,
     &hidden_outage::RULE,
@@ -47,6 +50,7 @@ pub static RULES: [&Rule; 21] = [
     &topic_policy_denies::RULE,
     &topic_unconfirmed::RULE,
     &topic_without_subscriber::RULE,
+    &unfilled_placeholder::RULE,
     &unknown_alarm::RULE,
     &unknown_dimensions::RULE,
     &unknown_metric::RULE,

@@ -33,7 +33,8 @@ pub(crate) fn is_template(document: &Node) -> bool {
 /// Reads a template.
 pub(crate) fn read(document: &Node, budget: &Budget, options: &Options) -> Result<Artefacts, ReadError> {
     let template = Template::new(document, budget, options)?;
-    let mut artefacts = Artefacts::default();
+    let variables = template.parameters().map(str::to_owned).collect();
+    let mut artefacts = Artefacts { variables, ..Artefacts::default() };
     if let Some(transform) = document.get("Transform") {
         artefacts.unresolved.extend(macros(transform));
     }

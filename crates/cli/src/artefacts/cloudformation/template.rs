@@ -49,6 +49,11 @@ impl<'n> Template<'n> {
         self.in_order.iter().map(|entry| (entry, &entry.node))
     }
 
+    /// The names of what may be given a value.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'n str> {
+        self.parameters.keys().copied().chain(["AWS::StackName"])
+    }
+
     pub(super) fn resource(&self, logical_id: &str) -> Option<&'n Node> {
         self.resources.get(logical_id).copied()
     }

@@ -39,7 +39,7 @@ use values::Values;
 pub(crate) fn read_folder(folder: &Path, options: &Options) -> Result<Artefacts, ReadError> {
     let values = Values::of_folder(folder, options)?;
     let modules = Modules::of_folder(folder)?;
-    Evaluator::new(&modules, &values, options).read()
+    read_modules(&modules, &values, options)
 }
 
 /// Reads a file together with the folder it is in, which gives its expressions their values. Only
@@ -59,7 +59,13 @@ pub(crate) fn read_text(source: &Source, options: &Options) -> Result<Artefacts,
     let copy = Source::from_bytes(&PathBuf::from(&*source.file), source.text.clone().into_bytes())?;
     let values = Values::of_options(options)?;
     let modules = Modules::of_text(copy)?;
-    Evaluator::new(&modules, &values, options).read()
+    read_modules(&modules, &values, options)
+}
+
+fn read_modules(modules: &Modules, values: &Values, options: &Options) -> Result<Artefacts, ReadError> {
+    let mut artefacts = Evaluator::new(modules, values, options).read()?;
+    artefacts.variables.extend(modules.root().variables.keys().cloned());
+    Ok(artefacts)
 }
 
 #[cfg(test)]

@@ -47,12 +47,15 @@ fn gaps(series: &Series, filler: &Value, periods: usize) -> Vec<f64> {
     match filler {
         Value::Series(other) => other.pairs().for_each(|(slot, value)| values[slot as usize] = value),
         Value::Word(word) => {
-            let ends: Vec<_> = series.pairs().map(|(slot, value)| (slot as usize, value)).collect();
-            for pair in ends.windows(2) {
-                draw(&mut values, pair[0], pair[1], *word);
-            }
-            if let (Word::Repeat, Some((from, value))) = (word, ends.last()) {
-                values[*from..].fill(*value);
+            let grid = series.grid();
+            let mut pairs = series.pairs().peekable();
+            while let Some((from, value)) = pairs.next() {
+                let end = grid.row_end(from);
+                match pairs.peek().filter(|(to, _)| *to < end) {
+                    Some((to, last)) => draw(&mut values, (from as usize, value), (*to as usize, *last), *word),
+                    None if *word == Word::Repeat => values[from as usize..end as usize].fill(value),
+                    None => {}
+                }
             }
         }
         _ => {}

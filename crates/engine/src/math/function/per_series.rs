@@ -12,13 +12,14 @@ pub(super) fn each_value(mut arguments: Arguments, change: fn(f64) -> f64) -> Co
 /// `change` takes the values before and now, and the seconds between.
 pub(super) fn each_step(mut arguments: Arguments, change: fn(f64, f64, f64) -> f64) -> Computed {
     arguments.value().map(|series| {
-        let seconds = series.grid().period().seconds() as f64;
+        let grid = series.grid();
+        let seconds = grid.period().seconds() as f64;
         let step = |at: usize| {
             let (before, slot) = (series.slots()[at - 1], series.slots()[at]);
             let value = change(series.values()[at - 1], series.values()[at], f64::from(slot - before) * seconds);
-            (slot, value)
+            (slot < grid.row_end(before)).then_some((slot, value))
         };
-        let steps = Series::of_pairs(series.grid(), (1..series.len()).map(step));
+        let steps = Series::of_pairs(grid, (1..series.len()).filter_map(step));
         Ok(steps.with_origin(series.origin.clone()))
     })
 }

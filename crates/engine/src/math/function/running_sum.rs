@@ -11,11 +11,15 @@ pub(super) const RUNNING_SUM: Function =
 
 fn running_sum(mut arguments: Arguments, _: &Context<'_>) -> Computed {
     arguments.value().map(|series| {
-        let sums = series.pairs().scan(0.0, |sum, (slot, value)| {
+        let grid = series.grid();
+        let sums = series.pairs().scan((0.0, 0), |(sum, end), (slot, value)| {
+            if slot >= *end {
+                (*sum, *end) = (0.0, grid.row_end(slot));
+            }
             *sum += value;
             Some((slot, *sum))
         });
-        Ok(Series::of_pairs(series.grid(), sums).with_origin(series.origin.clone()))
+        Ok(Series::of_pairs(grid, sums).with_origin(series.origin.clone()))
     })
 }
 

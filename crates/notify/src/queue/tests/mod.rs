@@ -43,6 +43,7 @@ fn dump(queues: &Queues) -> String {
         lines.extend(queue.messages().map(|message| format!("  {message:?}")));
         lines.push(format!("  receivable {:?}", queue.receivable().map(|message| message.number).collect::<Vec<_>>()));
     }
+    lines.push(format!("{:?}", queues.handover.events().collect::<Vec<_>>()));
     lines.push(format!("{} bytes, {} messages, next {}", queues.bytes(), queues.messages(), queues.next_number));
     lines.join("\n")
 }

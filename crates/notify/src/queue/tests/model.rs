@@ -12,6 +12,8 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Operation {
     Send { group: u8, duplicate: u8, delay: Option<u16> },
+    HandOver { again: Option<Index> },
+    Settle { which: Index },
     Receive { dead: bool, most: usize, visibility: Option<u16>, attempt: Option<u8> },
     Delete { which: Index },
     Hide { which: Index, seconds: u16 },
@@ -30,6 +32,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(group, duplicate, delay)| Operation::Send { group, duplicate, delay }),
         8 => (prop::bool::weighted(0.2), 1usize..5, option::weighted(0.3, 0u16..40), option::weighted(0.2, 0u8..3))
             .prop_map(|(dead, most, visibility, attempt)| Operation::Receive { dead, most, visibility, attempt }),
+        4 => option::of(which()).prop_map(|again| Operation::HandOver { again }),
+        2 => which().prop_map(|which| Operation::Settle { which }),
         5 => which().prop_map(|which| Operation::Delete { which }),
         3 => (which(), 0u16..60).prop_map(|(which, seconds)| Operation::Hide { which, seconds }),
         6 => prop_oneof![0i64..2000, 0i64..40_000, Just(30_000), Just(290_000)]
@@ -52,6 +56,8 @@ struct Both {
     /// What was ever given out: which queue, the handle, order and receives in the model.
     handles: Vec<(usize, String, u64, u32)>,
     sent: u128,
+    /// What was handed over, and is not settled.
+    handed: Vec<u128>,
 }
 
 impl Both {
@@ -74,6 +80,7 @@ impl Both {
             file: 0,
             handles: Vec::new(),
             sent: 0,
+            handed: Vec::new(),
         };
         both.begin_file();
         let (name, dead) = if is_fifo { ("q.fifo", "dead.fifo") } else { ("q", "dead") };
@@ -143,6 +150,12 @@ impl Both {
         let now = self.now();
         match operation {
             Operation::Send { group, duplicate, delay } => self.send(*group, *duplicate, *delay),
+            Operation::HandOver { again } => self.hand_over(again.as_ref()),
+            Operation::Settle { which } if !self.handed.is_empty() => {
+                let id = self.handed.remove(which.index(self.handed.len()));
+                self.queues.settle_handover(self.ids[0], Uuid::from_u128(id));
+            }
+            Operation::Settle { .. } => {}
             Operation::Receive { dead, most, visibility, attempt } => {
                 self.receive(usize::from(*dead), *most, *visibility, attempt.map(|attempt| format!("a{attempt}")));
             }
@@ -202,6 +215,28 @@ impl Both {
         let step = self.queues.send(self.ids[0], draft, self.now()).unwrap();
         let expected = self.naive.send(self.sent, &group, &duplicate, delay.map(|delay| i64::from(delay) * 1000));
         assert_eq!(step.value.id.as_u128(), expected);
+        self.write(&step.events);
+    }
+
+    /// Hands a message over, or one again that nobody knows the outcome of.
+    fn hand_over(&mut self, again: Option<&Index>) {
+        let again = again.filter(|_| !self.handed.is_empty()).map(|which| self.handed[which.index(self.handed.len())]);
+        self.sent += 1;
+        let id = again.unwrap_or(self.sent);
+        let is_fifo = self.naive.is_fifo;
+        let duplicate = format!("handed-{id}");
+        let draft = Draft {
+            group: is_fifo.then(|| "handed".to_owned()),
+            deduplication: is_fifo.then(|| duplicate.clone()),
+            ..draft(id, "body")
+        };
+        let step = self.queues.hand_over(self.ids[0], draft, self.now()).unwrap();
+        assert_eq!(step.value.id.as_u128(), id);
+        assert_eq!(step.events.is_empty(), again.is_some());
+        if again.is_none() {
+            self.naive.send(id, "handed", &duplicate, None);
+            self.handed.push(id);
+        }
         self.write(&step.events);
     }
 

@@ -89,6 +89,35 @@ fn dead_letter_queues_have_to_be_there_and_alike_and_willing() {
 }
 
 #[test]
+fn what_is_handed_over_again_is_known_however_late() {
+    for (name, pairs) in [("q", &[][..]), ("q.fifo", &[("FifoQueue", "true")])] {
+        let mut queues = Queues::new(1 << 20);
+        let id = create(&mut queues, name, pairs).unwrap();
+        let message = |number| Draft {
+            group: name.ends_with(".fifo").then(|| "g".to_owned()),
+            deduplication: name.ends_with(".fifo").then(|| format!("d{number}")),
+            ..draft(number, "told")
+        };
+        let mut hand_over = |number, millis| queues.hand_over(id, message(number), at(millis)).unwrap().events.len();
+        assert_eq!(hand_over(1, 0), 2, "a message, and that it was handed over");
+        // A month later, after it was received and deleted; and a purge forgets nothing.
+        assert_eq!(hand_over(1, 31 * 86_400_000), 0);
+        queues.purge(id, at(0)).unwrap();
+        assert_eq!((queues.hand_over(id, message(1), at(1)).unwrap().events.len(), queues.messages()), (0, 0));
+        queues.settle_handover(id, Uuid::from_u128(1));
+        queues.settle_handover(id, Uuid::from_u128(5));
+        let events = queues.hand_over(id, message(2), at(2)).unwrap().events;
+        assert!(
+            matches!(&events[..], [Event::Put { .. }, Event::Settled { .. }, Event::HandedOver { .. }]),
+            "{events:?}"
+        );
+        assert!(!queues.has_taken(id, Uuid::from_u128(1)) && queues.has_taken(id, Uuid::from_u128(2)));
+        queues.delete_queue(id, at(3)).unwrap();
+        assert!(!queues.has_taken(id, Uuid::from_u128(2)));
+    }
+}
+
+#[test]
 fn without_its_dead_letter_queue_a_message_stays_and_is_received_again() {
     let mut queues = Queues::new(1 << 20);
     let dead = create(&mut queues, "dead", &[]).unwrap();

@@ -1,6 +1,7 @@
 //! DescribeAlarmHistory.
 
 use nepho_engine::alarm::text::HistoryItemType;
+use nepho_engine::turn::AlarmType;
 use nepho_model::Timestamp;
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::error::constraint::{Constraint, Violations};
@@ -8,14 +9,14 @@ use nepho_protocol::shapes::describe_alarm_history as wire;
 
 use super::page;
 use crate::alarms::describe::time;
-use crate::alarms::history::{COMPOSITE_ALARM, Histories, METRIC_ALARM, Stored, Wanted};
+use crate::alarms::history::{Histories, Stored, Wanted};
 use crate::api::call::{Call, Reply};
 
 /// How many items are on a page when nothing is said.
 const PAGE: i32 = 100;
 /// The directions, in the order in which AWS lists them.
 const SCAN_BY: [&str; 2] = ["TimestampDescending", "TimestampAscending"];
-const ALARM_TYPES: [&str; 3] = [COMPOSITE_ALARM, "LogAlarm", METRIC_ALARM];
+const ALARM_TYPES: [&str; 3] = [AlarmType::Composite.as_str(), "LogAlarm", AlarmType::Metric.as_str()];
 
 /// What happened to alarms, also to those that are deleted; metric alarms unless others are asked for.
 pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
@@ -23,7 +24,7 @@ pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceE
     check(&input)?;
     let limit = page::limit(input.max_records, PAGE)?;
     let after = page::after(input.next_token.as_deref())?;
-    let only_metric = [METRIC_ALARM.to_owned()];
+    let only_metric = [AlarmType::Metric.as_str().to_owned()];
     let types = input.alarm_types.as_deref().filter(|types| !types.is_empty());
     // A name says already which kind of alarm is meant.
     let otherwise: &[String] = if input.alarm_name.is_some() { &[] } else { &only_metric };

@@ -1,5 +1,6 @@
 //! DescribeAlarms.
 
+use nepho_engine::turn::{CompositeEntry, MetricEntry, ScopeAlarms};
 use nepho_model::AlarmState;
 use nepho_protocol::error::constraint::{Constraint, Violations};
 use nepho_protocol::error::{ServiceError, code};
@@ -9,7 +10,6 @@ use nepho_protocol::shapes::metric_alarm::MetricAlarm;
 
 use super::page;
 use crate::alarms::describe::{self, time};
-use crate::alarms::{CompositeEntry, MetricEntry, ScopeAlarms};
 use crate::api::call::{Call, Reply};
 
 /// How many alarms are on a page when nothing is said.

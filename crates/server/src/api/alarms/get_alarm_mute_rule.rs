@@ -1,10 +1,10 @@
 //! GetAlarmMuteRule.
 
+use nepho_engine::turn::MuteEntry;
 use nepho_protocol::error::constraint::Violations;
 use nepho_protocol::error::{ServiceError, code};
 use nepho_protocol::shapes::mute_rules as wire;
 
-use crate::alarms::MuteEntry;
 use crate::alarms::describe::time;
 use crate::api::call::{Call, Reply};
 

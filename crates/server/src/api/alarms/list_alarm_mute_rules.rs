@@ -1,12 +1,12 @@
 //! ListAlarmMuteRules.
 
 use nepho_engine::mute::MuteStatus;
+use nepho_engine::turn::MuteEntry;
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::error::constraint::{Constraint, Violations};
 use nepho_protocol::shapes::mute_rules as wire;
 
 use super::page;
-use crate::alarms::MuteEntry;
 use crate::alarms::describe::time;
 use crate::api::call::{Call, Reply};
 

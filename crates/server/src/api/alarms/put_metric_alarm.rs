@@ -12,8 +12,15 @@ use crate::api::tags;
 use crate::detectors::detector::{DETECTORS, key};
 use crate::detectors::{self, NotKept};
 
+/// The longest request in bytes, after decompression: 120 KB.
+const REQUEST_BYTES_MAX: usize = 120 * 1024;
+
 /// Makes the alarm, or replaces the one of that name.
 pub(in crate::api) fn answer(call: &Call, body: &[u8]) -> Result<Reply, ServiceError> {
+    if body.len() > REQUEST_BYTES_MAX {
+        let message = format!("the request of {} bytes exceeds the limit of {REQUEST_BYTES_MAX} bytes", body.len());
+        return Err(code::REQUEST_ENTITY_TOO_LARGE.message(message));
+    }
     let input: PutMetricAlarmInput = call.decode(body)?;
     check_served(input.action_configuration.is_some())?;
     let alarm = metric_alarm(&call.scope, &input).map_err(|faults| refused(&faults))?;

@@ -8,7 +8,7 @@ use nepho_notify::topic::TopicArn;
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::shapes::sns::publish::{PublishInput, PublishOutput};
 
-use super::{failed, message, topic, topic_arn};
+use super::{failed, message, refused, topic, topic_arn};
 use crate::api::call::{Call, Reply};
 use crate::commits::commit;
 use crate::deliveries::lanes::Tried;
@@ -23,17 +23,23 @@ const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 /// Answers when the message is durable.
 pub(in crate::api) async fn answer(call: Call, body: Vec<u8>) -> Result<Reply, ServiceError> {
     let input: PublishInput = call.decode(&body)?;
-    let published = publish(&call, vec![input]).await.map_err(|error| failed(&call, error))?;
-    let published = published.into_iter().next().expect("a message was published");
+    let path = |_| "messageAttributes".to_owned();
+    let published = publish(&call, vec![input], path).await.map_err(|error| failed(&call, error))?;
+    let published = published.into_iter().next().expect("there was a message").map_err(refused)?;
     let output = PublishOutput { message_id: Some(published.message_id), sequence_number: published.sequence_number };
     Ok(call.encode(&output))
 }
 
-/// Publishes messages to one topic, all or none.
-pub(super) async fn publish(call: &Call, inputs: Vec<PublishInput>) -> Result<Vec<Published>, TopicError> {
+/// Publishes those messages to one topic that can be, and says of each what came of it. Of messages to a FIFO topic all are
+/// published or none, as one that is left out would change the order. `path` is where the attributes of a message stand.
+pub(super) async fn publish(
+    call: &Call,
+    inputs: Vec<PublishInput>,
+    path: fn(usize) -> String,
+) -> Result<Vec<Outcome>, TopicError> {
     let instance = call.instance.clone();
     let asking = call.clone();
-    let decided = instance.blocking(move |instance| decide(instance, &asking, inputs)).await?;
+    let decided = instance.blocking(move |instance| decide(instance, &asking, inputs, path)).await?;
     let tried = match decided.sealed {
         Step::Committed(tried) => tried,
         Step::Sealed(mut sealed) => {
@@ -45,8 +51,11 @@ pub(super) async fn publish(call: &Call, inputs: Vec<PublishInput>) -> Result<Ve
     Ok(decided.published)
 }
 
+/// What came of a message.
+type Outcome = Result<Published, Refusal>;
+
 struct Decided {
-    published: Vec<Published>,
+    published: Vec<Outcome>,
     sealed: Step,
 }
 
@@ -57,21 +66,26 @@ enum Step {
     Committed(Tried),
 }
 
-fn decide(instance: &Instance, call: &Call, inputs: Vec<PublishInput>) -> Result<Decided, TopicError> {
+fn decide(
+    instance: &Instance,
+    call: &Call,
+    inputs: Vec<PublishInput>,
+    path: fn(usize) -> String,
+) -> Result<Decided, TopicError> {
     let arn = target(call, &inputs)?;
     let known = topic(call, Some(&arn.to_string()), "Publish")?;
-    let is_batch = inputs.len() > 1;
-    let mut drafts = Vec::with_capacity(inputs.len());
-    for (position, input) in inputs.into_iter().enumerate() {
-        let path = match is_batch {
-            true => format!("publishBatchRequestEntries.{}.member.messageAttributes", position + 1),
-            false => "messageAttributes".to_owned(),
-        };
-        drafts.push(Draft::check(&arn.name, &known.settings, given(input)?, &path)?);
+    let check = |(position, input)| Draft::check(&arn.name, &known.settings, given(input)?, &path(position));
+    let mut drafts: Vec<_> = inputs.into_iter().enumerate().map(check).collect();
+    if arn.name.is_fifo() {
+        drafts = drafts.into_iter().map(|draft| draft.map(Ok)).collect::<Result<_, _>>()?;
     }
     let who = Who::Account(&call.scope.account);
-    let publish_all = |outbox: &mut Outbox<'_>| -> Result<Vec<Published>, TopicError> {
-        drafts.iter().map(|draft| outbox.publish(&arn, draft, who)).collect()
+    let publish_all = |outbox: &mut Outbox<'_>| -> Result<Vec<Outcome>, TopicError> {
+        let publish = |draft: &Result<_, Refusal>| match draft {
+            Ok(draft) => outbox.publish(&arn, draft, who).map(Ok),
+            Err(refusal) => Ok(Err(refusal.clone())),
+        };
+        drafts.iter().map(publish).collect()
     };
     if !arn.name.is_fifo() {
         let mut outbox = Outbox::new(instance, call.now);

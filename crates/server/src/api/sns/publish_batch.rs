@@ -1,10 +1,11 @@
-//! PublishBatch: several messages at once, all or none.
+//! PublishBatch: several messages at once, those that can be published.
 
+use nepho_notify::Refusal;
 use nepho_notify::message::{check_batch, check_batch_size};
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::shapes::sns::publish::PublishInput;
 use nepho_protocol::shapes::sns::publish_batch::{
-    PublishBatchInput, PublishBatchOutput, PublishBatchRequestEntry, PublishBatchResultEntry,
+    BatchResultErrorEntry, PublishBatchInput, PublishBatchOutput, PublishBatchRequestEntry, PublishBatchResultEntry,
 };
 
 use super::publish::publish;
@@ -19,15 +20,25 @@ pub(in crate::api) async fn answer(call: Call, body: Vec<u8>) -> Result<Reply, S
     check_batch(&ids.iter().map(String::as_str).collect::<Vec<_>>()).map_err(refused)?;
     check_batch_size(entries.iter().map(size).sum()).map_err(refused)?;
     let message = |entry| of_entry(input.topic_arn.clone(), entry);
-    let published =
-        publish(&call, entries.into_iter().map(message).collect()).await.map_err(|error| failed(&call, error))?;
-    let successful = ids.into_iter().zip(published).map(|(id, published)| PublishBatchResultEntry {
-        id: Some(id),
-        message_id: Some(published.message_id),
-        sequence_number: published.sequence_number,
-    });
-    let output = PublishBatchOutput { successful: Some(successful.collect()), failed: Some(Vec::new()) };
-    Ok(call.encode(&output))
+    let path = |position| format!("publishBatchRequestEntries.{}.member.messageAttributes", position + 1);
+    let published = publish(&call, entries.into_iter().map(message).collect(), path).await;
+    let (mut successful, mut not_published) = (Vec::new(), Vec::new());
+    for (id, outcome) in ids.into_iter().zip(published.map_err(|error| failed(&call, error))?) {
+        match outcome {
+            Ok(published) => successful.push(PublishBatchResultEntry {
+                id: Some(id),
+                message_id: Some(published.message_id),
+                sequence_number: published.sequence_number,
+            }),
+            Err(refusal) => not_published.push(not_published_entry(id, refusal)),
+        }
+    }
+    Ok(call.encode(&PublishBatchOutput { successful: Some(successful), failed: Some(not_published) }))
+}
+
+fn not_published_entry(id: String, refusal: Refusal) -> BatchResultErrorEntry {
+    let ServiceError { code, message } = refused(refusal);
+    BatchResultErrorEntry { id: Some(id), code: Some(code.query.to_owned()), message, sender_fault: Some(true) }
 }
 
 fn size(entry: &PublishBatchRequestEntry) -> usize {

@@ -1,10 +1,10 @@
 //! DeleteMessageBatch.
 
-use nepho_notify::queue::check_entries;
+use nepho_notify::queue::Queues;
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::shapes::sqs::delete_message_batch as wire;
 
-use super::{batch::Outcome, refusal, url};
+use super::batch::Batch;
 use crate::api::call::{Call, Reply};
 
 /// What an entry is called in refusals.
@@ -13,20 +13,11 @@ const ENTRY: &str = "DeleteMessageBatchRequestEntry";
 /// Deletes up to ten messages that were received.
 pub(in crate::api) async fn answer(call: Call, body: Vec<u8>) -> Result<Reply, ServiceError> {
     let input: wire::DeleteMessageBatchRequest = call.decode(&body)?;
-    let target = url::target(&call, input.queue_url.as_deref())?;
     let entries = input.entries.map(|entries| entries.0).unwrap_or_default();
-    let ids: Vec<_> = entries.iter().map(|entry| entry.id.as_deref()).collect();
-    check_entries(ENTRY, &ids).map_err(|fault| refusal::of_fault(call.route, fault))?;
-    let changed = call.instance.queues.change(call.now, |queues| {
-        let id = queues.find_by_arn(&target)?.id;
-        let mut outcome = Outcome::default();
-        for entry in entries {
-            let handle = entry.receipt_handle.unwrap_or_default();
-            outcome.add(call.route, entry.id, queues.delete(id, &handle, call.now));
-        }
-        Ok(outcome.into_step())
-    });
-    let (done, failed) = changed.await.map_err(|error| refusal::of(&call, error))?;
+    let handles = entries.into_iter().map(|entry| (entry.id, entry.receipt_handle.unwrap_or_default())).collect();
+    let batch = Batch::check(&call, input.queue_url.as_deref(), ENTRY, handles)?;
+    let delete = |queues: &mut Queues, id, handle: String| queues.delete(id, &handle, call.now);
+    let (done, failed) = batch.run(&call, |_, _| Ok(()), delete).await?;
     let done = done.into_iter().map(|(id, ())| wire::DeleteMessageBatchResultEntry { id: Some(id) });
     let successful = Some(done.collect::<Vec<_>>().into());
     Ok(call.encode(&wire::DeleteMessageBatchResult { successful, failed: Some(failed.into()) }))

@@ -1,34 +1,33 @@
 //! SendMessageBatch.
 
-use nepho_notify::queue::{Draft, Fault, QueueArn, Queues, Sent, Step, check_batch_bytes, check_entries};
+use nepho_notify::queue::{Draft, Fault, Queue, Queues, Sent, check_batch_bytes};
 use nepho_protocol::error::ServiceError;
 use nepho_protocol::shapes::sqs::send_message::SendMessageResult;
 use nepho_protocol::shapes::sqs::send_message_batch as wire;
 
 use super::{
-    batch::{Outcome, Told},
+    batch::Batch,
     draft::{self, Given},
-    refusal, url,
+    refusal,
 };
 use crate::api::call::{Call, Reply};
 
 /// What an entry is called in refusals.
 const ENTRY: &str = "SendMessageBatchRequestEntry";
 
-type Drafted = (Option<String>, Result<Draft, Fault>);
+type Drafted = Result<Draft, Fault>;
 
 /// Sends up to ten messages to a queue.
 pub(in crate::api) async fn answer(call: Call, body: Vec<u8>) -> Result<Reply, ServiceError> {
     let input: wire::SendMessageBatchRequest = call.decode(&body)?;
-    let target = url::target(&call, input.queue_url.as_deref())?;
     let entries = input.entries.map(|entries| entries.0).unwrap_or_default();
-    let ids: Vec<_> = entries.iter().map(|entry| entry.id.as_deref()).collect();
-    check_entries(ENTRY, &ids).map_err(|fault| refusal::of_fault(call.route, fault))?;
-    let drafts: Vec<_> = entries.into_iter().enumerate().map(|(at, entry)| drafted(&call, at, entry)).collect();
-    let bytes = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok()).map(Draft::size).sum();
+    let entries = entries.into_iter().map(|mut entry| (entry.id.take(), entry)).collect();
+    let batch = Batch::check(&call, input.queue_url.as_deref(), ENTRY, entries)?;
+    let batch = batch.map(|at, entry| drafted(&call, at, entry));
+    let bytes = batch.entries().filter_map(|draft| draft.as_ref().ok()).map(Draft::size).sum();
     check_batch_bytes(bytes).map_err(|fault| refusal::of_fault(call.route, fault))?;
-    let changed = call.instance.queues.change(call.now, |queues| send(&call, queues, &target, drafts));
-    let (done, failed) = changed.await.map_err(|error| refusal::of(&call, error))?;
+    let send = |queues: &mut Queues, id, draft: Drafted| draft.and_then(|draft| queues.send(id, draft, call.now));
+    let (done, failed) = batch.run(&call, takes, send).await?;
     let successful = Some(done.into_iter().map(|(id, sent)| entry(id, sent)).collect::<Vec<_>>().into());
     Ok(call.encode(&wire::SendMessageBatchResult { successful, failed: Some(failed.into()) }))
 }
@@ -42,23 +41,15 @@ fn drafted(call: &Call, at: usize, entry: wire::SendMessageBatchRequestEntry) ->
         deduplication: entry.message_deduplication_id,
         group: entry.message_group_id,
     };
-    (entry.id, given.draft(call, &format!("{ENTRY}.{}.MessageBody", at + 1)))
+    given.draft(call, &format!("{ENTRY}.{}.MessageBody", at + 1))
 }
 
-/// Sends what can be sent. To a FIFO queue all or nothing is sent, as one that is left out would change the order.
-fn send(call: &Call, queues: &mut Queues, target: &QueueArn, drafts: Vec<Drafted>) -> Result<Step<Told<Sent>>, Fault> {
-    let queue = queues.find_by_arn(target)?;
-    let id = queue.id;
-    if queue.settings.is_fifo {
-        for (_, draft) in &drafts {
-            queue.check(draft.as_ref().map_err(Fault::clone)?)?;
-        }
+/// To a FIFO queue all or nothing is sent, as one that is left out would change the order.
+fn takes(queue: &Queue, batch: &Batch<Drafted>) -> Result<(), Fault> {
+    match queue.settings.is_fifo {
+        true => batch.entries().try_for_each(|draft| queue.check(draft.as_ref().map_err(Fault::clone)?)),
+        false => Ok(()),
     }
-    let mut outcome = Outcome::default();
-    for (entry, draft) in drafts {
-        outcome.add(call.route, entry, draft.and_then(|draft| queues.send(id, draft, call.now)));
-    }
-    Ok(outcome.into_step())
 }
 
 fn entry(id: String, sent: Sent) -> wire::SendMessageBatchResultEntry {

@@ -1,9 +1,11 @@
 //! Mail as files, when there is nobody to hand it to.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use lettre::message::Mailbox;
+use nepho_store::{create_private_folder, private_file};
 
 use super::{Attempt, Report, Transport, mail};
 use crate::deliveries::parcel::{Letter, Parcel};
@@ -44,10 +46,11 @@ impl Folder {
 
 /// Writes a file whole, or not at all.
 fn put(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    create_private_folder(folder)?;
     let partial = path.with_extension("partial");
-    std::fs::write(&partial, bytes)?;
-    std::fs::File::open(&partial)?.sync_all()?;
+    let mut file = private_file().write(true).create(true).truncate(true).open(&partial)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
     std::fs::rename(&partial, path)?;
     std::fs::File::open(folder)?.sync_all()
 }
@@ -61,6 +64,7 @@ impl Transport for Folder {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
     use std::time::SystemTime;
 
     use nepho_notify::delivery::Outcome;
@@ -87,6 +91,8 @@ mod tests {
         }
         let files: Vec<_> = std::fs::read_dir(place.path().join("mail")).unwrap().collect();
         assert_eq!(files.len(), 1);
+        let mode = |path: &str| std::fs::metadata(place.path().join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("mail"), mode("mail/m.s.eml")), (0o700, 0o600));
         let text = std::fs::read_to_string(place.path().join("mail/m.s.eml")).unwrap();
         assert!(text.contains("From: Alerts <nobody@localhost>\r\n") && text.ends_with("The load is high."), "{text}");
         let folder = Folder::new(place.path().join("mail/m.s.eml"), "nobody@localhost".parse().unwrap());

@@ -8,13 +8,14 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONNECTION, CONTENT_ENCODING, HOST};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_ENCODING, DATE, HOST, RETRY_AFTER};
 use http::{HeaderValue, Request, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
 use hyper_util::rt::TokioIo;
 use nepho_notify::delivery::Outcome;
+use nepho_notify::retry::RetryAfter;
 use percent_encoding::percent_decode_str;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -217,7 +218,9 @@ fn request(target: &Target, post: &Post) -> Result<Request<Full<Bytes>>, Report>
 
 async fn read(answer: http::Response<Incoming>) -> Report {
     let status = answer.status().as_u16();
-    let outcome = Outcome::of_status(status);
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let retry_after = header(RETRY_AFTER).and_then(|after| RetryAfter::parse(after, header(DATE)));
+    let outcome = Outcome::of_answer(status, retry_after);
     let is_readable = !answer.headers().contains_key(CONTENT_ENCODING);
     let said = match outcome {
         Outcome::Delivered => String::new(),

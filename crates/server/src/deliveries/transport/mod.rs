@@ -56,6 +56,9 @@ pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Report> + Send + 'a>>;
 pub(crate) trait Transport: Send + Sync {
     /// Tries to deliver.
     fn deliver<'a>(&'a self, parcel: &'a Parcel) -> Attempt<'a>;
+
+    /// Hears that it is written down what came of a delivery: it will not be tried again.
+    fn ended(&self, _parcel: &Parcel) {}
 }
 
 /// The ways out of a server, by what they carry.
@@ -94,6 +97,14 @@ impl Transport for Transports {
             Parcel::Post(_) => self.http.deliver(parcel),
             Parcel::Letter(_) => self.mail.deliver(parcel),
             Parcel::Queue(_) => self.queue.deliver(parcel),
+        }
+    }
+
+    fn ended(&self, parcel: &Parcel) {
+        match parcel {
+            Parcel::Post(_) => self.http.ended(parcel),
+            Parcel::Letter(_) => self.mail.ended(parcel),
+            Parcel::Queue(_) => self.queue.ended(parcel),
         }
     }
 }

@@ -33,18 +33,18 @@ impl Queues {
         };
         let sent = self.0.change(message.now, |queues| {
             let queue = queues.find_by_arn(&arn)?;
+            let (id, is_known) = (queue.id, queues.has_taken(queue.id, draft.id));
             let account = arn.scope.account.as_str();
             let context = [
                 ("aws:SourceArn", message.topic.as_str()),
                 ("aws:SourceAccount", account),
                 ("aws:SourceOwner", account),
             ];
-            if !queue.allows(Principal::Service(TOPICS), "SQS:SendMessage", &context) {
+            if !is_known && !queue.allows(Principal::Service(TOPICS), "SQS:SendMessage", &context) {
                 let denied = format!("the policy of {arn} does not let {TOPICS} send messages of {}", message.topic);
                 return Err(Fault::new(FaultKind::AccessDenied, denied));
             }
-            let id = queue.id;
-            queues.send(id, draft, message.now)
+            queues.hand_over(id, draft, message.now)
         });
         match sent.await {
             Ok(_) => Report::delivered(),
@@ -86,6 +86,13 @@ impl Transport for Queues {
     fn deliver<'a>(&'a self, parcel: &'a Parcel) -> Attempt<'a> {
         let Parcel::Queue(message) = parcel else { unreachable!("only what goes to queues comes here") };
         Box::pin(self.send(message))
+    }
+
+    fn ended(&self, parcel: &Parcel) {
+        let Parcel::Queue(message) = parcel else { unreachable!("only what goes to queues comes here") };
+        if let Ok(arn) = QueueArn::parse(&message.queue) {
+            self.0.settle_handover(&arn, id_of(&message.id));
+        }
     }
 }
 
