@@ -17,8 +17,8 @@ const EXAMPLES: &str = "\
 Example:
   nepho operational status --database postgres://app@localhost/mail
 
-The exit code is 1 when days are missing that should have been rolled up by the last turn. Outdated days have rows that
-came later, and are rolled up again in the next turn.";
+The exit code is 1 when days are missing that should have been rolled up by the
+last turn. Outdated days have rows that came later; the next turn does them.";
 
 #[derive(Debug, Args)]
 #[group(skip)]
