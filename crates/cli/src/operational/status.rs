@@ -51,6 +51,9 @@ async fn status(arguments: Arguments) -> Result<(), Failure> {
     let status = read::status(&mut connection, &roll_up, at).await.map_err(|error| failed(&error))?;
     let next = schedule.next(now).map_or_else(|| "never".to_owned(), |next| next.to_string());
     print::out(&if arguments.json { json_of(&status, &next) } else { text_of(&status, &next) })?;
+    if let Some(zone) = status.zone.as_deref().filter(|zone| Some(*zone) != roll_up.zone.iana_name()) {
+        print::note(&format!("the last day was rolled up in {zone}: give --zone {zone}, or all days are done again"));
+    }
     match status.missing.len() {
         0 => Ok(()),
         1 => Err(Failure::Incomplete("a day is not rolled up".to_owned())),
@@ -90,6 +93,7 @@ fn text_of(status: &Status, next: &str) -> String {
         ("newest", or_none(status.newest.map(|time| time.to_string()))),
         ("daily rows", status.daily_rows.to_string()),
         ("last day", or_none(status.last_day.map(|date| date.to_string()))),
+        ("in the zone", or_none(status.zone.clone())),
         ("rolled up at", or_none(status.rolled_up_at.map(|time| time.to_string()))),
         ("missing days", days(&status.missing)),
         ("outdated days", days(&status.outdated)),
@@ -108,6 +112,7 @@ fn json_of(status: &Status, next: &str) -> String {
         "oldest": time(status.oldest),
         "newest": time(status.newest),
         "dailyRows": status.daily_rows,
+        "zone": status.zone,
         "lastDay": status.last_day.map(|date| date.to_string()),
         "rolledUpAt": time(status.rolled_up_at),
         "missingDays": list(&status.missing),

@@ -67,6 +67,9 @@ async fn the_tables_are_made_rolled_up_looked_at_and_taken_down() {
     let text = done(&database, "status");
     assert!(text.contains("missing days  none\n") && text.contains("daily rows    4\n"), "{text}");
     assert!(text.contains("raw rows      about 5, "), "{text}");
+    let (_, said, code) = ran(&database, "status --zone Europe/Berlin");
+    assert!(said.contains("the last day was rolled up in UTC: give --zone UTC, or all days are done again"), "{said}");
+    assert_eq!(code, 0, "no day is missing: {said}");
     let again = done(&database, &format!("rollup --from {date}"));
     assert_eq!(again, format!("{date}: 1 samples to 1 rows; 0 old rows deleted\n"));
     let (_, said, code) = ran(&database, "rollup --from 2999-01-01");

@@ -29,6 +29,8 @@ pub struct Status {
     pub daily_rows: u64,
     /// The last day that was rolled up.
     pub last_day: Option<Date>,
+    /// The zone whose day it was.
+    pub zone: Option<String>,
     /// When that was.
     pub rolled_up_at: Option<Timestamp>,
     /// Days that were not rolled up.
@@ -61,8 +63,8 @@ pub async fn status(connection: &mut PgConnection, roll_up: &RollUp, now: Timest
             .await?;
     let daily_rows: i64 =
         sqlx::query_scalar("SELECT count(*) FROM operational_metrics_daily").fetch_one(&mut *connection).await?;
-    let last: Option<(SqlDate, SqlTimestamp)> =
-        sqlx::query_as("SELECT date, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1")
+    let last: Option<(SqlDate, String, SqlTimestamp)> =
+        sqlx::query_as("SELECT date, zone, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1")
             .fetch_optional(&mut *connection)
             .await?;
     let due = roll_up.due(connection, now, None).await?;
@@ -75,8 +77,9 @@ pub async fn status(connection: &mut PgConnection, roll_up: &RollUp, now: Timest
         newest: newest.map(SqlTimestamp::to_jiff),
         raw_bytes: raw_bytes as u64,
         daily_rows: daily_rows as u64,
-        last_day: last.map(|(date, _)| date.to_jiff()),
-        rolled_up_at: last.map(|(_, at)| at.to_jiff()),
+        last_day: last.as_ref().map(|(date, ..)| date.to_jiff()),
+        rolled_up_at: last.as_ref().map(|(.., at)| at.to_jiff()),
+        zone: last.map(|(_, zone, _)| zone),
         missing: because(Reason::Missing),
         outdated: because(Reason::Outdated),
     })

@@ -123,6 +123,12 @@ pub(super) async fn has_rows(connection: &mut PgConnection, date: Date) -> Resul
     Ok(found.bind(date.to_sqlx()).fetch_one(connection).await?)
 }
 
+/// The zone of the last day that was rolled up.
+pub(super) async fn last_zone(connection: &mut PgConnection) -> Result<Option<String>, Error> {
+    let last = sqlx::query_scalar("SELECT zone FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
+    Ok(last.fetch_optional(connection).await?)
+}
+
 async fn done(connection: &mut PgConnection) -> Result<BTreeMap<Date, Done>, Error> {
     let rows: Vec<(SqlDate, String, i64, bool, SqlTimestamp)> =
         sqlx::query_as("SELECT date, zone, sample_count, is_final, rolled_up_at FROM operational_metrics_rolled_up")

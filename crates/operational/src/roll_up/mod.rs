@@ -116,6 +116,9 @@ impl RollUp {
         if is_partitioned {
             partition::prepare_or_warn(connection, clock.now()).await?;
         }
+        if let Some(zone) = due::last_zone(connection).await?.filter(|zone| Some(&**zone) != self.zone.iana_name()) {
+            tracing::warn!("days were rolled up in {zone}, and are all rolled up again in {}", self.zone_name()?);
+        }
         let mark = seen::mark(connection).await?;
         let mut summary = Summary::default();
         let mut first_failed = None;

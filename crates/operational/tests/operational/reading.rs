@@ -278,6 +278,7 @@ async fn the_status_tells_what_there_is_and_what_is_due() {
         assert_eq!((after.missing, after.daily_rows, after.raw_rows), (vec![], 1, Some(2)));
         assert_eq!((after.last_day, after.rolled_up_at), (Some("2026-05-05".parse().unwrap()), Some(time(NOW))));
         assert_eq!((after.oldest, after.newest), (Some(time("2026-05-05T10:00:00Z")), Some(time(NOW))));
+        assert_eq!((after.zone.as_deref(), before.zone), (Some("UTC"), None));
         let late = [sample("2026-05-05T11:00:00Z", "a", 1.0), sample("2026-05-07T11:00:00Z", "a", 1.0)];
         Recorder::default().record_all(&mut connection, &late).await.unwrap();
         let later = look(&mut connection).await;
