@@ -14,6 +14,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::batch::Columns;
 use super::statement::{Email, Row};
 
+/// Why writing into text does not fail.
+const ENDLESS: &str = "a string takes everything";
+
 const BEGIN: &str = "SAVEPOINT nepho_recorder";
 const END: &str = "RELEASE SAVEPOINT nepho_recorder";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT nepho_recorder; RELEASE SAVEPOINT nepho_recorder";
@@ -50,25 +53,22 @@ async fn send(connection: &mut PgConnection, script: String) -> Result<(), sqlx:
     Ok(())
 }
 
+/// With those columns only that have something in them, which the server has less to read of.
 fn script(row: &Row<'_>) -> String {
-    let metric_type = text(row.metric_type);
-    let labels = row.labels.as_deref().map_or_else(null, text);
+    let (mut columns, mut values) = ("metric_type, metric_value".to_owned(), text(row.metric_type));
+    write!(values, ", '{:e}'", row.value).expect(ENDLESS);
     let email = match row.email {
-        Email::Number(id) => id.map_or_else(null, |id| format!("'{id}'")),
-        Email::Uuid(id) => id.map_or_else(null, |id| format!("'{}'", id.as_hyphenated())),
+        Email::Number(id) => id.map(|id| format!("'{id}'")),
+        Email::Uuid(id) => id.map(|id| format!("'{}'", id.as_hyphenated())),
     };
-    let time = row.recorded_at.map_or_else(|| "now()".to_owned(), time);
-    format!(
-        "{BEGIN}; \
-         INSERT INTO operational_metrics (metric_type, metric_value, labels, email_id, recorded_at) \
-         VALUES ({metric_type}, '{:e}', {labels}::json, {email}, {time}); \
-         {END}",
-        row.value
-    )
-}
-
-fn null() -> String {
-    "NULL".to_owned()
+    let labels = row.labels.as_deref().map(|labels| format!("{}::json", text(labels)));
+    for (column, value) in [("labels", labels), ("email_id", email), ("recorded_at", row.recorded_at.map(time))] {
+        if let Some(value) = value {
+            write!(columns, ", {column}").expect(ENDLESS);
+            write!(values, ", {value}").expect(ENDLESS);
+        }
+    }
+    format!("{BEGIN}; INSERT INTO operational_metrics ({columns}) VALUES ({values}); {END}")
 }
 
 fn text(text: &str) -> String {
@@ -78,7 +78,7 @@ fn text(text: &str) -> String {
     let mut literal = String::with_capacity(2 * text.len() + 40);
     literal.push_str("convert_from(decode('");
     for byte in text.bytes() {
-        write!(literal, "{byte:02x}").expect("a string takes everything");
+        write!(literal, "{byte:02x}").expect(ENDLESS);
     }
     literal.push_str("', 'hex'), 'UTF8')");
     literal
