@@ -304,6 +304,33 @@ fn mistakes_are_told_with_their_places() {
     mistake("- 7\n", 1, "expected a test, a map of name, start");
 }
 
+/// That no alarm reads the series is what comes of it, and was once all that was said.
+#[test]
+fn an_alarm_that_is_refused_is_the_mistake_that_comes_first() {
+    let refused = |definition: &str, input: &str| {
+        let members = "EvaluationPeriods: 1, Threshold: 3, ComparisonOperator: GreaterThanThreshold";
+        let text = format!(
+            "definitions:\n- {{AlarmName: fine, Namespace: Jobs, MetricName: Age, Statistic: Sum, Period: 60, {members}}}\n\
+             - {{AlarmName: mail, {definition}, {members}}}\ntests:\n- input: [{{{input}, values: 1}}]\n  expect: []\n"
+        );
+        alarm_test::read_text(Path::new("t.yaml"), text.into(), &Options::default()).unwrap_err().to_string()
+    };
+    let input = "namespace: Jobs, metric: Depth, dimensions: {Queue: mail}";
+    let first = "t.yaml:3:3: mail cannot be put: Period must be 10, 20, 30 or a multiple of 60; so no alarm reads Jobs Depth \
+                 Queue=mail (t.yaml:5:11)";
+    let alone = "Namespace: Jobs, MetricName: Depth, Statistic: Sum, Period: 45";
+    assert_eq!(refused(alone, input), first);
+    let metric = "MetricStat: {Metric: {Namespace: Jobs, MetricName: Depth}, Stat: Sum, Period: 45}";
+    let told = refused(&format!("Metrics: [{{Id: m, {metric}}}]"), input);
+    assert!(told.starts_with("t.yaml:3:3: mail cannot be put: "), "{told}");
+    let told = refused("Metrics: [{Id: q, Period: 45, Expression: SELECT SUM(Depth) FROM Jobs}]", input);
+    assert!(told.starts_with("t.yaml:3:3: mail cannot be put: "), "{told}");
+    assert_eq!(
+        refused(alone, "namespace: Jobs, metric: Ages"),
+        "t.yaml:5:11: no alarm reads Jobs Ages: did you mean Jobs Age?"
+    );
+}
+
 #[test]
 fn variables_are_those_of_the_artefacts() {
     let text =
