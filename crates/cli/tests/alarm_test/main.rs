@@ -96,6 +96,20 @@ fn failures_show_what_was_beside_what_should_have_been() {
     assert!(text.contains("      7m                         ALARM             Threshold Crossed: 2"), "{text}");
 }
 
+/// Of two expectations of one moment the first was once shown, whichever had failed.
+#[test]
+fn failures_show_the_expectation_that_failed() {
+    let expect = |first: &str, second: &str| {
+        let one = |(at, state): (&str, &str)| format!("  - {{at: {at}, alarm: depth, state: {state}}}\n");
+        let expect = [first, second].map(|line| one(line.split_once(' ').unwrap())).concat();
+        read(&test("1x5 20x5", &format!("  expect:\n{expect}"))).unwrap().text(false)
+    };
+    for text in [expect("1m..6m OK", "6m ALARM"), expect("6m ALARM", "1m..6m OK")] {
+        assert!(text.contains("\n      1m       OK                OK                Threshold"), "{text}");
+        assert!(text.contains("\n    > 6m       ALARM             OK\n"), "{text}");
+    }
+}
+
 #[test]
 fn composite_alarms_follow() {
     passes(&test(
