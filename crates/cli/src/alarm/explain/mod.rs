@@ -7,6 +7,7 @@ mod text;
 
 use std::process::ExitCode;
 
+use aws_sdk_cloudwatch::Client;
 use clap::Args;
 use http::StatusCode;
 use http::uri::Scheme;
@@ -16,9 +17,11 @@ use nepho_engine::explanation::Explanation;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use super::names;
 use crate::endpoint::{self, Endpoint};
 use crate::exit::{self, Failure};
 use crate::moment::{self, Moment};
+use crate::nearest::nearest;
 use crate::own_path::{self, GetError};
 use crate::terminal::{self, Terminal};
 use crate::{print, refusal};
@@ -94,6 +97,16 @@ async fn ask(arguments: &Arguments, at: Option<Timestamp>) -> Result<Explanation
     }
 }
 
+/// Which alarm may have been meant, to be put behind a message that there is none of this name; nothing where no name is
+/// like it, or nobody tells the names.
+async fn meant(client: &Client, arguments: &Arguments) -> String {
+    let names = names::all(client, &arguments.endpoint).await.unwrap_or_default();
+    match nearest(&arguments.name, names.iter().map(String::as_str)) {
+        Some(meant) => format!(": did you mean {meant}?"),
+        None => String::new(),
+    }
+}
+
 /// Asks a `nepho serve`; `None` when it is none.
 async fn ask_server(arguments: &Arguments, at: Option<Timestamp>) -> Result<Option<Explanation>, Failure> {
     let endpoint = arguments.endpoint.endpoint();
@@ -109,9 +122,12 @@ async fn ask_server(arguments: &Arguments, at: Option<Timestamp>) -> Result<Opti
         return Ok(serde_json::from_str(&text).ok());
     }
     match (status, serde_json::from_str::<Refusal>(&text)) {
-        (StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST, Ok(Refusal { error })) => {
-            Err(Failure::usage(format!("{endpoint} refuses: {error}")))
+        (StatusCode::NOT_FOUND, Ok(Refusal { error })) => {
+            let client = arguments.endpoint.client().await?;
+            let meant = meant(&client, arguments).await;
+            Err(Failure::usage(format!("{endpoint} refuses: {error}{meant}")))
         }
+        (StatusCode::BAD_REQUEST, Ok(Refusal { error })) => Err(Failure::usage(format!("{endpoint} refuses: {error}"))),
         (_, Ok(Refusal { error })) => Err(refusal::refused_because(endpoint, &error)),
         (_, Err(_)) => Ok(None),
     }
