@@ -242,6 +242,11 @@ fn what_cannot_be_explained_is_refused_with_what_may_be_meant() {
             let said = refused(&[name]);
             assert!(said.ends_with(&format!(": did you mean {meant}?\n")), "{said}");
         }
+        // A future evaluation was once explained as if it had been made.
+        let said = refused(&["Missing", "--at", "2126-01-01T00:00Z"]);
+        let expected =
+            "nepho: --at 2126-01-01T00:00:00Z is in the future, of which there is nothing to explain: it is 20";
+        assert!(said.starts_with(expected) && said.ends_with("Z now\n"), "{said}");
     }
 }
 

@@ -73,7 +73,9 @@ async fn explain(arguments: Arguments) -> Result<(), Failure> {
         None => None,
         Some(moment) => {
             let now = own_path::now(&arguments.endpoint).await;
-            Some(moment.at(now, &zone).map_err(Failure::usage)?)
+            let at = moment.at(now, &zone).map_err(Failure::usage)?;
+            check_past(at, now)?;
+            Some(at)
         }
     };
     let explanation = ask(&arguments, at).await?;
@@ -83,6 +85,17 @@ async fn explain(arguments: Arguments) -> Result<(), Failure> {
     }
     let terminal = Terminal::of(&arguments.terminal);
     print::out(&text::text(&explanation, &zone, terminal.width, terminal.palette))
+}
+
+/// Refuses the future, of which nobody knows the data.
+fn check_past(at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+    let [time, now_text] = [at, now].map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ"));
+    match at > now {
+        true => Err(Failure::usage(format!(
+            "--at {time} is in the future, of which there is nothing to explain: it is {now_text} now"
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// Asks a `nepho serve`, which knows best, and whoever is none about the alarm and its data.
