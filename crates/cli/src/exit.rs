@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use nepho_cli::artefacts::ReadError;
+
 use crate::print;
 
 /// Why a command did not do what it was asked.
@@ -36,6 +38,16 @@ impl Failure {
             Failure::Incomplete(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Unreachable(_) => 3,
+        }
+    }
+}
+
+/// A file that is there but wrong is somebody's mistake, like a wrong flag.
+impl From<&ReadError> for Failure {
+    fn from(error: &ReadError) -> Self {
+        match error {
+            ReadError::Inaccessible { .. } => Failure::Unreachable(error.to_string()),
+            ReadError::Place { .. } | ReadError::File { .. } => Failure::Usage(error.to_string()),
         }
     }
 }

@@ -3,6 +3,9 @@
 use std::cmp::Reverse;
 
 use aws_sdk_cloudwatch::Client;
+use jiff::{Timestamp, ToSpan};
+use nepho_engine::{Period, Statistic};
+use nepho_model::Unit;
 
 use crate::dimension::{self, Dimension};
 use crate::endpoint;
@@ -11,10 +14,14 @@ use crate::listing::{Filter, Listing, list};
 use crate::metric::Metric;
 use crate::nearest::nearest;
 use crate::number::counted;
+use crate::series::{self, Query};
 use crate::shell::quoted;
+use crate::time_range::TimeRange;
 
 /// Metrics that are looked through.
 const LOOKED_AT_MAX: usize = 2000;
+/// As long as anything is kept.
+const KEPT_DAYS: i64 = 455;
 /// Sets of dimensions, or names, that are shown.
 const SHOWN_MAX: usize = 10;
 
@@ -69,6 +76,24 @@ pub(crate) async fn look(
     }
     let all = look(Filter::default()).await?;
     Ok(Presence::Absent(other_namespaces(metric, &all)))
+}
+
+/// The start of the last day that has data of a metric. One that has been idle for long is not listed, but is still there.
+pub(crate) async fn last_day(
+    client: &Client,
+    arguments: &endpoint::Arguments,
+    metric: &Metric,
+    unit: Option<Unit>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Failure> {
+    let day = Period::from_seconds(24 * 3600).expect("a day is a period");
+    let start = now.checked_sub((24 * KEPT_DAYS).hours()).unwrap_or(now);
+    let end = now.checked_add(3.hours()).unwrap_or(now);
+    let query = Query { metric, statistic: &Statistic::SAMPLE_COUNT, unit };
+    let range = TimeRange::relative(start, end).rounded(day);
+    let series = series::fetch(client, arguments, &[query], range, day).await?;
+    let last = series.first().and_then(|series| series.points.last());
+    Ok(last.and_then(|(time, _)| Timestamp::from_second(*time).ok()))
 }
 
 fn other_dimensions(metric: &Metric, found: &Listing) -> Absence {

@@ -136,7 +136,7 @@ async fn query(arguments: Arguments) -> Result<(), Failure> {
         print::note(&format!("note: {remark}"));
     }
     print::out(&arguments.text(&answer, &outcome, terminal))?;
-    let notes = absent::explain(&client, &arguments.endpoint, &request, &answer).await?;
+    let notes = absent::explain(&client, &arguments.endpoint, &request, &answer, now).await?;
     if outcome.is_empty() && !notes.is_empty() {
         return Err(Failure::usage(notes.join("\n")));
     }

@@ -28,6 +28,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(15);
 /// The longest line that is waited for.
 const LINE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Where a server's own metrics are: so many a minute that they would bury everything else.
+const OWN_NAMESPACE: &str = "Nephoscope";
+
 const EXAMPLES: &str = "\
 Examples:
   nepho tail
@@ -38,7 +41,7 @@ Examples:
 #[group(skip)]
 #[command(after_help = EXAMPLES, override_usage = "nepho tail [OPTIONS] [NAMESPACE]")]
 pub(crate) struct Arguments {
-    /// Only this namespace
+    /// Only this namespace [default: all but Nephoscope, which has the server's own metrics]
     #[arg(value_parser = metric::parse_namespace)]
     namespace: Option<String>,
     /// Only metrics of this name
@@ -206,6 +209,9 @@ impl<'a> Printer<'a> {
 
     fn add(&mut self, line: &str, text: &mut String) {
         let received = line::parse(line);
+        if self.arguments.namespace.is_none() && received.is_of(OWN_NAMESPACE) {
+            return;
+        }
         if matches!(received, Received::Sample(_))
             && let Some(left) = &mut self.left
         {

@@ -46,6 +46,6 @@ impl Arguments {
     /// # Errors
     /// What cannot be read.
     pub(crate) fn read_from(&self, files: &[PathBuf], region: &str) -> Result<Artefacts, Failure> {
-        artefacts::read(files, &self.options.options(region)).map_err(|error| Failure::unreachable(error.to_string()))
+        artefacts::read(files, &self.options.options(region)).map_err(|error| Failure::from(&error))
     }
 }

@@ -5,6 +5,7 @@ mod backtest;
 mod definitions;
 mod explain;
 mod lint;
+mod names;
 mod test;
 
 use std::process::ExitCode;

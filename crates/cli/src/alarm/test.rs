@@ -27,7 +27,7 @@ A test file names Terraform, CloudFormation or describe-alarms output, and has t
     - {at: 5m, alarm: queue-depth, state: OK}
     - {at: 15m, alarm: queue-depth, state: ALARM}
 
-Exit code 1 when a test fails, 2 when a test file has a mistake, 3 when one cannot be read.";
+Exit code 1 when a test fails, 2 when a file has a mistake, 3 when one cannot be read.";
 
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -80,7 +80,7 @@ fn test(arguments: &Arguments) -> Result<(), Failure> {
 
 fn failure(error: &TestFileError) -> Failure {
     match error {
-        TestFileError::Unreadable(_) => Failure::unreachable(error.to_string()),
+        TestFileError::Unreadable(error) => Failure::from(error),
         TestFileError::Mistake { .. } => Failure::usage(error.to_string()),
     }
 }

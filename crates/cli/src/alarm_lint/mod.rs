@@ -28,6 +28,8 @@ mod rule;
 mod rules;
 mod sarif;
 
+use std::collections::HashSet;
+
 pub use definitions::Definitions;
 pub use finding::{Finding, Severity};
 pub use inventory::{Inventory, LiveTopic, Published};
@@ -36,13 +38,16 @@ pub use rule::Rule;
 pub use rules::RULES;
 pub use sarif::sarif;
 
-/// All findings of all rules, in the order of places. Without an inventory, rules that need one find nothing.
+/// All findings of all rules, each once, in the order of places. Without an inventory, rules that need one find nothing.
 pub fn lint(definitions: &Definitions<'_>, inventory: Option<&Inventory>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES
         .iter()
         .filter(|rule| inventory.is_some() || !rule.needs_inventory)
         .flat_map(|rule| (rule.find)(rule, definitions, inventory.unwrap_or(&Inventory::NOTHING)))
         .collect();
+    // Several metrics of an alarm may be wrong at one place, as where they share the text of a namespace.
+    let mut told = HashSet::new();
+    findings.retain(|one| told.insert((one.place.clone(), one.rule, one.alarm.clone(), one.message.clone())));
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
     findings
 }

@@ -121,7 +121,7 @@ fn series(
     let keys = ["namespace", "metric", "dimensions", "unit", "from", "interval", "values"];
     let fields = Fields::of(node, "an input", &keys)?;
     let metric = metric(&fields)?;
-    definitions.check_read(&metric).map_err(|message| TestFileError::at(&node.place, message))?;
+    definitions.check_read(&metric, &node.place)?;
     let unit = match fields.get("unit") {
         None => Unit::None,
         Some(node) => unit(node)?,

@@ -6,6 +6,7 @@ use nepho_engine::alarm::{MetricAlarm, Source};
 use nepho_engine::composite::CompositeAlarm;
 use nepho_engine::mute::MuteRule;
 use nepho_model::{Metric, Scope};
+use nepho_protocol::shapes::put_metric_alarm::PutMetricAlarmInput;
 
 use super::error::TestFileError;
 use crate::artefacts::{Artefacts, Found, Place};
@@ -18,10 +19,18 @@ pub(super) struct Definitions {
     pub(super) metric: BTreeMap<String, MetricAlarm>,
     pub(super) composite: BTreeMap<String, CompositeAlarm>,
     pub(super) mutes: Vec<MuteRule>,
-    /// Alarms that PutMetricAlarm or PutCompositeAlarm would refuse, and why.
-    refused: BTreeMap<String, String>,
+    /// Alarms that PutMetricAlarm or PutCompositeAlarm would refuse.
+    refused: BTreeMap<String, Refused>,
     /// Where each alarm is defined.
     places: BTreeMap<String, Place>,
+}
+
+/// An alarm that would be refused.
+#[derive(Debug)]
+struct Refused {
+    reason: String,
+    /// What it was to be, if it was to be a metric alarm.
+    metric_alarm: Option<PutMetricAlarmInput>,
 }
 
 impl Definitions {
@@ -42,14 +51,14 @@ impl Definitions {
             let name = all.name(found, found.value.alarm_name.as_deref())?;
             match nepho_server::metric_alarm(&all.scope, &found.known()) {
                 Ok(alarm) => drop(all.metric.insert(name, alarm)),
-                Err(faults) => all.refuse(name, found, &faults.to_string()),
+                Err(faults) => all.refuse(name, found, &faults.to_string(), Some(found.value.clone())),
             }
         }
         for found in &artefacts.composite_alarms {
             let name = all.name(found, found.value.alarm_name.as_deref())?;
             match nepho_server::composite_alarm(&all.scope, &found.known()) {
                 Ok(alarm) => drop(all.composite.insert(name, alarm)),
-                Err(faults) => all.refuse(name, found, &faults.to_string()),
+                Err(faults) => all.refuse(name, found, &faults.to_string(), None),
             }
         }
         for found in &artefacts.mute_rules {
@@ -75,9 +84,9 @@ impl Definitions {
         }
     }
 
-    fn refuse<T>(&mut self, name: String, found: &Found<T>, faults: &str) {
+    fn refuse<T>(&mut self, name: String, found: &Found<T>, faults: &str, metric_alarm: Option<PutMetricAlarmInput>) {
         let unknown = found.unresolved.iter().map(|one| format!("; {one}")).collect::<String>();
-        self.refused.insert(name, format!("{faults}{unknown}"));
+        self.refused.insert(name, Refused { reason: format!("{faults}{unknown}"), metric_alarm });
     }
 
     /// All names, with where they are defined.
@@ -102,7 +111,7 @@ impl Definitions {
                 _ => Ok(()),
             };
         }
-        if let Some(reason) = self.refused.get(name) {
+        if let Some(Refused { reason, .. }) = self.refused.get(name) {
             return Err(format!("{name} ({}) cannot be put: {reason}", self.places[name]));
         }
         Err(match nearest(name, self.places.keys().map(String::as_str)) {
@@ -114,23 +123,43 @@ impl Definitions {
         })
     }
 
-    /// Checks that some alarm reads a metric.
+    /// Checks that some alarm reads the metric of an input.
     ///
     /// # Errors
-    /// None does; as a clause, with the metric that comes nearest.
-    pub(super) fn check_read(&self, metric: &Metric) -> Result<(), String> {
+    /// None does. That an alarm which was to read it would be refused is the mistake that comes first.
+    pub(super) fn check_read(&self, metric: &Metric, input: &Place) -> Result<(), TestFileError> {
         let alarms = || self.metric.values();
         let is_searched = alarms().any(|alarm| alarm.source().insights().is_some());
         let read: Vec<_> = alarms().flat_map(|alarm| alarm.source().metrics().map(|stat| &stat.metric)).collect();
         if is_searched || read.contains(&metric) {
             return Ok(());
         }
-        let texts: Vec<_> = read.iter().map(|metric| metric_text(metric)).collect();
         let text = metric_text(metric);
-        Err(match nearest(&text, texts.iter().map(String::as_str)) {
-            Some(meant) => format!("no alarm reads {text}: did you mean {meant}?"),
-            None => format!("no alarm reads {text}"),
-        })
+        if let Some((name, Refused { reason, .. })) = self.refused.iter().find(|(_, refused)| refused.names(metric)) {
+            let message = format!("{name} cannot be put: {reason}; so no alarm reads {text} ({input})");
+            return Err(TestFileError::at(&self.places[name], message));
+        }
+        let texts: Vec<_> = read.iter().map(|metric| metric_text(metric)).collect();
+        let meant = nearest(&text, texts.iter().map(String::as_str));
+        let meant = meant.map_or_else(String::new, |meant| format!(": did you mean {meant}?"));
+        Err(TestFileError::at(input, format!("no alarm reads {text}{meant}")))
+    }
+}
+
+impl Refused {
+    /// Whether it names a metric's namespace and name, as a metric or in an expression.
+    fn names(&self, metric: &Metric) -> bool {
+        let Some(alarm) = &self.metric_alarm else { return false };
+        let key = metric.key();
+        let is_it = |namespace: Option<&str>, name: Option<&str>| {
+            namespace == Some(key.namespace()) && name == Some(key.name())
+        };
+        let queries = alarm.metrics.iter().flatten();
+        let metrics = queries.clone().filter_map(|query| query.metric_stat.as_ref()?.metric.as_ref());
+        let mut expressions = queries.filter_map(|query| query.expression.as_deref());
+        is_it(alarm.namespace.as_deref(), alarm.metric_name.as_deref())
+            || metrics.into_iter().any(|one| is_it(one.namespace.as_deref(), one.metric_name.as_deref()))
+            || expressions.any(|text| text.contains(key.namespace()) && text.contains(key.name()))
     }
 }
 

@@ -114,13 +114,14 @@ fn timeline(expectations: &[&StateExpectation], moments: &[Moment]) -> Vec<Row> 
     let row = |time| {
         let moment = at(moments, time);
         let expected: Vec<_> = expectations.iter().filter(|one| (one.from..=one.to).contains(&time)).collect();
-        let is_met = expected.iter().all(|one| one.state == moment.state && one.has_reason(&moment.reason));
+        let unmet = expected.iter().find(|one| one.state != moment.state || !one.has_reason(&moment.reason));
         Row {
             at: offset::text(time),
             seconds: time,
-            expected: expected.first().map(|one| one.state.to_string()),
+            // Of several the one that failed.
+            expected: unmet.or(expected.first()).map(|one| one.state.to_string()),
             actual: moment.state.to_string(),
-            is_met,
+            is_met: unmet.is_none(),
             reason: (moment.at == time).then(|| moment.reason.clone()),
         }
     };

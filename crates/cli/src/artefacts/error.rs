@@ -18,6 +18,14 @@ pub enum ReadError {
         /// What is wrong, and what was expected.
         message: String,
     },
+    /// A file or folder is not there, or may not be read.
+    #[error("{}: cannot be read: {cause}", path.display())]
+    Inaccessible {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
     /// A file as a whole cannot be used.
     #[error("{}: {message}", path.display())]
     File {
@@ -31,6 +39,10 @@ pub enum ReadError {
 impl ReadError {
     pub(crate) fn at(place: &Place, message: impl Into<String>) -> Self {
         Self::Place { place: place.clone(), message: message.into() }
+    }
+
+    pub(crate) fn inaccessible(path: &Path, cause: &std::io::Error) -> Self {
+        Self::Inaccessible { path: path.to_owned(), cause: cause.to_string() }
     }
 
     pub(crate) fn file(path: &Path, message: impl Into<String>) -> Self {

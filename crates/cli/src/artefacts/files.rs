@@ -9,7 +9,7 @@ pub const FILES_MAX: usize = 1_000;
 
 /// The files or folders in a folder, by name; what is hidden is left out, as Terraform does.
 pub(crate) fn entries(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, ReadError> {
-    let failed = |cause: std::io::Error| ReadError::file(folder, format!("cannot be read: {cause}"));
+    let failed = |cause: std::io::Error| ReadError::inaccessible(folder, &cause);
     let listed = match folder.as_os_str().is_empty() {
         true => Path::new("."),
         false => folder,

@@ -35,7 +35,7 @@ const BLOCK_BYTES: usize = 256;
 impl Source {
     /// Reads a file.
     pub(crate) fn read(path: &Path) -> Result<Self, ReadError> {
-        let failed = |cause: std::io::Error| ReadError::file(path, format!("cannot be read: {cause}"));
+        let failed = |cause: std::io::Error| ReadError::inaccessible(path, &cause);
         let bytes = std::fs::metadata(path).map_err(failed)?.len();
         if bytes > FILE_BYTES_MAX {
             return Err(ReadError::file(path, format!("has {bytes} bytes, more than the limit of {FILE_BYTES_MAX}")));

@@ -3,18 +3,11 @@
 
 use aws_sdk_cloudwatch::Client;
 use jiff::{Timestamp, ToSpan};
-use nepho_engine::{Period, Statistic};
 
 use super::{Answer, Arguments};
 use crate::exit::Failure;
-use crate::metric::Metric;
 use crate::presence::{self, Absence, Instead, Presence};
 use crate::print;
-use crate::series::{self, Query};
-use crate::time_range::TimeRange;
-
-/// As long as anything is kept.
-const KEPT_DAYS: i64 = 455;
 
 /// Finds the reason, and tells it with a command that works.
 ///
@@ -28,7 +21,7 @@ pub(super) async fn explain(
 ) -> Result<(), Failure> {
     let metric = &answer.metric;
     // The last data first: a metric that has been idle for long is not listed, but is still there.
-    if let Some(last) = last_day(client, arguments, metric, now).await? {
+    if let Some(last) = presence::last_day(client, &arguments.endpoint, metric, arguments.unit, now).await? {
         print::note(&no_data(arguments, answer, last));
         return Ok(());
     }
@@ -46,23 +39,6 @@ pub(super) async fn explain(
         Instead::Nothing => format!("put {} 1", metric.words()),
     };
     Err(Failure::usage(format!("{reason}Try:\n  nepho {command}{}", arguments.endpoint.flags())))
-}
-
-/// The start of the last day that has data.
-async fn last_day(
-    client: &Client,
-    arguments: &Arguments,
-    metric: &Metric,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Failure> {
-    let day = Period::from_seconds(24 * 3600).expect("a day is a period");
-    let start = now.checked_sub((24 * KEPT_DAYS).hours()).unwrap_or(now);
-    let end = now.checked_add(3.hours()).unwrap_or(now);
-    let query = Query { metric, statistic: &Statistic::SAMPLE_COUNT, unit: arguments.unit };
-    let range = TimeRange::relative(start, end).rounded(day);
-    let series = series::fetch(client, &arguments.endpoint, &[query], range, day).await?;
-    let last = series.first().and_then(|series| series.points.last());
-    Ok(last.and_then(|(time, _)| Timestamp::from_second(*time).ok()))
 }
 
 fn no_data(arguments: &Arguments, answer: &Answer, last: Timestamp) -> String {

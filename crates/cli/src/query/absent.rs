@@ -1,8 +1,10 @@
-//! Why series are empty, as far as ListMetrics tells, which costs nothing on Amazon either.
+//! Why series are empty, and what expressions read that is not there, as far as ListMetrics tells, which costs nothing on
+//! Amazon either.
 
 use std::collections::HashSet;
 
 use aws_sdk_cloudwatch::Client;
+use jiff::Timestamp;
 
 use super::line::{Asked, Line};
 use super::request::{Query, Request};
@@ -14,20 +16,20 @@ use crate::presence::{self, Absence, Instead, Presence};
 use crate::shell;
 
 /// Metrics that are looked for.
-const LOOKED_FOR_MAX: usize = 5;
+const LOOKED_FOR_MAX: usize = 20;
 
-/// What there is to say about metrics that gave nothing: those that are shown, and those of expressions that are empty.
+/// What there is to say about metrics that gave nothing: those that are shown, and those that expressions read, which may
+/// come to something without them.
 pub(super) async fn explain(
     client: &Client,
     arguments: &endpoint::Arguments,
     request: &Request,
     answer: &Answer,
+    now: Timestamp,
 ) -> Result<Vec<String>, Failure> {
     let has_points =
         |query: &Query| answer.results.iter().any(|found| found.id == query.id && !found.points.is_empty());
-    if request.shown().all(has_points) {
-        return Ok(Vec::new());
-    }
+    let is_answered = request.shown().all(has_points);
     let mut looked_for = HashSet::new();
     let mut notes = Vec::new();
     for query in request.queries.iter().filter(|query| !(query.is_shown && has_points(query))) {
@@ -35,11 +37,36 @@ pub(super) async fn explain(
         if looked_for.len() == LOOKED_FOR_MAX || !looked_for.insert(metric.to_string()) {
             continue;
         }
-        if let Presence::Absent(absence) = presence::look(client, arguments, metric).await? {
+        let found = match is_answered {
+            true => look_beside_answer(client, arguments, query, metric, now).await,
+            false => presence::look(client, arguments, metric).await?,
+        };
+        if let Presence::Absent(absence) = found {
             notes.push(note(query, metric, absence, request, arguments));
         }
     }
     Ok(notes)
+}
+
+/// Looks for a metric where there is a result already. That stands even if nobody may list metrics; and a metric that has
+/// only been idle for long, or is another account's, is none to warn of.
+async fn look_beside_answer(
+    client: &Client,
+    arguments: &endpoint::Arguments,
+    query: &Query,
+    metric: &Metric,
+    now: Timestamp,
+) -> Presence {
+    if query.account.is_some() {
+        return Presence::Listed;
+    }
+    match presence::look(client, arguments, metric).await {
+        Ok(Presence::Absent(absence)) => match presence::last_day(client, arguments, metric, None, now).await {
+            Ok(None) => Presence::Absent(absence),
+            _ => Presence::Listed,
+        },
+        _ => Presence::Listed,
+    }
 }
 
 fn note(

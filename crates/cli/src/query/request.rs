@@ -39,7 +39,8 @@ pub(super) struct Query {
     sends_period: bool,
     pub(super) label: Option<String>,
     pub(super) is_shown: bool,
-    account: Option<String>,
+    /// The account that owns the metrics, where that is another.
+    pub(super) account: Option<String>,
     statistic: Statistic,
     /// What was typed.
     pub(super) text: String,

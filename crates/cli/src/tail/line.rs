@@ -46,6 +46,13 @@ struct Dropped {
     dropped: u64,
 }
 
+impl Received {
+    /// Whether it is a sample of this namespace.
+    pub(super) fn is_of(&self, namespace: &str) -> bool {
+        matches!(self, Received::Sample(sample) if sample.namespace == namespace)
+    }
+}
+
 /// Reads a line.
 pub(super) fn parse(line: &str) -> Received {
     if let Ok(sample) = serde_json::from_str(line) {

@@ -74,6 +74,18 @@ fn what_breaks_them_is_found() {
     }
 }
 
+/// A namespace that all metrics of an alarm share was once told of as often as they are.
+#[test]
+fn a_finding_is_told_once() {
+    let mut told: Vec<_> =
+        lint(&fixture("terraform"), Some(&Inventory::default())).iter().map(ToString::to_string).collect();
+    let all = told.len();
+    told.sort();
+    told.dedup();
+    assert_eq!(all, told.len());
+    assert!(told.iter().any(|one| one.contains("nobody publishes to RetainWise/Worker")), "{told:#?}");
+}
+
 #[test]
 fn what_was_missed_is_found() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/artefacts/broken.yaml");

@@ -96,6 +96,20 @@ fn failures_show_what_was_beside_what_should_have_been() {
     assert!(text.contains("      7m                         ALARM             Threshold Crossed: 2"), "{text}");
 }
 
+/// Of two expectations of one moment the first was once shown, whichever had failed.
+#[test]
+fn failures_show_the_expectation_that_failed() {
+    let expect = |first: &str, second: &str| {
+        let one = |(at, state): (&str, &str)| format!("  - {{at: {at}, alarm: depth, state: {state}}}\n");
+        let expect = [first, second].map(|line| one(line.split_once(' ').unwrap())).concat();
+        read(&test("1x5 20x5", &format!("  expect:\n{expect}"))).unwrap().text(false)
+    };
+    for text in [expect("1m..6m OK", "6m ALARM"), expect("6m ALARM", "1m..6m OK")] {
+        assert!(text.contains("\n      1m       OK                OK                Threshold"), "{text}");
+        assert!(text.contains("\n    > 6m       ALARM             OK\n"), "{text}");
+    }
+}
+
 #[test]
 fn composite_alarms_follow() {
     passes(&test(
@@ -302,6 +316,33 @@ fn mistakes_are_told_with_their_places() {
     );
     mistake("- input: [{metric: Depth, values: 1}]\n", 1, "an input has no namespace");
     mistake("- 7\n", 1, "expected a test, a map of name, start");
+}
+
+/// That no alarm reads the series is what comes of it, and was once all that was said.
+#[test]
+fn an_alarm_that_is_refused_is_the_mistake_that_comes_first() {
+    let refused = |definition: &str, input: &str| {
+        let members = "EvaluationPeriods: 1, Threshold: 3, ComparisonOperator: GreaterThanThreshold";
+        let text = format!(
+            "definitions:\n- {{AlarmName: fine, Namespace: Jobs, MetricName: Age, Statistic: Sum, Period: 60, {members}}}\n\
+             - {{AlarmName: mail, {definition}, {members}}}\ntests:\n- input: [{{{input}, values: 1}}]\n  expect: []\n"
+        );
+        alarm_test::read_text(Path::new("t.yaml"), text.into(), &Options::default()).unwrap_err().to_string()
+    };
+    let input = "namespace: Jobs, metric: Depth, dimensions: {Queue: mail}";
+    let first = "t.yaml:3:3: mail cannot be put: Period must be 10, 20, 30 or a multiple of 60; so no alarm reads Jobs Depth \
+                 Queue=mail (t.yaml:5:11)";
+    let alone = "Namespace: Jobs, MetricName: Depth, Statistic: Sum, Period: 45";
+    assert_eq!(refused(alone, input), first);
+    let metric = "MetricStat: {Metric: {Namespace: Jobs, MetricName: Depth}, Stat: Sum, Period: 45}";
+    let told = refused(&format!("Metrics: [{{Id: m, {metric}}}]"), input);
+    assert!(told.starts_with("t.yaml:3:3: mail cannot be put: "), "{told}");
+    let told = refused("Metrics: [{Id: q, Period: 45, Expression: SELECT SUM(Depth) FROM Jobs}]", input);
+    assert!(told.starts_with("t.yaml:3:3: mail cannot be put: "), "{told}");
+    assert_eq!(
+        refused(alone, "namespace: Jobs, metric: Ages"),
+        "t.yaml:5:11: no alarm reads Jobs Ages: did you mean Jobs Age?"
+    );
 }
 
 #[test]

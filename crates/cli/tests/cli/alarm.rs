@@ -223,7 +223,31 @@ fn alarms_explain_themselves() {
     insta::assert_snapshot!("explain_json", out);
     let (_, said, code) = run(&server, &["alarm", "explain", "Nobody"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("there is no alarm \"Nobody\""), "{said}");
+    assert!(said.contains("there is no alarm \"Nobody\"") && !said.contains("did you mean"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_explained_is_refused_with_what_may_be_meant() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, _) = lived(data.path());
+    let other = without_own_paths(&server).url;
+    for url in [server.url(), other] {
+        let refused = |words: &[&str]| {
+            let line = [&["alarm", "explain", "--endpoint", &url], words].concat();
+            let output = nepho().args(line).output().unwrap();
+            assert_eq!(output.status.code(), Some(2));
+            String::from_utf8(output.stderr).unwrap()
+        };
+        for (name, meant) in [("Mising", "Missing"), ("site", "Site")] {
+            let said = refused(&[name]);
+            assert!(said.ends_with(&format!(": did you mean {meant}?\n")), "{said}");
+        }
+        // A future evaluation was once explained as if it had been made.
+        let said = refused(&["Missing", "--at", "2126-01-01T00:00Z"]);
+        let expected =
+            "nepho: --at 2126-01-01T00:00:00Z is in the future, of which there is nothing to explain: it is 20";
+        assert!(said.starts_with(expected) && said.ends_with("Z now\n"), "{said}");
+    }
 }
 
 /// What an evaluation in the past came to, by the history, is what explaining it says.

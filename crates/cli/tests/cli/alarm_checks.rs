@@ -49,6 +49,30 @@ fn tests_end_with_what_they_found() {
     assert_eq!(run("test", &folder.path().join("nowhere.yaml")).status.code(), Some(3));
 }
 
+/// What is wrong in a file ends with 2, wherever it stands; some of it once ended with 3, as if there were no file.
+#[test]
+fn what_is_wrong_in_a_file_is_wrong_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = |command: &str, name: &str, text: &str| run(command, &written(folder.path(), name, text)).status.code();
+    let member = format!("[{}]", ALARM.replace("AlarmName", "Foo: 1, AlarmName"));
+    let tests = "tests: [{expect: [{at: 0, alarm: depth, state: INSUFFICIENT_DATA}]}]\n";
+    written(folder.path(), "alarms.yaml", &member);
+    for (name, text) in [
+        ("t.yaml", format!("definitions: {member}\n{tests}")),
+        ("t.yaml", format!("alarms: alarms.yaml\n{tests}")),
+        ("t.yaml", format!("alarms: nowhere.yaml\n{tests}")),
+        ("t.yaml", "definitions: [".to_owned()),
+        ("t.json", "{\"tests\": ".to_owned()),
+    ] {
+        assert_eq!(code("test", name, &text), Some(2), "{text}");
+    }
+    assert_eq!(code("lint --offline", "l.yaml", &member), Some(2));
+    assert_eq!(code("backtest", "l.yaml", &member), Some(2));
+    for command in ["test", "lint --offline", "backtest"] {
+        assert_eq!(run(command, &folder.path().join("nowhere.yaml")).status.code(), Some(3), "{command}");
+    }
+}
+
 #[test]
 fn a_variable_that_no_file_has_is_wrong_use() {
     let folder = tempfile::tempdir().unwrap();

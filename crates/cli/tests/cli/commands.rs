@@ -191,6 +191,25 @@ fn arrivals_are_followed() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
 }
 
+/// A server's own metrics, 50 a minute, once buried what arrived.
+#[test]
+fn what_a_server_says_of_itself_is_followed_where_it_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(data.path());
+    let followed = |words: &[&str]| {
+        let mut tail = nepho();
+        let tail = tail.arg("tail").args(words).args(["--count", "1", "--endpoint", &server.url()]);
+        let tail = tail.stdout(Stdio::piped()).spawn().unwrap();
+        wait_for_follower(&server);
+        done(&server, "put Nephoscope Uptime 1");
+        done(&server, "put Shop Orders 2");
+        String::from_utf8(tail.wait_with_output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(followed(&[]), "12:00:00 Shop Orders  2\n");
+    assert!(followed(&["--json"]).starts_with("{\"Namespace\":\"Shop\""));
+    assert_eq!(followed(&["Nephoscope"]), "12:00:00 Nephoscope Uptime  1\n");
+}
+
 /// Waits until somebody follows: the server counts them at `/metrics`.
 fn wait_for_follower(server: &Server) {
     let mut connection = crate::http::Connection::open(server.address()).unwrap();

@@ -231,12 +231,24 @@ fn queries_come_from_files() {
     assert!(said.starts_with("nepho: cannot read /nowhere/shop.txt: "), "{said}");
 }
 
+#[test]
+fn a_metric_that_has_only_been_idle_for_long_is_nothing_to_tell_of() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(data.path());
+    server.set_clock("2026-07-04T12:00:00Z");
+    let range = ["--from", "2026-05-04T11:50Z", "--to", "2026-05-04T12:00Z", "--csv"];
+    let listed = nepho().args(["list", "--endpoint", &server.url()]).output().unwrap().stdout;
+    assert_eq!(String::from_utf8(listed).unwrap(), "");
+    let rates = answer(&server, &[&[ERRORS, ORDERS, "100 * errors / orders"][..], &range[..]].concat());
+    assert!(rates.contains("2026-05-04T11:50:00Z,2\n"), "{rates}");
+}
+
 /// Everything that is said beside the data, and what is said when there is none.
 #[test]
 fn what_is_wrong_is_pointed_at() {
     let data = tempfile::tempdir().unwrap();
     let server = start(data.path());
-    let cases: [&[&str]; 23] = [
+    let cases: [&[&str]; 24] = [
         &["Shop Latency Service=web"],
         &[ERRORS, "rate = 100 * errors // 2", "errors +"],
         &[ERRORS, "SUMM(errors)"],
@@ -260,6 +272,8 @@ fn what_is_wrong_is_pointed_at() {
         &["a = Shop Orders Service=web", "AVG(a)"],
         &["x = SELECT AVG(Latency) FROM Shop GRUOP BY Service"],
         &["SELECT AVG(Nothing) FROM Shop"],
+        // Without its errors a rate is 0, and nothing was once said of that.
+        &["errors = Shop Errros Service=web Sum 5m", ORDERS, "100 * errors / orders"],
     ];
     let mut all = String::new();
     for arguments in cases {

@@ -19,7 +19,7 @@ use nepho_protocol::shapes::put_composite_alarm::PutCompositeAlarmInput;
 use serde::Deserialize;
 
 use super::Arguments;
-use super::{described, muting};
+use super::{described, meant, muting};
 use crate::exit::Failure;
 use crate::metric_data::{self, Found};
 use crate::progress::Progress;
@@ -89,7 +89,8 @@ impl Cloud<'_> {
             }
             (None, None) => {
                 let (name, endpoint) = (&self.arguments.name, self.arguments.endpoint.endpoint());
-                Err(Failure::usage(format!("{endpoint} has no alarm {name:?} in this account and region")))
+                let meant = meant(&self.client, self.arguments).await;
+                Err(Failure::usage(format!("{endpoint} has no alarm {name:?} in this account and region{meant}")))
             }
         }
     }

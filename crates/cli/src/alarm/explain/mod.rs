@@ -7,6 +7,7 @@ mod text;
 
 use std::process::ExitCode;
 
+use aws_sdk_cloudwatch::Client;
 use clap::Args;
 use http::StatusCode;
 use http::uri::Scheme;
@@ -16,9 +17,11 @@ use nepho_engine::explanation::Explanation;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use super::names;
 use crate::endpoint::{self, Endpoint};
 use crate::exit::{self, Failure};
 use crate::moment::{self, Moment};
+use crate::nearest::nearest;
 use crate::own_path::{self, GetError};
 use crate::terminal::{self, Terminal};
 use crate::{print, refusal};
@@ -70,7 +73,9 @@ async fn explain(arguments: Arguments) -> Result<(), Failure> {
         None => None,
         Some(moment) => {
             let now = own_path::now(&arguments.endpoint).await;
-            Some(moment.at(now, &zone).map_err(Failure::usage)?)
+            let at = moment.at(now, &zone).map_err(Failure::usage)?;
+            check_past(at, now)?;
+            Some(at)
         }
     };
     let explanation = ask(&arguments, at).await?;
@@ -82,6 +87,17 @@ async fn explain(arguments: Arguments) -> Result<(), Failure> {
     print::out(&text::text(&explanation, &zone, terminal.width, terminal.palette))
 }
 
+/// Refuses the future, of which nobody knows the data.
+fn check_past(at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+    let [time, now_text] = [at, now].map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ"));
+    match at > now {
+        true => Err(Failure::usage(format!(
+            "--at {time} is in the future, of which there is nothing to explain: it is {now_text} now"
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// Asks a `nepho serve`, which knows best, and whoever is none about the alarm and its data.
 async fn ask(arguments: &Arguments, at: Option<Timestamp>) -> Result<Explanation, Failure> {
     match arguments.endpoint.endpoint() {
@@ -91,6 +107,16 @@ async fn ask(arguments: &Arguments, at: Option<Timestamp>) -> Result<Explanation
             Some(explanation) => Ok(explanation),
             None => cloud::explain(arguments, at).await,
         },
+    }
+}
+
+/// Which alarm may have been meant, to be put behind a message that there is none of this name; nothing where no name is
+/// like it, or nobody tells the names.
+async fn meant(client: &Client, arguments: &Arguments) -> String {
+    let names = names::all(client, &arguments.endpoint).await.unwrap_or_default();
+    match nearest(&arguments.name, names.iter().map(String::as_str)) {
+        Some(meant) => format!(": did you mean {meant}?"),
+        None => String::new(),
     }
 }
 
@@ -109,9 +135,12 @@ async fn ask_server(arguments: &Arguments, at: Option<Timestamp>) -> Result<Opti
         return Ok(serde_json::from_str(&text).ok());
     }
     match (status, serde_json::from_str::<Refusal>(&text)) {
-        (StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST, Ok(Refusal { error })) => {
-            Err(Failure::usage(format!("{endpoint} refuses: {error}")))
+        (StatusCode::NOT_FOUND, Ok(Refusal { error })) => {
+            let client = arguments.endpoint.client().await?;
+            let meant = meant(&client, arguments).await;
+            Err(Failure::usage(format!("{endpoint} refuses: {error}{meant}")))
         }
+        (StatusCode::BAD_REQUEST, Ok(Refusal { error })) => Err(Failure::usage(format!("{endpoint} refuses: {error}"))),
         (_, Ok(Refusal { error })) => Err(refusal::refused_because(endpoint, &error)),
         (_, Err(_)) => Ok(None),
     }

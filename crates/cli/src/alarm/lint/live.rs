@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{AlarmType, Datapoint, Statistic};
+use aws_sdk_cloudwatch::types::{Datapoint, Statistic};
 use aws_sdk_sns::operation::get_topic_attributes::GetTopicAttributesError;
 use nepho_cli::alarm_lint::{Definitions, Inventory, LiveTopic, Published};
 use nepho_model::Metric;
 
+use super::super::names;
 use crate::dimension::Dimension;
 use crate::endpoint::causes;
 use crate::exit::Failure;
@@ -57,7 +58,7 @@ pub(super) async fn inventory(
         let found = published(&client, arguments, metric, needs_distribution, now).await?;
         published_of.insert(metric.clone(), found);
     }
-    let alarms = alarms(&client, arguments).await?;
+    let alarms = names::all(&client, arguments).await?;
     let topics = topics(arguments, definitions, remarks).await?;
     Ok(Inventory { metrics, published: published_of, alarms, topics })
 }
@@ -136,21 +137,4 @@ async fn topics(
         topics.insert(arn.to_owned(), topic);
     }
     Ok(topics)
-}
-
-/// The names of all alarms that are put.
-async fn alarms(client: &Client, arguments: &endpoint::Arguments) -> Result<BTreeSet<String>, Failure> {
-    let ask = client.describe_alarms().alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
-    let mut names = BTreeSet::new();
-    let mut token = None;
-    loop {
-        let page = ask.clone().set_next_token(token).send().await;
-        let page = page.map_err(|error| refusal::failure(arguments, &error))?;
-        names.extend(page.metric_alarms().iter().filter_map(|alarm| alarm.alarm_name()).map(str::to_owned));
-        names.extend(page.composite_alarms().iter().filter_map(|alarm| alarm.alarm_name()).map(str::to_owned));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(names);
-        }
-    }
 }

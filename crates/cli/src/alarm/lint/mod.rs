@@ -81,8 +81,7 @@ pub(crate) fn command(arguments: Arguments) -> ExitCode {
 
 async fn lint(arguments: Arguments) -> Result<(), Failure> {
     let options = arguments.artefacts.options(arguments.endpoint.region());
-    let artefacts =
-        artefacts::read(&arguments.files, &options).map_err(|error| Failure::unreachable(error.to_string()))?;
+    let artefacts = artefacts::read(&arguments.files, &options).map_err(|error| Failure::from(&error))?;
     arguments.artefacts.check(&[&artefacts])?;
     let definitions = Definitions::new(&artefacts, &options.region, &options.account);
     let mut remarks = unresolved(&artefacts);
