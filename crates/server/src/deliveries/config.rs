@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rustls::RootCertStore;
 use serde::Deserialize;
 
+use super::authorities;
 use super::transport::{Network, Tls};
 
 /// How messages leave the server.
@@ -47,7 +49,7 @@ impl DeliverySettings {
         Duration::from_millis(self.timeout_ms)
     }
 
-    /// What is wrong with it, if something is.
+    /// What is wrong with it, or with the file that it names, if something is.
     pub(crate) fn fault(&self) -> Option<String> {
         if !(1..=TIMEOUT_MS_MAX).contains(&self.timeout_ms) {
             return Some(format!("timeout-ms is {}, but must be from 1 to {TIMEOUT_MS_MAX}", self.timeout_ms));
@@ -59,10 +61,13 @@ impl DeliverySettings {
         if !is_url(&self.pagerduty_url) {
             return Some(format!("pagerduty-url {:?} is no URL", self.pagerduty_url));
         }
-        let public_url = self.public_url.as_deref().filter(|url| !is_url(url) || url.ends_with('/'));
-        public_url.map(|url| {
-            format!("public-url {url:?} is no URL without a slash at its end, such as https://nepho.example.com")
-        })
+        if let Some(url) = self.public_url.as_deref().filter(|url| !is_url(url) || url.ends_with('/')) {
+            return Some(format!(
+                "public-url {url:?} is no URL without a slash at its end, such as https://nepho.example.com"
+            ));
+        }
+        let read = |path: &PathBuf| authorities::trust(path, &mut RootCertStore::empty()).err();
+        self.authorities.as_ref().and_then(read).map(|fault| format!("authorities {fault}"))
     }
 }
 
@@ -129,6 +134,8 @@ mod tests {
         assert!(with(|it| it.public_url = Some("example.com".to_owned())).starts_with("public-url"));
         assert!(with(|it| it.public_url = Some("https://example.com/".to_owned())).starts_with("public-url"));
         assert!(with(|it| it.pagerduty_url = String::new()).starts_with("pagerduty-url"));
+        let authorities = with(|it| it.authorities = Some("no/such/ca.pem".into()));
+        assert_eq!(authorities, "authorities no/such/ca.pem: No such file or directory (os error 2)");
     }
 
     #[test]
