@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustls::RootCertStore;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::authorities;
 use super::transport::{Network, Tls};
@@ -78,6 +79,7 @@ pub struct MailSettings {
     /// Its name.
     pub host: String,
     /// Its port; by default the one that is usual for `tls`.
+    #[serde(default, deserialize_with = "port")]
     pub port: Option<u16>,
     /// How the connection is kept private.
     #[serde(default)]
@@ -88,6 +90,15 @@ pub struct MailSettings {
     pub user: Option<String>,
     /// What proves it.
     pub password: Option<String>,
+}
+
+/// Reads a port.
+fn port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let port = i64::deserialize(deserializer)?;
+    match u16::try_from(port) {
+        Ok(port @ 1..) => Ok(Some(port)),
+        _ => Err(D::Error::custom(format!("port is {port}, but must be from 1 to {}", u16::MAX))),
+    }
 }
 
 impl std::fmt::Debug for MailSettings {
@@ -149,6 +160,11 @@ mod tests {
         assert_eq!(fault("host = 'h'\nfrom = 'a@b'\nuser = 'u'"), "user and password belong together");
         let clear = "host = 'h'\nfrom = 'a@b'\nuser = 'u'\npassword = 'p'\ntls = 'none'";
         assert!(fault(clear).starts_with("a password is not sent without TLS"));
+        for (port, expected) in [(1, None), (65_535, None), (0, Some("0")), (65_536, Some("65536"))] {
+            let read = toml::from_str::<MailSettings>(&format!("host = 'h'\nfrom = 'a@b'\nport = {port}"));
+            let expected = expected.map(|port| format!("port is {port}, but must be from 1 to 65535"));
+            assert_eq!(read.err().map(|error| error.message().to_owned()), expected);
+        }
         assert!(toml::from_str::<MailSettings>("host = 'h'\nfrom = 'a@b'\ncolour = 1").is_err());
     }
 }
