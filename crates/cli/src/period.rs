@@ -25,6 +25,14 @@ pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     (duration.subsec_nanos() == 0).then(|| duration.as_secs())
 }
 
+/// So many seconds as a duration of ISO 8601: `PT90S`, `PT3H`, `P15D`.
+pub(crate) fn iso(seconds: i64) -> String {
+    const UNITS: [(i64, &str, &str); 3] = [(24 * 3600, "P", "D"), (3600, "PT", "H"), (60, "PT", "M")];
+    let fits = |(unit, ..): &&(i64, &str, &str)| seconds % unit == 0;
+    let (unit, before, behind) = UNITS.iter().find(fits).copied().unwrap_or((1, "PT", "S"));
+    format!("{before}{}{behind}", seconds / unit)
+}
+
 /// The shortest period that shows a range in a line and that data of its age is kept in.
 pub(crate) fn suited(start: Timestamp, end: Timestamp, now: Timestamp) -> Period {
     let least = least_multiple(start, now);
@@ -60,6 +68,13 @@ pub(crate) fn short(period: Period) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_of_iso_8601_come_back() {
+        for (seconds, text) in [(3 * 3600, "PT3H"), (63 * 86_400, "P63D"), (90, "PT90S"), (5400, "PT90M")] {
+            assert_eq!((iso(seconds).as_str(), seconds_of(text)), (text, Some(seconds)));
+        }
+    }
 
     #[test]
     fn periods_are_read_as_seconds_and_as_durations() {

@@ -257,6 +257,9 @@ fn settings(arguments: Arguments) -> Result<Settings, Failure> {
     })
 }
 
+/// The keys of `[retention]`, from the finest data to the coarsest.
+const RESOLUTIONS: [&str; 4] = ["second", "minute", "five-minutes", "hour"];
+
 /// A retention in which coarser data is kept at least as long as finer.
 fn retention(table: &RetentionTable) -> Result<Retention, Failure> {
     let default = Retention::default();
@@ -266,11 +269,19 @@ fn retention(table: &RetentionTable) -> Result<Retention, Failure> {
         five_minutes: kept("five-minutes", table.five_minutes.as_deref(), default.five_minutes)?,
         hour: kept("hour", table.hour.as_deref(), default.hour)?,
     };
-    let Retention { second, minute, five_minutes, hour } = retention;
-    match second <= minute && minute <= five_minutes && five_minutes <= hour {
-        true => Ok(retention),
-        false => Err(Failure::usage("[retention]: coarser data has to be kept at least as long as finer")),
-    }
+    let given = [&table.second, &table.minute, &table.five_minutes, &table.hour];
+    let seconds = [retention.second, retention.minute, retention.five_minutes, retention.hour];
+    let Some(finer) = (0..RESOLUTIONS.len() - 1).find(|at| seconds[*at] > seconds[at + 1]) else {
+        return Ok(retention);
+    };
+    let named = |at: usize| match given[at] {
+        Some(text) => format!("{} = {text:?}", RESOLUTIONS[at]),
+        None => format!("{} = {:?} (the default)", RESOLUTIONS[at], period::iso(seconds[at])),
+    };
+    let (finer, coarser) = (named(finer), named(finer + 1));
+    Err(Failure::usage(format!(
+        "[retention] {finer} is longer than {coarser}: coarser data has to be kept at least as long as finer"
+    )))
 }
 
 fn kept(key: &str, given: Option<&str>, default: i64) -> Result<i64, Failure> {
@@ -406,10 +417,18 @@ mod tests {
         let table = |minute: &str| RetentionTable { minute: Some(minute.to_owned()), ..RetentionTable::default() };
         let default = Retention::default();
         assert_eq!(retention(&table("P30D")).unwrap(), Retention { minute: 30 * 86_400, ..default });
-        for (text, expected) in [("P64D", "at least as long"), ("15 days ago", "no duration"), ("PT0S", "no duration")]
-        {
-            let error = retention(&table(text)).unwrap_err().to_string();
-            assert!(error.contains(expected), "{error}");
+        let error = |table| retention(&table).unwrap_err().to_string();
+        for text in ["15 days ago", "PT0S"] {
+            assert!(error(table(text)).contains("minute: \""), "{text}");
+            assert!(error(table(text)).contains("no duration"), "{text}");
         }
+        let rule = "coarser data has to be kept at least as long as finer";
+        assert_eq!(
+            error(table("P64D")),
+            format!("[retention] minute = \"P64D\" is longer than five-minutes = \"P63D\" (the default): {rule}")
+        );
+        let both = RetentionTable { second: Some("2h".to_owned()), ..table("PT90M") };
+        assert_eq!(error(both), format!("[retention] second = \"2h\" is longer than minute = \"PT90M\": {rule}"));
+        assert!(retention(&table("PT3H")).is_ok(), "as long as seconds");
     }
 }

@@ -94,6 +94,7 @@ mod tests {
             assert_eq!(parse(text).unwrap_err(), expected, "{text}");
         }
         assert!(parse("variance").unwrap_err().contains("\"variance\" is no statistic: expected SampleCount"));
+        assert_eq!(parse("p101").unwrap_err(), "\"p101\" is no statistic: a percentage is at most 100");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::print;
+use crate::{dimension, print, shell};
 
 /// For each command, one that works; for some, one for each of their own commands, which come first.
 const EXAMPLES: [(&str, &str); 19] = [
@@ -40,10 +40,20 @@ pub(crate) fn exit(error: &clap::Error) -> ExitCode {
     if is_help {
         return ExitCode::SUCCESS;
     }
+    if let Some(dimension) = dimension(error) {
+        print::note(&format!("\nA dimension has a flag in front of it: --dimension {}", shell::quoted(dimension)));
+    }
     if let Some(example) = example(error) {
         print::note(&format!("\nExample: {example}"));
     }
     ExitCode::from(2)
+}
+
+/// An argument that cannot stand alone, and looks like a dimension.
+fn dimension(error: &clap::Error) -> Option<&str> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_unknown = error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-');
+    (is_unknown && dimension::parse(argument).is_ok()).then_some(argument)
 }
 
 fn example(error: &clap::Error) -> Option<&'static str> {
@@ -61,4 +71,25 @@ fn example(error: &clap::Error) -> Option<&'static str> {
         is_typed || usage.split_whitespace().any(|word| word == name)
     };
     EXAMPLES.into_iter().find(|(name, _)| is_of(name)).map(|(_, example)| example)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, ArgAction, Command};
+
+    use super::*;
+
+    #[test]
+    fn dimensions_that_stand_alone_are_noticed() {
+        let command = || {
+            let flag = Arg::new("dimension").long("dimension").action(ArgAction::Append);
+            Command::new("get").arg(Arg::new("name").required(true)).arg(flag)
+        };
+        for (argument, expected) in
+            [("Service=web", Some("Service=web")), ("web", None), ("--service=web", None), ("=web", None)]
+        {
+            let error = command().try_get_matches_from(["get", "Orders", argument]).unwrap_err();
+            assert_eq!(dimension(&error), expected, "{argument}");
+        }
+    }
 }

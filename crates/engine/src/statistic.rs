@@ -70,6 +70,9 @@ pub enum StatisticFault {
          a trimmed form such as tm95, tc95, ts95 or wm95, or a range such as TM(10%:90%), WM(:2.5) or PR(0:300)"
     )]
     Unknown(String),
+    /// In the grammar but for a percentage above 100.
+    #[error("{0:?} is no statistic: a percentage is at most 100")]
+    AboveHundred(String),
     /// The lower bound of a range lies above the upper.
     #[error("the lower bound of {0:?} is above the upper bound")]
     Reversed(String),
@@ -107,7 +110,10 @@ impl Statistic {
         if let Some(basic) = BASIC.into_iter().find(|basic| basic.text == text) {
             return Ok(basic);
         }
-        let kind = kind_of(text).ok_or_else(|| StatisticFault::Unknown(text.to_owned()))?;
+        let kind = kind_of(text).ok_or_else(|| match is_above_hundred(text) {
+            true => StatisticFault::AboveHundred(text.to_owned()),
+            false => StatisticFault::Unknown(text.to_owned()),
+        })?;
         if kind.is_reversed() {
             return Err(StatisticFault::Reversed(text.to_owned()));
         }
@@ -195,6 +201,14 @@ fn single_kind(text: &str) -> Option<Kind> {
         "ts" => below(number).map(Kind::TrimmedSum),
         _ => None,
     }
+}
+
+/// Whether a percentage in a text that is no statistic is above 100.
+fn is_above_hundred(text: &str) -> bool {
+    let single = ["p", "tm", "wm", "tc", "ts"].iter().find_map(|name| text.strip_prefix(name));
+    let bounds = text.split(['(', ':', ')']).filter_map(|bound| bound.strip_suffix('%'));
+    let is_decimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    single.into_iter().chain(bounds).any(|one| is_decimal(one) && one.parse::<f64>().is_ok_and(|one| one > 100.0))
 }
 
 /// `TM(10%:90%)`, `PR(:300)` and the like.

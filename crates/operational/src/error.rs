@@ -105,19 +105,37 @@ pub enum Error {
     /// The migrations could not be run.
     #[error("migrations: {0}")]
     Migrate(MigrateError),
-    /// PostgreSQL refused, or could not be reached.
+    /// There is no connection to PostgreSQL.
+    #[error("{}", unconnected(.address, .source))]
+    Connect {
+        /// Where it should be.
+        address: String,
+        /// What it said, or what kept it from saying anything.
+        source: sqlx::Error,
+    },
+    /// PostgreSQL refused, or could not be reached any more.
     #[error("{}", told(.0))]
     Database(sqlx::Error),
 }
 
 /// What the server said, or what kept it from saying anything.
 fn told(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(refusal) => match refusal.code() {
+    match (error.as_database_error(), error) {
+        (Some(refusal), _) => match refusal.code() {
             Some(code) => format!("PostgreSQL: {} ({code})", refusal.message()),
             None => format!("PostgreSQL: {}", refusal.message()),
         },
-        None => format!("PostgreSQL: {error}"),
+        // A pool tries to connect for as long as somebody waits.
+        (None, sqlx::Error::PoolTimedOut) => "PostgreSQL: the database does not answer".to_owned(),
+        (None, _) => format!("PostgreSQL: {error}"),
+    }
+}
+
+/// Why there is no connection.
+fn unconnected(address: &str, error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => format!("PostgreSQL at {address} cannot be reached: {error}"),
+        error => told(error).replacen("PostgreSQL", &format!("PostgreSQL at {address}"), 1),
     }
 }
 
@@ -171,7 +189,9 @@ impl Error {
     /// Whether the same may succeed a little later: the server was not there, was too busy, or went away.
     pub fn is_transient(&self) -> bool {
         match self {
-            Error::Database(error) | Error::Migration { source: error, .. } => is_transient(error),
+            Error::Database(error) | Error::Migration { source: error, .. } | Error::Connect { source: error, .. } => {
+                is_transient(error)
+            }
             _ => false,
         }
     }
@@ -185,5 +205,17 @@ fn is_transient(error: &sqlx::Error) -> bool {
             TRANSIENT_CODES.contains(&code.as_ref()) || TRANSIENT_CLASSES.iter().any(|class| code.starts_with(class))
         }),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_that_waits_for_nothing_says_that_nobody_answers() {
+        // It said that the pool had timed out.
+        let error = Error::from(sqlx::Error::PoolTimedOut);
+        assert_eq!(error.to_string(), "PostgreSQL: the database does not answer");
     }
 }

@@ -10,12 +10,12 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use nepho_operational::{Clock, Recorder, Routine, Schema, SystemClock};
-//! use sqlx::{Connection, PgConnection};
+//! use nepho_operational::{Clock, Recorder, Routine, Schema, SystemClock, connect};
+//! use sqlx::Connection;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let database: sqlx::postgres::PgConnectOptions = "postgres://localhost/mail".parse()?;
-//! let mut connection = PgConnection::connect_with(&database).await?;
+//! let mut connection = connect(&database).await?;
 //! Schema::default().up(&mut connection, SystemClock.now()).await?;
 //!
 //! let recorder = Recorder::default();
@@ -55,6 +55,7 @@
 mod back_off;
 mod clock;
 mod confidence;
+mod connect;
 mod day;
 mod email_id;
 mod error;
@@ -74,6 +75,7 @@ mod schema;
 pub use back_off::BackOff;
 pub use clock::{Clock, SystemClock};
 pub use confidence::{SCORE_MAX, SCORE_MIN, Thresholds};
+pub use connect::{address, connect};
 pub use day::{Day, zone};
 pub use email_id::EmailId;
 pub use error::Error;

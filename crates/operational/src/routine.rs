@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 
 use crate::back_off::BackOff;
 use crate::clock::Clock;
+use crate::connect::connect;
 use crate::error::Error;
 use crate::roll_up::{Outcome, RollUp};
 use crate::schedule::Schedule;
@@ -83,7 +84,7 @@ impl Routine {
     /// # Errors
     /// What the server says, or what keeps it from saying anything.
     pub async fn run(&self, clock: &impl Clock, since: Option<Timestamp>) -> Result<Outcome, Error> {
-        let mut connection = PgConnection::connect_with(&self.database).await?;
+        let mut connection = connect(&self.database).await?;
         let outcome = self.roll_up.run(&mut connection, clock, since).await;
         if outcome.is_ok() {
             connection.close().await?;

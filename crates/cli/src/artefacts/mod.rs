@@ -196,6 +196,7 @@ fn read_document(document: &Node, budget: &Budget, options: &Options) -> Result<
         return inline::read(document);
     }
     let found = match document.entries() {
+        Some([]) => "an empty map".to_owned(),
         Some(entries) => {
             let keys: Vec<_> = entries.iter().take(5).map(|entry| entry.key.as_str()).collect();
             format!("a map of {}", keys.join(", "))

@@ -8,6 +8,15 @@ use super::{Answer, Arguments};
 use crate::exit::Failure;
 use crate::presence::{self, Absence, Instead, Presence};
 use crate::print;
+<<<<<<< HEAD
+=======
+use crate::series::{self, Query};
+use crate::shell;
+use crate::time_range::TimeRange;
+
+/// As long as anything is kept.
+const KEPT_DAYS: i64 = 455;
+>>>>>>> churn
 
 /// Finds the reason, and tells it with a command that works.
 ///
@@ -34,7 +43,7 @@ pub(super) async fn explain(
         }
     };
     let command = match instead {
-        Instead::Metric(nearest) => format!("get {}", nearest.words()),
+        Instead::Metric(nearest) => format!("get {}{}", nearest.words(), asked_for(arguments)),
         Instead::Others => "list".to_owned(),
         Instead::Nothing => format!("put {} 1", metric.words()),
     };
@@ -51,8 +60,48 @@ fn no_data(arguments: &Arguments, answer: &Answer, last: Timestamp) -> String {
     let unit = arguments.unit.map(|unit| format!(" in {unit}")).unwrap_or_default();
     format!(
         "{} of {}{unit} has no point between {start} and {end}; its last data is of {day}. Try:\n  \
-         nepho get {words} --from {day} --to {after} --utc{flags}",
+         nepho get {words}{} --from {day} --to {after} --utc{flags}",
         statistics.join(", "),
         answer.metric,
+        asked_for(arguments),
     )
+}
+
+/// The flags of what was asked of the metric, with a space before each; not those that are the default.
+fn asked_for(arguments: &Arguments) -> String {
+    let statistics: Vec<_> = arguments.stat.iter().map(Statistic::as_str).collect();
+    let stat = match statistics[..] {
+        ["Average"] => String::new(),
+        _ => format!(" --stat {}", shell::quoted(&statistics.join(","))),
+    };
+    let unit = arguments.unit.map(|unit| format!(" --unit {}", shell::quoted(unit.as_str()))).unwrap_or_default();
+    format!("{stat}{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn a_suggestion_asks_for_the_same() {
+        // A suggestion for `--stat Sum` was of the average.
+        let cases: [(&[&str], &str); 4] = [
+            (&[], ""),
+            (&["--stat", "Average"], ""),
+            (&["--stat", "Sum,p99"], " --stat Sum,p99"),
+            (&["--stat", "TM(10%:90%)", "--unit", "Count/Second"], " --stat 'TM(10%:90%)' --unit Count/Second"),
+        ];
+        for (flags, expected) in cases {
+            let line = ["get", "Shop", "Orders"].iter().chain(flags);
+            assert_eq!(asked_for(&Line::parse_from(line).arguments), expected);
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use nepho_operational::Error;
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 
 use crate::exit::Failure;
 
@@ -21,7 +21,7 @@ impl Arguments {
     }
 
     pub(super) async fn connect(&self) -> Result<PgConnection, Failure> {
-        PgConnection::connect_with(&self.options()).await.map_err(|error| failed(&error.into()))
+        nepho_operational::connect(&self.options()).await.map_err(|error| failed(&error))
     }
 }
 

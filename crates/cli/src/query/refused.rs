@@ -5,7 +5,7 @@ use std::fmt::Write;
 use aws_sdk_cloudwatch::error::SdkError;
 
 use super::caret;
-use super::line::{Asked, Expression};
+use super::line::{Asked, Expression, Reading, is_name};
 use super::request::{Query, Request};
 use crate::endpoint;
 use crate::exit::Failure;
@@ -41,7 +41,23 @@ fn pointed(message: &str, request: &Request) -> String {
             write!(text, "\n{shown}").expect("a string takes everything");
         }
     }
+    if request.queries.iter().any(|query| is_name_alone(query, request)) {
+        for reading in [Reading::Metric, Reading::Expression] {
+            write!(text, "\n{}", reading.form()).expect("a string takes everything");
+        }
+    }
     text
+}
+
+/// Whether a query is a name that is nobody's id: the beginning of a metric, rather than an expression.
+fn is_name_alone(query: &Query, request: &Request) -> bool {
+    match &query.asked {
+        Asked::Expression(expression) => {
+            let text = expression.text.trim();
+            is_name(text) && text.parse::<f64>().is_err() && request.find(text).is_none()
+        }
+        Asked::Metric { .. } => false,
+    }
 }
 
 fn shown(line: &str, request: &Request) -> Option<String> {
@@ -110,5 +126,14 @@ Error in expression 'q3': in the string at character 8: at character 6: found `)
         for (message, expected) in cases {
             assert_eq!(pointed(message, &request), expected);
         }
+    }
+
+    #[test]
+    fn a_name_alone_is_answered_with_what_queries_look_like() {
+        let message = "Error in expression 'q1': Id 'Shop' not found at character 1";
+        let forms = format!("{}\n{}", Reading::Metric.form(), Reading::Expression.form());
+        assert_eq!(pointed(message, &request(&["Shop"])), format!("{message}\n  Shop\n  ^\n{forms}"));
+        let others = request(&["Shop + 1", "a = Shop Orders", "a", "1"]);
+        assert!(!pointed(message, &others).contains(&forms));
     }
 }

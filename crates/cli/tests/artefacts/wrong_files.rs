@@ -22,6 +22,7 @@ fn files_that_are_something_else() {
             r#"{"name":"x","version":"1"}"#,
             "1:1: no definitions of alarms: FORMS, found a map of name, version",
         ),
+        ("map.json", "{}", "1:1: no definitions of alarms: FORMS, found an empty map"),
         ("list.json", "[1, 2]", "1:1: no definitions of alarms: FORMS, found a list"),
         ("notes.txt", "Call me.", "1:1: no definitions of alarms: FORMS, found \"Call me.\""),
         ("compose.yaml", "\nservices:\n  web: {}", "2:1: no definitions of alarms: FORMS, found a map of services"),

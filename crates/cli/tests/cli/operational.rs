@@ -95,6 +95,21 @@ async fn tables_that_refer_to_nothing_that_is_there_are_not_made_and_it_is_said_
 }
 
 #[test]
+fn a_database_that_is_not_there_is_named_without_its_password() {
+    // It said that the connection was refused, and not to what.
+    let database = "postgres://app:hush@127.0.0.1:1/mail";
+    let folder = tempfile::tempdir().unwrap();
+    let operational = ["operational", "status", "--database", database];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--emf", "127.0.0.1:0", "--operational", database];
+    for line in [&operational[..], &serve] {
+        let output = nepho().args(line).current_dir(&folder).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("PostgreSQL at 127.0.0.1:1 cannot be reached: "), "{said}");
+        assert!(!said.contains("hush") && output.status.code() == Some(3), "{said}");
+    }
+}
+
+#[test]
 fn a_server_wants_an_address_of_a_database() {
     for address in ["", "localhost/mail", "http://localhost/mail"] {
         let folder = tempfile::tempdir().unwrap();

@@ -32,14 +32,18 @@ fn the_grammar_is_cloudwatchs() {
         assert_eq!(statistic(text).to_string(), text);
     }
     let illegal = "
-        average AVERAGE Mean p P p99% p100.0 p101 p999 p-1 p+1 p99.99999999999 p.5 p1e1 p99_E P99 o10 u10 u10.5 iqm IQM()
-        tm tm100.0 TM99 TM tm() TM() TM(:) TM(%:%) TM(10%) TM(10) TM(10%:90) TM(10:90%) TM(101%:) TM(:100.1%) TM(:1e1%)
-        TM(:10000%) TM(10%:90%:) TM(10%:90% TM10%:90%) tm(10%:90%) TM(10%:90%)x TM(:0.12345678901) TM(-1:5) TM(:+5)
+        average AVERAGE Mean p P p99% p100.0 p-1 p+1 p99.99999999999 p.5 p1e1 p99_E P99 o10 u10 u10.5 iqm IQM()
+        tm tm100.0 TM99 TM tm() TM() TM(:) TM(%:%) TM(10%) TM(10) TM(10%:90) TM(10:90%) TM(:1e1%)
+        TM(10%:90%:) TM(10%:90% TM10%:90%) tm(10%:90%) TM(10%:90%)x TM(:0.12345678901) TM(-1:5) TM(:+5)
         TM(:.5) TM(:5e) TM(:5e+) TM(:e5) TM(:inf) TM(:nan) TM(1:2:3) PR PR(:) PR(10%:90%) PR(:90%) pr90 pr(1:2) XX(1:2)
         p９ TM(:９)
     ";
     for text in illegal.split_whitespace().chain(["", " ", "p 99", " p99", "TM(10 %:90%)", "(:5)"]) {
         assert_eq!(Statistic::parse(text), Err(StatisticFault::Unknown(text.to_owned())));
+    }
+    for text in ["p101", "p100.1", "p999", "tm101", "TM(101%:)", "TM(:100.1%)", "TM(:10000%)", "TC(1%:101%)"] {
+        let fault = Statistic::parse(text).unwrap_err();
+        assert_eq!(fault.to_string(), format!("{text:?} is no statistic: a percentage is at most 100"));
     }
     for text in ["TM(90%:10%)", "WM(90:10)", "PR(2:1.5)", "TC(50.1%:50%)", "TS(1e1:9)"] {
         assert_eq!(Statistic::parse(text), Err(StatisticFault::Reversed(text.to_owned())));

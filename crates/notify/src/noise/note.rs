@@ -100,7 +100,8 @@ fn suffixed(subject: &str, short: &str) -> String {
 /// JSON keeps the order of its members, which is AWS's; the note comes last.
 fn with_member(message: &str, note: &Note) -> String {
     let Some(begin) = message.trim_end().strip_suffix('}') else { return message.to_owned() };
-    let value = json!({"Kind": note.kind.as_str(), "Text": note.text, "Messages": note.folded.len()});
+    let value =
+        json!({"Kind": note.kind.as_str(), "Text": note.text, "Short": note.short, "Messages": note.folded.len()});
     format!("{begin},\"{}\":{value}}}", note.kind.member())
 }
 
@@ -135,7 +136,8 @@ mod tests {
         assert_eq!(json["NephoscopeNoise"]["Text"], "It is \"flapping\".");
         assert_eq!(json["NephoscopeNoise"]["Kind"], "Flapping");
         let notice = AlarmNotice::read(&noted.texts.default).unwrap();
-        assert_eq!((notice.name.as_str(), notice.notes), ("load", vec!["It is \"flapping\".".to_owned()]));
+        assert_eq!((notice.name.as_str(), &notice.notes[..]), ("load", &["It is \"flapping\".".to_owned()][..]));
+        assert_eq!(notice.short_notes, ["flapping"]);
     }
 
     #[test]

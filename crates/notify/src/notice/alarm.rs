@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cut;
 use super::datapoints::{Datapoint, datapoints_in};
 use super::description::{Description, Severity};
 
@@ -34,6 +35,8 @@ pub struct AlarmNotice {
     pub datapoints: Vec<Datapoint>,
     /// What it says about other messages that it stands for.
     pub notes: Vec<String>,
+    /// The same in a few words each, as subjects have them.
+    pub short_notes: Vec<String>,
 }
 
 /// The state of an alarm.
@@ -100,6 +103,8 @@ struct Written {
 #[serde(rename_all = "PascalCase")]
 struct Note {
     text: String,
+    /// Messages that were under way when there was none yet have none.
+    short: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,17 +128,15 @@ impl AlarmNotice {
     /// Reads the message of an alarm; none when it is another message.
     pub fn read(message: &str) -> Option<Self> {
         let written: Written = serde_json::from_str(message).ok()?;
+        let notes = || [&written.nephoscope_noise, &written.nephoscope_group].into_iter().flatten();
         Some(AlarmNotice {
+            notes: notes().map(|note| note.text.clone()).collect(),
+            short_notes: notes().filter_map(|note| note.short.clone()).collect(),
             state: AlarmState::parse(&written.new_state_value)?,
             description: Description::parse(written.alarm_description.as_deref().unwrap_or_default()),
             datapoints: datapoints_in(&written.new_state_reason),
             has_metrics: written.trigger.is_some(),
             watched: written.trigger.and_then(Watched::of),
-            notes: [written.nephoscope_noise, written.nephoscope_group]
-                .into_iter()
-                .flatten()
-                .map(|note| note.text)
-                .collect(),
             name: written.alarm_name,
             arn: written.alarm_arn,
             region: written.region,
@@ -149,9 +152,11 @@ impl AlarmNotice {
         self.description.severity.unwrap_or(Severity::Error)
     }
 
-    /// What it is about, in a line.
-    pub fn summary(&self) -> String {
-        format!("{}: \"{}\" in {}", self.state.as_str(), self.name, self.region)
+    /// What it is about, in a line of at most so many characters: what it stands for is not cut off.
+    pub fn summary(&self, most: usize) -> String {
+        let notes: String = self.short_notes.iter().map(|note| format!(" ({note})")).collect();
+        let alarm = format!("{}: \"{}\" in {}", self.state.as_str(), self.name, self.region);
+        cut(&format!("{}{notes}", cut(&alarm, most.saturating_sub(notes.chars().count()))), most)
     }
 }
 
@@ -202,7 +207,7 @@ pub(super) mod tests {
     fn an_alarm_is_read_from_its_message() {
         let notice = AlarmNotice::read(&message("ALARM", Some("Busy.\nSeverity: critical"))).unwrap();
         assert_eq!((notice.state, notice.severity()), (AlarmState::Alarm, Severity::Critical));
-        assert_eq!(notice.summary(), "ALARM: \"High <load> & more\" in US East (N. Virginia)");
+        assert_eq!(notice.summary(100), "ALARM: \"High <load> & more\" in US East (N. Virginia)");
         assert_eq!(notice.watched.as_ref().unwrap().line(), "Shop Load {Service=web} AVERAGE, 60 s");
         assert_eq!((notice.datapoints.len(), notice.has_metrics), (2, true));
         assert_eq!(AlarmNotice::read(&message("OK", None)).unwrap().severity(), Severity::Error);

@@ -44,7 +44,7 @@ fn of_alarm(routing_key: &str, notice: &AlarmNotice, told: &Told<'_>) -> Value {
         "client_url": told.base_url,
         "links": links,
         "payload": {
-            "summary": cut(&notice.summary(), PAGERDUTY_SUMMARY_MAX),
+            "summary": notice.summary(PAGERDUTY_SUMMARY_MAX),
             "source": notice.arn,
             "severity": severity.as_str(),
             "timestamp": told.published,

@@ -51,7 +51,7 @@ fn color(notice: &AlarmNotice) -> &'static str {
 }
 
 fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
-    let mut blocks = vec![headline(&notice.summary())];
+    let mut blocks = vec![headline(&notice.summary(HEADLINE_MAX))];
     blocks.extend(notice.notes.iter().map(|note| section(&escaped(note))));
     let description = &notice.description;
     if !description.text.is_empty() {
@@ -79,7 +79,7 @@ fn of_alarm(notice: &AlarmNotice, told: &Told<'_>) -> Value {
         "{graph}{explanation} · {} · {}", escaped(&notice.changed), escaped(told.topic)
     ))]}));
     json!({
-        "text": cut(&escaped(&notice.summary()), SLACK_TEXT_MAX),
+        "text": cut(&escaped(&notice.summary(SLACK_TEXT_MAX)), SLACK_TEXT_MAX),
         "attachments": [{"color": color(notice), "blocks": blocks}],
     })
 }
@@ -177,6 +177,23 @@ mod tests {
         let noted = format!("{}{note}", alarm.strip_suffix('}').unwrap());
         let body = slack_message(&told(&noted, None));
         assert_eq!(body["attachments"][0]["blocks"][1]["text"]["text"], "3 changes &amp; more");
+    }
+
+    #[test]
+    fn the_headline_has_what_the_subject_has() {
+        // A group's headline was that of the alarm that leads it.
+        let group = |name: &str| {
+            let alarm = message("ALARM", None).replace("High <load> & more", name);
+            let note =
+                r#","NephoscopeGroup":{"Kind":"Group","Text":"2 alarms","Short":"and 1 more alarm","Messages":2}}"#;
+            slack_message(&told(&format!("{}{note}", alarm.strip_suffix('}').unwrap()), None))
+        };
+        let headline = |body: &Value| body["attachments"][0]["blocks"][0]["text"]["text"].as_str().unwrap().to_owned();
+        let body = group("a");
+        let expected = "ALARM: \"a\" in US East (N. Virginia) (and 1 more alarm)";
+        assert_eq!((headline(&body).as_str(), body["text"].as_str()), (expected, Some(expected)));
+        let long = headline(&group(&"a".repeat(255)));
+        assert_eq!((long.chars().count(), long.ends_with("a… (and 1 more alarm)")), (HEADLINE_MAX, true));
     }
 
     #[test]

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
+use rustls::RootCertStore;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
+use super::authorities;
 use super::transport::{Network, Tls};
 
 /// How messages leave the server.
@@ -47,7 +50,7 @@ impl DeliverySettings {
         Duration::from_millis(self.timeout_ms)
     }
 
-    /// What is wrong with it, if something is.
+    /// What is wrong with it, or with the file that it names, if something is.
     pub(crate) fn fault(&self) -> Option<String> {
         if !(1..=TIMEOUT_MS_MAX).contains(&self.timeout_ms) {
             return Some(format!("timeout-ms is {}, but must be from 1 to {TIMEOUT_MS_MAX}", self.timeout_ms));
@@ -59,10 +62,13 @@ impl DeliverySettings {
         if !is_url(&self.pagerduty_url) {
             return Some(format!("pagerduty-url {:?} is no URL", self.pagerduty_url));
         }
-        let public_url = self.public_url.as_deref().filter(|url| !is_url(url) || url.ends_with('/'));
-        public_url.map(|url| {
-            format!("public-url {url:?} is no URL without a slash at its end, such as https://nepho.example.com")
-        })
+        if let Some(url) = self.public_url.as_deref().filter(|url| !is_url(url) || url.ends_with('/')) {
+            return Some(format!(
+                "public-url {url:?} is no URL without a slash at its end, such as https://nepho.example.com"
+            ));
+        }
+        let read = |path: &PathBuf| authorities::trust(path, &mut RootCertStore::empty()).err();
+        self.authorities.as_ref().and_then(read).map(|fault| format!("authorities {fault}"))
     }
 }
 
@@ -73,6 +79,7 @@ pub struct MailSettings {
     /// Its name.
     pub host: String,
     /// Its port; by default the one that is usual for `tls`.
+    #[serde(default, deserialize_with = "port")]
     pub port: Option<u16>,
     /// How the connection is kept private.
     #[serde(default)]
@@ -83,6 +90,15 @@ pub struct MailSettings {
     pub user: Option<String>,
     /// What proves it.
     pub password: Option<String>,
+}
+
+/// Reads a port.
+fn port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let port = i64::deserialize(deserializer)?;
+    match u16::try_from(port) {
+        Ok(port @ 1..) => Ok(Some(port)),
+        _ => Err(D::Error::custom(format!("port is {port}, but must be from 1 to {}", u16::MAX))),
+    }
 }
 
 impl std::fmt::Debug for MailSettings {
@@ -129,6 +145,8 @@ mod tests {
         assert!(with(|it| it.public_url = Some("example.com".to_owned())).starts_with("public-url"));
         assert!(with(|it| it.public_url = Some("https://example.com/".to_owned())).starts_with("public-url"));
         assert!(with(|it| it.pagerduty_url = String::new()).starts_with("pagerduty-url"));
+        let authorities = with(|it| it.authorities = Some("no/such/ca.pem".into()));
+        assert_eq!(authorities, "authorities no/such/ca.pem: No such file or directory (os error 2)");
     }
 
     #[test]
@@ -142,6 +160,11 @@ mod tests {
         assert_eq!(fault("host = 'h'\nfrom = 'a@b'\nuser = 'u'"), "user and password belong together");
         let clear = "host = 'h'\nfrom = 'a@b'\nuser = 'u'\npassword = 'p'\ntls = 'none'";
         assert!(fault(clear).starts_with("a password is not sent without TLS"));
+        for (port, expected) in [(1, None), (65_535, None), (0, Some("0")), (65_536, Some("65536"))] {
+            let read = toml::from_str::<MailSettings>(&format!("host = 'h'\nfrom = 'a@b'\nport = {port}"));
+            let expected = expected.map(|port| format!("port is {port}, but must be from 1 to 65535"));
+            assert_eq!(read.err().map(|error| error.message().to_owned()), expected);
+        }
         assert!(toml::from_str::<MailSettings>("host = 'h'\nfrom = 'a@b'\ncolour = 1").is_err());
     }
 }

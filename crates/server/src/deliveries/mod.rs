@@ -1,6 +1,7 @@
 //! Deliveries: from the outbox, in which whoever publishes leaves them, to where they end.
 
 mod attempt;
+mod authorities;
 pub(crate) mod config;
 pub(crate) mod lanes;
 pub(crate) mod listing;

@@ -54,6 +54,7 @@ where
     match (foreign::fault(&parts.headers, instance.config.hosts()), own_path(parts)) {
         (Some(fault), path) => (NO_OPERATION, refuse_foreign(parts, path, fault)),
         (None, Some(path)) => (path, answer_own(instance, path, parts, body).await),
+        (None, None) if is_of_no_api(parts) => (NO_OPERATION, nothing_at(parts.uri.path())),
         (None, None) => answer_aws(instance, parts, body).await,
     }
 }
@@ -87,11 +88,27 @@ fn refuse_foreign(parts: &Parts, path: Option<&str>, fault: String) -> Answer {
     }
 }
 
+/// The server's own paths.
+const OWN: [&str; 8] =
+    ["/health", "/metrics", "/clock", "/emf", "/tail", "/deliveries", "/alarms/explain", "/alarms/replay"];
+
 /// The path, when it is one of the server's own and no AWS client can mean it.
 fn own_path(parts: &Parts) -> Option<&'static str> {
-    const OWN: [&str; 8] =
-        ["/health", "/metrics", "/clock", "/emf", "/tail", "/deliveries", "/alarms/explain", "/alarms/replay"];
     OWN.into_iter().find(|own| *own == parts.uri.path())
+}
+
+/// Whether a request only looks at a path, as browsers and probes do: it names no operation and is not signed.
+fn is_of_no_api(parts: &Parts) -> bool {
+    const OF_AN_API: [&str; 3] = ["authorization", "x-amz-target", "smithy-protocol"];
+    let is_parameter = |pair: &str| pair.starts_with("Action=") || pair.starts_with("X-Amz-");
+    matches!(parts.method, Method::GET | Method::HEAD)
+        && !OF_AN_API.into_iter().any(|name| parts.headers.contains_key(name))
+        && !parts.uri.query().unwrap_or_default().split('&').any(is_parameter)
+}
+
+fn nothing_at(path: &str) -> Answer {
+    let message = format!("there is nothing at {path}; there are {}, and AWS's APIs with POST at /", OWN.join(", "));
+    Refusal::new(StatusCode::NOT_FOUND, message).answer()
 }
 
 async fn answer_own<B>(instance: &Arc<Instance>, path: &str, parts: &Parts, body: B) -> Answer

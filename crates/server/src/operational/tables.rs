@@ -7,7 +7,7 @@ use nepho_model::{Read, Timestamp, UnitSeries};
 use nepho_operational::{Error, applied, read};
 use nepho_store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgPool};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -47,11 +47,12 @@ struct Shown {
 impl Tables {
     pub(super) async fn connect(address: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = address.parse()?;
-        let place = format!("PostgreSQL at {}", named(&options));
+        let database = options.get_database().unwrap_or(options.get_username());
+        let place = format!("PostgreSQL at {}, database {database}", nepho_operational::address(&options));
         let settings = [("default_transaction_read_only", "on"), ("statement_timeout", STATEMENT_MS)];
         let options = options.application_name("nepho").options(settings);
         // A pool would try for as long as a read may wait.
-        let mut connection = PgConnection::connect_with(&options).await?;
+        let mut connection = nepho_operational::connect(&options).await?;
         // Tables that were made with another tool have no versions, but they are there.
         if applied(&mut connection).await?.is_empty() {
             read::last_id(&mut connection).await?;
@@ -134,6 +135,8 @@ impl Tables {
 
     fn failed(&self, error: &Error) -> StoreError {
         let detail = error.to_string();
+        // The place says it already.
+        let detail = detail.strip_prefix("PostgreSQL: ").unwrap_or(&detail).to_owned();
         *self.lock_problem() = Some(format!("{}: {detail}", self.place));
         StoreError::Elsewhere { place: self.place.clone(), detail }
     }
@@ -148,13 +151,4 @@ impl Tables {
         self.runtime.spawn(async move { drop(sender.send(work.await)) });
         receiver.recv().expect("work on the runtime comes to its end")
     }
-}
-
-/// The database without the password.
-fn named(options: &PgConnectOptions) -> String {
-    let place = match options.get_socket() {
-        Some(folder) => folder.display().to_string(),
-        None => format!("{}:{}", options.get_host(), options.get_port()),
-    };
-    format!("{place}/{}", options.get_database().unwrap_or(options.get_username()))
 }

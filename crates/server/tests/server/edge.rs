@@ -184,8 +184,25 @@ async fn what_is_not_served_is_named_in_the_protocols_own_form() {
     assert_eq!((answer.status, answer.header("smithy-protocol")), (StatusCode::NOT_FOUND, "rpc-v2-cbor"));
     let error: Value = nepho_protocol::codec::cbor::from_slice(&answer.body).unwrap();
     assert!(error["message"].as_str().unwrap().contains("PutInsightRule"), "{error}");
-    let nothing = server.get("/favicon.ico").await;
-    assert!(nothing.status.is_client_error() && nothing.text().contains("MissingAction"), "{}", nothing.text());
+    let unnamed = server.send(request(Method::POST, "/favicon.ico", "")).await;
+    assert!(unnamed.status.is_client_error() && unnamed.text().contains("MissingAction"), "{}", unnamed.text());
+}
+
+#[tokio::test]
+async fn who_only_looks_at_a_path_that_is_not_there_hears_which_are() {
+    // It was XML about an action.
+    let server = Server::start().await;
+    for path in ["/favicon.ico", "/", "/?action=none", "/healthz"] {
+        let answer = server.get(path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::NOT_FOUND, "application/json"));
+        let path = path.split('?').next().unwrap();
+        let expected = format!("there is nothing at {path}; there are /health, /metrics, /clock, ");
+        assert!(answer.json()["error"].as_str().unwrap().starts_with(&expected), "{}", answer.text());
+    }
+    for path in ["/?Action=", "/?Version=2010-08-01&Action=Nothing", "/?X-Amz-Signature=1"] {
+        let answer = server.get(path).await;
+        assert!(answer.status.is_client_error() && answer.text().contains("<Code>"), "{}", answer.text());
+    }
 }
 
 #[tokio::test]

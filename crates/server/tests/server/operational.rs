@@ -281,7 +281,9 @@ async fn tables_that_cannot_be_read_spoil_only_what_is_in_them() {
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(answer.error().1.contains("operational_metrics"), "{}", answer.text());
     assert_eq!(server.sum("Shop", "m", &[]).await, Some(1.0));
-    assert!(server.get("/health").await.text().contains("PostgreSQL"));
+    let health = server.get("/health").await.text();
+    let place = format!("PostgreSQL at {}, database ", nepho_operational::address(&database.options()));
+    assert!(health.contains(&place) && !health.contains(": PostgreSQL: "), "{health}");
     sqlx::raw_sql("ALTER TABLE elsewhere RENAME TO operational_metrics").execute(&mut connection).await.unwrap();
     assert_eq!(statistics(&server, "queue_depth", &[("queue", "inbound")], 2, 60).await.len(), 1);
     server.advance("PT10M").await;
@@ -293,9 +295,10 @@ async fn a_database_without_tables_is_refused_at_the_start() {
     let database = TestDatabase::create().await;
     let store = Arc::new(FaultySamples::default());
     let scope = Scope::new(ACCOUNT, "us-east-1");
-    for (address, expected) in
-        [(database.url(), "run the migrations"), ("postgres://127.0.0.1:1/x".to_owned(), "onnect")]
-    {
+    for (address, expected) in [
+        (database.url(), "run the migrations"),
+        ("postgres://app:hush@127.0.0.1:1/x".to_owned(), "PostgreSQL at 127.0.0.1:1 cannot be reached"),
+    ] {
         let refused = OperationalSamples::connect(&address, scope.clone(), store.clone()).await;
         let error = refused.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains(expected), "{error}");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nepho_engine::{Period, Statistic};
+use nepho_engine::{Period, Statistic, StatisticFault};
 use nepho_model::Unit;
 
 use super::{Asked, LABEL, PERIOD, Parts, Reading, UNIT, options};
@@ -58,8 +58,10 @@ impl Tail {
         if word.value.contains('=') {
             return self.add_dimension(word);
         }
-        if let Ok(statistic) = Statistic::parse(&word.value) {
-            return set(&mut self.statistic, "statistic", statistic);
+        match Statistic::parse(&word.value) {
+            Ok(statistic) => return set(&mut self.statistic, "statistic", statistic),
+            Err(fault @ StatisticFault::AboveHundred(_)) => return Err(fault.to_string()),
+            Err(_) => {}
         }
         if word.value.parse::<i64>().is_ok() || period::seconds_of(&word.value).is_some() {
             return set(&mut self.period, "period", period::parse(&word.value)?);

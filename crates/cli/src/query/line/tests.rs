@@ -108,6 +108,7 @@ fn what_is_wrong_is_named_and_pointed_at() {
         ("Service=web Shop Orders", 1, "what stands in front of '=' is the id of the query"),
         ("\"Shop\"", 7, "the name of the metric is missing"),
         ("Shop Latency avg", 14, "CloudWatch's name for the statistic is Average"),
+        ("Shop Latency p101", 14, "\"p101\" is no statistic: a percentage is at most 100"),
         ("Shop Queue Depth", 12, "a name with spaces is in quotes"),
         ("Shop Latency p50,p99", 14, "a query has one statistic"),
         ("Shop Latency Sum p99", 18, "a query has one statistic, and this is the second"),

@@ -17,14 +17,14 @@ use hyper_util::rt::TokioIo;
 use nepho_notify::delivery::Outcome;
 use nepho_notify::retry::RetryAfter;
 use percent_encoding::percent_decode_str;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 
 use super::{Allowed, Attempt, Report, Transport};
+use crate::deliveries::authorities;
 use crate::deliveries::parcel::{Parcel, Post};
 
 /// The most bytes of an answer that are looked at; what is delivered needs none.
@@ -119,10 +119,7 @@ fn connector(authorities: Option<PathBuf>) -> Result<TlsConnector, String> {
     let native = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(native.certs);
     if let Some(path) = authorities {
-        let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        for certificate in CertificateDer::pem_file_iter(&path).map_err(|error| wrong(&error))? {
-            roots.add(certificate.map_err(|error| wrong(&error))?).map_err(|error| wrong(&error))?;
-        }
+        authorities::trust(&path, &mut roots)?;
     }
     if roots.is_empty() {
         return Err("no certificate authorities are known on this machine".to_owned());
