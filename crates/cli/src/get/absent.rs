@@ -3,20 +3,13 @@
 
 use aws_sdk_cloudwatch::Client;
 use jiff::{Timestamp, ToSpan};
+use nepho_engine::Statistic;
 
 use super::{Answer, Arguments};
 use crate::exit::Failure;
 use crate::presence::{self, Absence, Instead, Presence};
 use crate::print;
-<<<<<<< HEAD
-=======
-use crate::series::{self, Query};
 use crate::shell;
-use crate::time_range::TimeRange;
-
-/// As long as anything is kept.
-const KEPT_DAYS: i64 = 455;
->>>>>>> churn
 
 /// Finds the reason, and tells it with a command that works.
 ///
