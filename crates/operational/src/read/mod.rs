@@ -13,6 +13,7 @@ pub use daily::{DailyQuery, DailyRow, daily};
 pub use percentiles::{Percentiles, percentiles};
 pub use periods::{EXACT_WEIGHTS_MAX, Numbers, PeriodQuery, Weight, Weights, numbers, weights};
 pub use raw::{RAW_ROWS_MAX, RawQuery, RawRow, raw};
+pub(crate) use series::last_day;
 pub use series::{
     DailySeries, SERIES_BYTES_MAX, Series, daily_series, final_until, last_id, last_roll_up, rolled_up_until, series,
     series_since,

@@ -156,8 +156,15 @@ pub async fn final_until(executor: impl PgExecutor<'_>) -> Result<Option<Timesta
 /// # Errors
 /// What the server says.
 pub async fn rolled_up_until(executor: impl PgExecutor<'_>) -> Result<Option<Timestamp>, Error> {
-    let last = sqlx::query_as("SELECT date, zone FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
-    end_of_day(last.fetch_optional(executor).await?)
+    let last = last_day(executor).await?;
+    end_of_day(last.map(|(date, zone, _)| (date, zone)))
+}
+
+/// The last day that was rolled up: which, in which zone, and when.
+pub(crate) async fn last_day(executor: impl PgExecutor<'_>) -> Result<Option<(SqlDate, String, SqlTimestamp)>, Error> {
+    let last =
+        sqlx::query_as("SELECT date, zone, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
+    Ok(last.fetch_optional(executor).await?)
 }
 
 fn end_of_day(day: Option<(SqlDate, String)>) -> Result<Option<Timestamp>, Error> {

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp};
+use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::PgConnection;
 
+use super::last_day;
 use crate::error::Error;
 use crate::partition;
 use crate::roll_up::{Reason, RollUp};
@@ -63,10 +64,7 @@ pub async fn status(connection: &mut PgConnection, roll_up: &RollUp, now: Timest
             .await?;
     let daily_rows: i64 =
         sqlx::query_scalar("SELECT count(*) FROM operational_metrics_daily").fetch_one(&mut *connection).await?;
-    let last: Option<(SqlDate, String, SqlTimestamp)> =
-        sqlx::query_as("SELECT date, zone, rolled_up_at FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1")
-            .fetch_optional(&mut *connection)
-            .await?;
+    let last = last_day(&mut *connection).await?;
     let due = roll_up.due(connection, now, None).await?;
     let because = |reason| due.iter().filter(|due| due.reason == reason).map(|due| due.date).collect();
     Ok(Status {

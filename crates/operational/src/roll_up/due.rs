@@ -82,7 +82,7 @@ pub(super) async fn days(
     let rule = Rule { zone: roll_up.zone_name()?, cut, recent: recent.date, since, late };
     let mut dates = days_with_rows(roll_up, connection, today.start).await?;
     // Without rows now, though not when they were rolled up.
-    let emptied = done.range(..today.date).filter(|(_, done)| done.samples > 0 && !done.is_final);
+    let emptied = done.range(..today.date).filter(|(_, done)| done.samples > 0);
     dates.extend(emptied.map(|(date, _)| *date));
     let mut days = Vec::new();
     for date in dates {
@@ -121,12 +121,6 @@ pub(super) async fn is_final(connection: &mut PgConnection, date: Date) -> Resul
 pub(super) async fn has_rows(connection: &mut PgConnection, date: Date) -> Result<bool, Error> {
     let found = sqlx::query_scalar("SELECT EXISTS (SELECT FROM operational_metrics_daily WHERE date = $1)");
     Ok(found.bind(date.to_sqlx()).fetch_one(connection).await?)
-}
-
-/// The zone of the last day that was rolled up.
-pub(super) async fn last_zone(connection: &mut PgConnection) -> Result<Option<String>, Error> {
-    let last = sqlx::query_scalar("SELECT zone FROM operational_metrics_rolled_up ORDER BY date DESC LIMIT 1");
-    Ok(last.fetch_optional(connection).await?)
 }
 
 async fn done(connection: &mut PgConnection) -> Result<BTreeMap<Date, Done>, Error> {

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::lock;
 use crate::metric_type::Catalogue;
 use crate::partition;
+use crate::read;
 
 /// How days are rolled up, and how long raw rows are kept.
 ///
@@ -116,7 +117,9 @@ impl RollUp {
         if is_partitioned {
             partition::prepare_or_warn(connection, clock.now()).await?;
         }
-        if let Some(zone) = due::last_zone(connection).await?.filter(|zone| Some(&**zone) != self.zone.iana_name()) {
+        if let Some((_, zone, _)) = read::last_day(&mut *connection).await?
+            && Some(&*zone) != self.zone.iana_name()
+        {
             tracing::warn!("days were rolled up in {zone}, and are all rolled up again in {}", self.zone_name()?);
         }
         let mark = seen::mark(connection).await?;
